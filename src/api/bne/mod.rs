@@ -1,0 +1,3 @@
+//! Family B: BNE challenge validation.
+
+pub mod types;

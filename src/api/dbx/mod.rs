@@ -1,0 +1,3 @@
+//! Family A: DBX one-time passwords.
+
+pub mod types;

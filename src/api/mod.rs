@@ -1,0 +1,5 @@
+//! The API families: wire types, generated endpoints, handlers.
+
+pub mod bne;
+pub mod dbx;
+pub mod scalar;

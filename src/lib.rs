@@ -1,0 +1,15 @@
+//! Countersign: a self-hosted step-up authentication server for banks.
+//!
+//! The map of the crate. Data runs down this list; imports point towards [`domain`], which names nobody:
+//!
+//! - [`api`]: parse a request, call one service function, convert the answer. The endpoints come from `openapi/`.
+//! - `domain`: the life of a code, limits, recipients. Pure and synchronous but for `service` and `ports`.
+//! - `store`: SQL and sealed columns; every port method is one atomic step.
+//! - `delivery`: SMTP, SMS gateway, message templates.
+//! - `viewer`: the documents and a page to read them.
+//! - `dev`: what `serve --dev` adds: an inbox, a signing key, a few customers.
+//! - `client`: the generated client and a thin wrapper that turns business failures into errors.
+//! - `cli`, `config`, `server`, `worker`, `telemetry`: how it is run.
+
+pub mod api;
+

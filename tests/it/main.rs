@@ -1,0 +1,7 @@
+//! One test binary: linking the server once is much cheaper than once per file.
+
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test, at a line that says where")]
+
+mod examples;
+mod seed_facts;
+mod seed_facts_edits;
