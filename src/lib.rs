@@ -12,4 +12,6 @@
 //! - `cli`, `config`, `server`, `worker`, `telemetry`: how it is run.
 
 pub mod api;
+#[cfg(feature = "client")]
+pub mod client;
 

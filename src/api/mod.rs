@@ -2,4 +2,6 @@
 
 pub mod bne;
 pub mod dbx;
+#[cfg(feature = "server")]
+pub mod runtime;
 pub mod scalar;

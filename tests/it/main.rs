@@ -2,6 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test, at a line that says where")]
 
+mod build_script;
+mod drift;
+mod drift_edits;
 mod examples;
+mod generated;
+mod refusals;
+mod runtime;
 mod seed_facts;
 mod seed_facts_edits;
+mod spec;
