@@ -15,3 +15,5 @@ pub mod api;
 #[cfg(feature = "client")]
 pub mod client;
 
+#[cfg(feature = "server")]
+pub mod domain;

@@ -1,0 +1,12 @@
+//! The life of a code: who may have one, where it goes, how long it is good and how often it may be guessed.
+//!
+//! Pure and synchronous but for [`service`] and [`ports`]; names no other room of the crate.
+
+pub mod customer;
+pub mod flow;
+pub mod keys;
+pub mod passcode;
+pub mod policy;
+pub mod ports;
+pub mod recipient;
+pub mod service;

@@ -1,0 +1,141 @@
+//! What the domain asks of the world. Implemented in `store`, `delivery`, `worker` and `server`.
+
+use super::customer::{Customer, CustomerId, Language};
+use super::flow::{Command, Decision, Dispatch, FlowId, SendId, Timestamp};
+use super::passcode::Passcode;
+use super::recipient::{Address, Channel};
+use async_trait::async_trait;
+use futures::future::BoxFuture;
+
+/// Tells the time.
+pub trait Clock: Send + Sync + 'static {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Makes randomness fit for keys.
+pub trait Random: Send + Sync + 'static {
+    /// Fills the slice.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Why the store did not do a step. Nothing of the step has happened, or (for `Unavailable`) nobody was told of it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Busy, full, shutting down or out of reach; the same call may work later.
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+    /// Our own data does not read back.
+    #[error("bad data in {table}.{column}, row {row}: {problem}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row's key, never a secret.
+        row: String,
+        /// What is wrong, without the value.
+        problem: String,
+    },
+    /// The engine refused a statement.
+    #[error("the store failed")]
+    Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Keeps flows, daily counts and the outbox.
+#[async_trait]
+pub trait FlowStore: Send + Sync + 'static {
+    /// One atomic step: loads what the command needs, lets [`super::flow::step`] decide, writes what it says. The
+    /// decision is returned after it is durable.
+    async fn apply(&self, command: Command) -> Result<Decision, StoreError>;
+
+    /// Sends that were recorded no later than `before` and whose outcome never was, oldest first, at most `limit`: what a crash
+    /// or a lost task left behind.
+    async fn dispatches_pending(&self, before: Timestamp, limit: usize) -> Result<Vec<Dispatch>, StoreError>;
+
+    /// Deletes flows that ended before `before`, with their outbox rows, and daily counts of days before it; at most
+    /// `limit` rows a call, found by index. Returns how many.
+    async fn purge(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
+    /// Whether the store answers.
+    async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// Keeps customers.
+#[async_trait]
+pub trait CustomerStore: Send + Sync + 'static {
+    /// The customer of this id.
+    async fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, StoreError>;
+}
+
+/// A message to be written and sent: everything but the text, which delivery's templates make.
+pub struct Message {
+    /// The same for every try of one send, so that a provider can tell a repeat.
+    pub id: String,
+    /// Where it goes.
+    pub to: Address,
+    /// The code it carries.
+    pub passcode: Passcode,
+    /// Selects the text: `pre_login` or `security_questions`.
+    pub topic: &'static str,
+    /// Selects the text.
+    pub language: Language,
+    /// How many minutes the code is still good, rounded up.
+    pub minutes: u32,
+}
+
+/// Why a message was not accepted. The text is for operators: it names the provider and its answer, never the address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The provider said no; the same message will be refused again.
+    #[error("refused by {provider}: {reason}")]
+    Refused {
+        /// Its name in the configuration.
+        provider: String,
+        /// Its answer, cut to a sane length.
+        reason: String,
+    },
+    /// The provider was out of reach, too slow, or asked to try later.
+    #[error("{provider} is unavailable: {reason}")]
+    Unavailable {
+        /// Its name in the configuration.
+        provider: String,
+        /// What happened, cut to a sane length.
+        reason: String,
+    },
+    /// No provider is configured for this channel.
+    #[error("no provider is configured for {channel}")]
+    NoProvider {
+        /// The channel.
+        channel: &'static str,
+    },
+}
+
+/// Hands a message to a provider.
+#[async_trait]
+pub trait Sender: Send + Sync + 'static {
+    /// Returns when a provider has accepted the message or refused it, within a bound of its own.
+    async fn send(&self, message: &Message) -> Result<(), SendError>;
+}
+
+/// How carrying out a send went, for the log and the metrics.
+#[derive(Debug)]
+pub struct SendOutcome {
+    /// The send.
+    pub send: SendId,
+    /// Its flow.
+    pub flow: FlowId,
+    /// Whether at least one provider took the message.
+    pub accepted: bool,
+    /// One entry for each address: its channel, and what went wrong if it did.
+    pub tries: Vec<(Channel, Result<(), SendError>)>,
+    /// Set when the outcome could not be recorded: the send stays pending and is repeated at the next start.
+    pub unsettled: Option<StoreError>,
+}
+
+/// Runs sends to their end even if the request that waits for them goes away.
+pub trait Runner: Send + Sync + 'static {
+    /// Starts `work` at once. The future returned is ready with [`SendOutcome::accepted`], or with `None` when that is
+    /// taking too long for a caller to wait (the work goes on).
+    fn run(&self, work: BoxFuture<'static, SendOutcome>) -> BoxFuture<'static, Option<bool>>;
+}
