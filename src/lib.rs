@@ -17,3 +17,5 @@ pub mod client;
 
 #[cfg(feature = "server")]
 pub mod domain;
+#[cfg(feature = "server")]
+pub mod store;

@@ -1,0 +1,275 @@
+//! Flows and daily counts.
+
+use super::row::{AddressJson, Cells};
+use crate::domain::customer::{CustomerId, Language};
+use crate::domain::flow::{Flow, FlowId, Holder, Recipient, Sent, ServiceKeyDigest, State, Tally, Timestamp};
+use crate::domain::keys::KeyId;
+use crate::domain::policy::{Presentation, Purpose};
+use crate::domain::ports::StoreError;
+use crate::store::seal::{Place, Sealer};
+use rusqlite::{Connection, OptionalExtension, named_params};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+const TABLE: &str = "flows";
+
+/// A flow as it was found, and what the table of customers says of its holder.
+pub(super) struct Found {
+    pub(super) flow: Flow,
+    pub(super) holder_exists: bool,
+}
+
+/// What a flow must still be like when it is written back.
+pub(super) struct Stand {
+    state: &'static str,
+    failed_attempts: u8,
+}
+
+impl Stand {
+    pub(super) fn of(flow: &Flow) -> Self {
+        Self { state: StateRow::of(&flow.state).state, failed_attempts: flow.failed_attempts }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct RecipientJson {
+    reference: Uuid,
+    #[serde(flatten)]
+    address: AddressJson,
+}
+
+/// The columns of a state; those a state does not have are null.
+struct StateRow {
+    state: &'static str,
+    generation: Option<u32>,
+    digits: Option<u8>,
+    code_expires_at_ms: Option<i64>,
+    sends: Option<u8>,
+    live: Option<u8>,
+    chosen: Option<String>,
+    ended_at_ms: Option<i64>,
+}
+
+impl StateRow {
+    fn of(state: &State) -> Self {
+        let none = |state| Self {
+            state,
+            generation: None,
+            digits: None,
+            code_expires_at_ms: None,
+            sends: None,
+            live: None,
+            chosen: None,
+            ended_at_ms: None,
+        };
+        match state {
+            State::Started => none("started"),
+            State::Sent(sent) => Self {
+                generation: Some(sent.generation),
+                digits: Some(sent.digits),
+                code_expires_at_ms: Some(sent.code_expires_at.timestamp_millis()),
+                sends: Some(sent.sends),
+                live: Some(sent.live),
+                chosen: Some(format!("{:?}", sent.chosen)),
+                ..none("sent")
+            },
+            State::Verified { at } => Self { ended_at_ms: Some(at.timestamp_millis()), ..none("verified") },
+            State::Locked { at, generation } => {
+                Self { generation: Some(*generation), ended_at_ms: Some(at.timestamp_millis()), ..none("locked") }
+            }
+        }
+    }
+
+    fn read(cells: &Cells<'_>, recipients: usize) -> Result<State, StoreError> {
+        let state: String = cells.get("state")?;
+        Ok(match state.as_str() {
+            "started" => State::Started,
+            "sent" => {
+                let chosen = |text: &str| serde_json::from_str::<Vec<usize>>(text).ok();
+                let fits = |chosen: &Vec<usize>| !chosen.is_empty() && chosen.iter().all(|n| *n < recipients);
+                State::Sent(Sent {
+                    generation: cells.get("generation")?,
+                    digits: cells.get("digits")?,
+                    code_expires_at: cells.time("code_expires_at_ms")?,
+                    sends: cells.get("sends")?,
+                    live: cells.get("live")?,
+                    chosen: cells.parse("chosen", |text| chosen(text).filter(fits))?,
+                })
+            }
+            "verified" => State::Verified { at: cells.time("ended_at_ms")? },
+            "locked" => State::Locked { at: cells.time("ended_at_ms")?, generation: cells.get("generation")? },
+            _ => return Err(cells.place("state").corrupt("is no state")),
+        })
+    }
+}
+
+/// The flow of a service key.
+pub(super) fn find(connection: &Connection, key: &ServiceKeyDigest) -> Result<Option<FlowId>, StoreError> {
+    let sql = "select id from flows where key_digest = ?";
+    let id = connection.prepare_cached(sql)?.query_row([key.as_bytes()], |row| row.get(0)).optional()?;
+    Ok(id.map(FlowId::from_bytes))
+}
+
+/// A flow that has not expired. An expired one is as good as gone, and the key it is sealed with may really be.
+pub(super) fn load(
+    connection: &Connection,
+    sealer: &Sealer,
+    id: FlowId,
+    now: Timestamp,
+) -> Result<Option<Found>, StoreError> {
+    let sql = "select key_digest, purpose, key_id, customer_id, app, recipients, presentation, language, opened_at_ms,
+                      expires_at_ms, failed_attempts, state, generation, digits, code_expires_at_ms, sends, live, chosen,
+                      ended_at_ms,
+                      customer_id is null or exists (select 1 from customers where customers.id = flows.customer_id)
+                          as holder_exists
+               from flows where id = ?1 and expires_at_ms > ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query((id.as_bytes(), now.timestamp_millis()))?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let cells = Cells { table: TABLE, key: &id.to_string(), row };
+    let recipients = read_recipients(&cells, sealer)?;
+    let flow = Flow {
+        id,
+        key: ServiceKeyDigest::from_bytes(cells.get("key_digest")?),
+        purpose: cells.parse("purpose", Purpose::parse)?,
+        key_id: cells.parse("key_id", |text| KeyId::parse(text).ok())?,
+        holder: read_holder(&cells)?,
+        presentation: cells.parse("presentation", Presentation::parse)?,
+        language: cells.parse("language", Language::parse)?,
+        opened_at: cells.time("opened_at_ms")?,
+        expires_at: cells.time("expires_at_ms")?,
+        failed_attempts: cells.get("failed_attempts")?,
+        state: StateRow::read(&cells, recipients.len())?,
+        recipients,
+    };
+    Ok(Some(Found { flow, holder_exists: cells.get("holder_exists")? }))
+}
+
+/// Writes a new flow.
+pub(super) fn insert(connection: &Connection, sealer: &Sealer, flow: &Flow) -> Result<(), StoreError> {
+    let sql = "insert into flows (id, key_digest, purpose, key_id, customer_id, app, recipients, sealed_with,
+                                  presentation, language, opened_at_ms, expires_at_ms, failed_attempts, state,
+                                  generation, digits, code_expires_at_ms, sends, live, chosen, ended_at_ms)
+               values (:id, :key_digest, :purpose, :key_id, :customer_id, :app, :recipients, :sealed_with,
+                       :presentation, :language, :opened_at_ms, :expires_at_ms, :failed_attempts, :state,
+                       :generation, :digits, :code_expires_at_ms, :sends, :live, :chosen, :ended_at_ms)";
+    let row = flow.id.to_string();
+    let place = Place { table: TABLE, column: "recipients", row: &row };
+    let recipients: Vec<_> = flow.recipients.iter().map(RecipientJson::of).collect();
+    let recipients = serde_json::to_vec(&recipients).map_err(|error| StoreError::Engine(Box::new(error)))?;
+    let recipients = Zeroizing::new(recipients);
+    let state = StateRow::of(&flow.state);
+    connection.prepare_cached(sql)?.execute(named_params! {
+        ":id": flow.id.as_bytes(),
+        ":key_digest": flow.key.as_bytes(),
+        ":purpose": flow.purpose.as_str(),
+        ":key_id": flow.key_id.as_str(),
+        ":customer_id": flow.holder.as_ref().map(|holder| holder.customer.as_str()),
+        ":app": flow.holder.as_ref().map(|holder| &holder.app),
+        ":recipients": sealer.seal(&place, &recipients)?,
+        ":sealed_with": sealer.current().as_str(),
+        ":presentation": flow.presentation.as_str(),
+        ":language": flow.language.as_str(),
+        ":opened_at_ms": flow.opened_at.timestamp_millis(),
+        ":expires_at_ms": flow.expires_at.timestamp_millis(),
+        ":failed_attempts": flow.failed_attempts,
+        ":state": state.state,
+        ":generation": state.generation,
+        ":digits": state.digits,
+        ":code_expires_at_ms": state.code_expires_at_ms,
+        ":sends": state.sends,
+        ":live": state.live,
+        ":chosen": state.chosen,
+        ":ended_at_ms": state.ended_at_ms,
+    })?;
+    Ok(())
+}
+
+/// Writes what can change in a flow, if it still stands as it was found.
+pub(super) fn update(connection: &Connection, stands: &Stand, flow: &Flow) -> Result<(), StoreError> {
+    let sql = "update flows set failed_attempts = :failed_attempts, state = :state, generation = :generation,
+                      digits = :digits, code_expires_at_ms = :code_expires_at_ms, sends = :sends, live = :live,
+                      chosen = :chosen, ended_at_ms = :ended_at_ms
+               where id = :id and state = :found_state and failed_attempts = :found_failed_attempts";
+    let state = StateRow::of(&flow.state);
+    let written = connection.prepare_cached(sql)?.execute(named_params! {
+        ":id": flow.id.as_bytes(),
+        ":found_state": stands.state,
+        ":found_failed_attempts": stands.failed_attempts,
+        ":failed_attempts": flow.failed_attempts,
+        ":state": state.state,
+        ":generation": state.generation,
+        ":digits": state.digits,
+        ":code_expires_at_ms": state.code_expires_at_ms,
+        ":sends": state.sends,
+        ":live": state.live,
+        ":chosen": state.chosen,
+        ":ended_at_ms": state.ended_at_ms,
+    })?;
+    one_row(written, "the flow changed under a step")
+}
+
+/// The count of a tally so far.
+pub(super) fn count(connection: &Connection, tally: &Tally) -> Result<u32, StoreError> {
+    let sql = "select count from daily_counts where purpose = ? and subject = ? and day = ?";
+    let key = (tally.purpose.as_str(), &tally.subject, tally.day);
+    let count = connection.prepare_cached(sql)?.query_row(key, |row| row.get(0)).optional()?;
+    Ok(count.unwrap_or(0))
+}
+
+/// Raises the count of a tally by one.
+pub(super) fn raise(connection: &Connection, tally: &Tally) -> Result<(), StoreError> {
+    let sql = "insert into daily_counts (purpose, subject, day, count) values (?, ?, ?, 1)
+               on conflict (purpose, subject, day) do update set count = count + 1";
+    let key = (tally.purpose.as_str(), &tally.subject, tally.day);
+    one_row(connection.prepare_cached(sql)?.execute(key)?, "a count was not raised")
+}
+
+/// Deletes what is over: sends of ended flows, then the flows, then counts of past days; at most `limit` rows in all.
+pub(super) fn purge(connection: &Connection, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    let sends = "delete from outbox where send_id in
+                     (select outbox.send_id from flows cross join outbox on outbox.flow_id = flows.id
+                      where flows.expires_at_ms < ?1 limit ?2)";
+    let flows = "delete from flows where id in
+                     (select id from flows where expires_at_ms < ?1
+                      and not exists (select 1 from outbox where outbox.flow_id = flows.id) limit ?2)";
+    let counts = "delete from daily_counts where (purpose, subject, day) in
+                     (select purpose, subject, day from daily_counts where day < ?1 limit ?2)";
+    let moment = before.timestamp_millis();
+    let day = before.timestamp().div_euclid(86_400);
+    let mut deleted = 0;
+    for (sql, before) in [(sends, moment), (flows, moment), (counts, day)] {
+        let left = i64::try_from(limit - deleted).unwrap_or(i64::MAX);
+        deleted += connection.prepare_cached(sql)?.execute((before, left))?;
+    }
+    Ok(deleted)
+}
+
+pub(super) fn one_row(written: usize, problem: &'static str) -> Result<(), StoreError> {
+    if written == 1 { Ok(()) } else { Err(StoreError::Engine(problem.into())) }
+}
+
+impl RecipientJson {
+    fn of(recipient: &Recipient) -> Self {
+        Self { reference: recipient.reference, address: AddressJson::of(&recipient.address) }
+    }
+
+    fn read(&self) -> Option<Recipient> {
+        Some(Recipient { reference: self.reference, address: self.address.read()? })
+    }
+}
+
+fn read_recipients(cells: &Cells<'_>, sealer: &Sealer) -> Result<Vec<Recipient>, StoreError> {
+    let place = cells.place("recipients");
+    let json = sealer.open(&place, &cells.get::<Vec<u8>>("recipients")?)?;
+    let recipients: Option<Vec<RecipientJson>> = serde_json::from_slice(&json).ok();
+    let recipients = recipients.and_then(|list| list.iter().map(RecipientJson::read).collect::<Option<Vec<_>>>());
+    recipients.filter(|list| !list.is_empty()).ok_or_else(|| place.corrupt("is no list of recipients"))
+}
+
+fn read_holder(cells: &Cells<'_>) -> Result<Option<Holder>, StoreError> {
+    let Some(customer) = cells.get::<Option<String>>("customer_id")? else { return Ok(None) };
+    let problem = |_| cells.place("customer_id").corrupt("is no customer id");
+    Ok(Some(Holder { customer: CustomerId::parse(&customer).map_err(problem)?, app: cells.get("app")? }))
+}

@@ -1,0 +1,83 @@
+-- Times are milliseconds since 1970-01-01 UTC. `sealed_with` names the server key a sealed column of the row is under,
+-- so that a start can tell at once which keys are still needed.
+
+create table flows (
+    id                 blob    primary key not null check (length(id) = 16),
+    key_digest         blob    not null unique check (length(key_digest) = 32),
+    purpose            text    not null,
+    key_id             text    not null,
+    customer_id        text,
+    app                text,
+    recipients         blob    not null,             -- sealed JSON
+    sealed_with        text    not null,
+    presentation       text    not null,
+    language           text    not null,
+    opened_at_ms       integer not null,
+    expires_at_ms      integer not null,
+    failed_attempts    integer not null,
+    state              text    not null check (state in ('started', 'sent', 'verified', 'locked')),
+    generation         integer,                      -- sent and locked
+    digits             integer,                      -- sent, as all that follow
+    code_expires_at_ms integer,
+    sends              integer,
+    live               integer,
+    chosen             text,                         -- JSON array of positions in recipients
+    ended_at_ms        integer,                      -- verified and locked
+    check ((customer_id is null) = (app is null))
+) strict;
+
+create index flows_by_expiry on flows (expires_at_ms);
+
+create table outbox (
+    send_id            blob    primary key not null check (length(send_id) = 16),
+    flow_id            blob    not null references flows (id) on delete cascade,
+    purpose            text    not null,
+    key_id             text    not null,
+    generation         integer not null,
+    digits             integer not null,
+    language           text    not null,
+    addresses          blob    not null,             -- sealed JSON
+    sealed_with        text    not null,
+    code_expires_at_ms integer not null,
+    resends_used       integer not null,
+    created_at_ms      integer not null,
+    status             text    not null check (status in ('pending', 'accepted', 'refused')),
+    settled_at_ms      integer,
+    check ((status = 'pending') = (settled_at_ms is null))
+) strict;
+
+create index outbox_by_flow on outbox (flow_id);
+create index outbox_pending on outbox (created_at_ms) where status = 'pending';
+
+create table daily_counts (
+    purpose            text    not null,
+    subject            blob    not null check (length(subject) = 32),
+    day                integer not null,             -- days since 1970-01-01 UTC
+    count              integer not null,
+    primary key (purpose, subject, day)
+) strict, without rowid;
+
+create index daily_counts_by_day on daily_counts (day);
+
+create table customers (
+    id                 text    primary key not null,
+    language           text    not null,
+    updated_at_ms      integer not null
+) strict, without rowid;
+
+create table customer_addresses (
+    customer_id        text    not null references customers (id) on delete cascade,
+    kind               text    not null check (kind in ('sms', 'email')),
+    position           integer not null,             -- 0 is the primary one
+    address            blob    not null,             -- sealed
+    sealed_with        text    not null,
+    primary key (customer_id, kind, position)
+) strict, without rowid;
+
+create index customer_addresses_by_key on customer_addresses (sealed_with);
+
+-- One sealed constant for each server key ever used here: it opens with that very key, not with another of the same id.
+create table server_keys (
+    key_id             text    primary key not null,
+    proof              blob    not null
+) strict, without rowid;

@@ -1,0 +1,305 @@
+//! The embedded store: one SQLite file, one process.
+//!
+//! Write-ahead log, `synchronous=FULL`: what was answered survives a power cut. All steps go through the one [`writer`],
+//! so no two of them ever interleave; reads have connections of their own ([`reader`]).
+
+mod customer;
+mod flow;
+mod open;
+mod outbox;
+mod reader;
+mod row;
+mod writer;
+
+use crate::domain::customer::{Customer, CustomerId};
+use crate::domain::flow::{self as domain_flow, Action, Command, Decision, Dispatch, Loaded, Timestamp};
+use crate::domain::keys::KeyRing;
+use crate::domain::ports::{CustomerStore, FlowStore, Random, StoreError};
+use crate::store::seal::Sealer;
+use async_trait::async_trait;
+use chrono::SubsecRound;
+use rusqlite::{Connection, ErrorCode};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use customer::{ImportError, ImportReport};
+
+/// How a data file is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The file; its directory must exist.
+    pub path: PathBuf,
+    /// How many steps may wait for the writer before further ones are turned away.
+    pub queue_max: usize,
+    /// How many reads go on at once.
+    pub readers: usize,
+    /// How long a statement waits for another program that holds the file's lock, such as a backup.
+    pub busy_timeout: Duration,
+}
+
+impl Options {
+    /// The defaults: 1024 waiting steps, 4 readers, 5 seconds.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), queue_max: 1024, readers: 4, busy_timeout: Duration::from_secs(5) }
+    }
+}
+
+/// Why a data file was not opened. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The directory is missing.
+    #[error("the directory {} does not exist: create it, or set another path for the data file", path.display())]
+    NoDirectory {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// A directory where a file should be.
+    #[error("{} is a directory: give the path of a file in it", path.display())]
+    IsDirectory {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The file system said no.
+    #[error("cannot open {}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// Somebody else has it.
+    #[error(
+        "{} is in use by another countersign process: stop that one first (one server or one offline command at a time)",
+        path.display()
+    )]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Not one of our files.
+    #[error("{} is not a countersign data file: nothing was changed; set another path", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Written by a later release.
+    #[error(
+        "{} has schema version {found}, this release knows versions up to {known}: run the newer release, or restore \
+         the backup made before the upgrade",
+        path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: usize,
+        /// The newest this release knows.
+        known: usize,
+    },
+    /// The file system cannot do what a write-ahead log needs.
+    #[error(
+        "{} cannot have a write-ahead log (it stays in mode {journal}): put the data file on a local disk",
+        path.display()
+    )]
+    NoWal {
+        /// The file.
+        path: PathBuf,
+        /// The mode it is in.
+        journal: String,
+    },
+    /// Keys that live data needs are not configured.
+    #[error(
+        "{} holds live data under server keys that are not configured: {ids}. Put them back behind the current key \
+         until their data has expired or was imported again",
+        path.display()
+    )]
+    MissingKeys {
+        /// The file.
+        path: PathBuf,
+        /// The ids of the keys.
+        ids: String,
+    },
+    /// A key has the id of another.
+    #[error(
+        "server key {id} is not the one that {} was written with: restore that key, or give the new key an id of its own",
+        path.display()
+    )]
+    WrongKey {
+        /// The file.
+        path: PathBuf,
+        /// The id.
+        id: String,
+    },
+    /// No use without a connection.
+    #[error("at least one reader is needed")]
+    NoReader,
+    /// A value could not be written or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The engine refused something.
+    #[error("the data file cannot be used")]
+    Engine(#[from] rusqlite::Error),
+    /// The writer could not start.
+    #[error("the writer's thread cannot start")]
+    Thread(#[source] std::io::Error),
+}
+
+/// What [`migrate`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// The version before; 0 for a new file.
+    pub from: usize,
+    /// The version now.
+    pub to: usize,
+}
+
+/// Brings a data file to the newest version, making it if there is none.
+pub fn migrate(path: &Path) -> Result<Migrated, OpenError> {
+    let file = open::DataFile::lock(path)?;
+    let (from, to) = file.migrate(&mut file.writing(Options::new(path).busy_timeout)?)?;
+    Ok(Migrated { from, to })
+}
+
+/// The store. Dropping it finishes what is queued, and closes the file.
+pub struct SqliteStore {
+    // In the order in which they must go: the lock last.
+    writer: writer::Writer,
+    readers: reader::Readers,
+    sealer: Arc<Sealer>,
+    file: open::DataFile,
+    busy_timeout: Duration,
+}
+
+impl SqliteStore {
+    /// Opens a data file, making or migrating it if need be.
+    pub fn open(options: &Options, keys: &KeyRing, random: Arc<dyn Random>, now: Timestamp) -> Result<Self, OpenError> {
+        if options.readers == 0 {
+            return Err(OpenError::NoReader);
+        }
+        let busy_timeout = options.busy_timeout;
+        let file = open::DataFile::lock(&options.path)?;
+        let mut connection = file.writing(busy_timeout)?;
+        file.migrate(&mut connection)?;
+        let sealer = Arc::new(Sealer::new(keys, random));
+        file.check_keys(&connection, &sealer, now)?;
+        open::end_stale_sends(&connection, now)?;
+        let readers = (0..options.readers).map(|_| file.reading(busy_timeout)).collect::<Result<_, _>>()?;
+        let readers = reader::Readers::new(readers);
+        let writer = writer::Writer::start(connection, options.queue_max).map_err(OpenError::Thread)?;
+        Ok(Self { writer, readers, sealer, file, busy_timeout })
+    }
+
+    /// Adds and changes customers, all or none of them; with `prune`, those who are not among them are removed, and
+    /// their open flows end. For offline use: steps wait while it runs, and are turned away if it takes long.
+    ///
+    /// Nothing is changed when `customers` yields an error. `progress` hears how many have been looked at.
+    pub fn import_customers<E>(
+        &self,
+        customers: impl IntoIterator<Item = Result<Customer, E>>,
+        prune: bool,
+        now: Timestamp,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<ImportReport, ImportError<E>> {
+        let mut connection = self.file.writing(self.busy_timeout).map_err(ImportError::Open)?;
+        customer::import(&mut connection, &self.sealer, customers, prune, now, progress)
+    }
+
+    /// How many customers there are. For offline use: blocks the thread.
+    pub fn customer_count(&self) -> Result<u64, OpenError> {
+        Ok(customer::count(&self.file.reading(self.busy_timeout)?)?)
+    }
+}
+
+#[async_trait]
+impl FlowStore for SqliteStore {
+    async fn apply(&self, mut command: Command) -> Result<Decision, StoreError> {
+        to_the_millisecond(&mut command);
+        let sealer = self.sealer.clone();
+        self.writer.run(move |connection| apply(connection, &sealer, &command)).await
+    }
+
+    async fn dispatches_pending(&self, before: Timestamp, limit: usize) -> Result<Vec<Dispatch>, StoreError> {
+        let sealer = self.sealer.clone();
+        self.readers.run(move |connection| outbox::pending(connection, &sealer, before, limit)).await
+    }
+
+    async fn purge(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.writer.run(move |connection| flow::purge(connection, before, limit)).await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        let ask = |connection: &Connection| {
+            Ok(connection.prepare_cached("select count(*) from sqlite_schema")?.query_row([], |_| Ok(()))?)
+        };
+        self.writer.run(ask).await?;
+        self.readers.run(ask).await
+    }
+}
+
+#[async_trait]
+impl CustomerStore for SqliteStore {
+    async fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, StoreError> {
+        let (sealer, id) = (self.sealer.clone(), id.clone());
+        self.readers.run(move |connection| customer::load(connection, &sealer, &id)).await
+    }
+}
+
+/// What the database cannot keep must not be decided upon: a step sees the times that the next one will read.
+fn to_the_millisecond(command: &mut Command) {
+    command.at = command.at.trunc_subsecs(3);
+    if let Action::Open(flow, _) = &mut command.action {
+        flow.opened_at = flow.opened_at.trunc_subsecs(3);
+        flow.expires_at = flow.expires_at.trunc_subsecs(3);
+    }
+}
+
+/// Loads, decides, writes; runs inside the writer's transaction.
+fn apply(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<Decision, StoreError> {
+    let (id, send_pending) = match &command.action {
+        Action::Open(..) => (None, false),
+        Action::Send(key, _) | Action::Verify(key, _) => (flow::find(connection, key)?, false),
+        Action::Settle { flow, send, .. } => (Some(*flow), outbox::is_pending(connection, *send)?),
+    };
+    let found = match id {
+        Some(id) => flow::load(connection, sealer, id, command.at)?,
+        None => None,
+    };
+    let (flow, holder_exists) = found.map_or((None, true), |found| (Some(found.flow), found.holder_exists));
+    let tallies = domain_flow::tallies(command, flow.as_ref());
+    let tallies = tallies.iter().map(|tally| flow::count(connection, tally)).collect::<Result<_, _>>()?;
+    let stands = flow.as_ref().map(flow::Stand::of);
+    let step = domain_flow::step(command, Loaded { flow, holder_exists, tallies, send_pending });
+    match (&step.write, stands) {
+        (None, _) => {}
+        (Some(flow), None) => flow::insert(connection, sealer, flow)?,
+        (Some(flow), Some(stands)) => flow::update(connection, &stands, flow)?,
+    }
+    for tally in &step.count {
+        flow::raise(connection, tally)?;
+    }
+    if let Some(dispatch) = &step.enqueue {
+        outbox::insert(connection, sealer, dispatch, command.at)?;
+    }
+    if let Some((send, accepted)) = step.settle {
+        outbox::settle(connection, send, accepted, command.at)?;
+    }
+    Ok(step.decision)
+}
+
+fn unavailable(reason: impl Into<String>) -> StoreError {
+    StoreError::Unavailable(reason.into())
+}
+
+impl From<rusqlite::Error> for StoreError {
+    /// What may pass by itself is `Unavailable`. The engine's texts name tables and statements, never values.
+    fn from(error: rusqlite::Error) -> Self {
+        use ErrorCode::*;
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked | DiskFull | SystemIoFailure | OutOfMemory | CannotOpen | ReadOnly) => {
+                unavailable(error.to_string())
+            }
+            _ => StoreError::Engine(Box::new(error)),
+        }
+    }
+}

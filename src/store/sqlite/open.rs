@@ -1,0 +1,214 @@
+//! Opening the data file: one process at a time, at a known version, with the keys it was written with.
+
+use super::OpenError;
+use crate::domain::flow::Timestamp;
+use crate::domain::keys::KeyId;
+use crate::store::seal::{Place, Sealer};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Every migration, in order. Released ones are never edited: add a file.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_init.sql")];
+
+/// Marks a file as ours ("CSgn"), so that another program's database is never migrated.
+const APPLICATION_ID: i64 = 0x4353_676e;
+
+/// What a server key's proof says.
+const PROOF: &[u8] = b"countersign server key";
+
+/// The data file, locked for this process for as long as the value lives.
+pub(super) struct DataFile {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl DataFile {
+    /// Takes the lock, then makes the file if there is none; only its owner can read it.
+    pub(super) fn lock(path: &Path) -> Result<Self, OpenError> {
+        let path = resolve(path)?;
+        let io = |path: &Path| {
+            let path = path.to_owned();
+            |source| OpenError::File { path, source }
+        };
+        let mut lock_path = path.clone().into_os_string();
+        lock_path.push(".lock");
+        let lock_path = PathBuf::from(lock_path);
+        let lock = private_file().open(&lock_path).map_err(io(&lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse { path }),
+            Err(TryLockError::Error(source)) => return Err(OpenError::File { path: lock_path, source }),
+        }
+        private_file().open(&path).map_err(io(&path))?;
+        Ok(Self { path, _lock: lock })
+    }
+
+    /// A connection that may write. A file that is not ours, or not yet, is left as it is.
+    pub(super) fn writing(&self, busy_timeout: Duration) -> Result<Connection, OpenError> {
+        let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)?;
+        self.version(&connection)?;
+        let journal: String = connection.query_row("pragma journal_mode = wal", [], |row| row.get(0))?;
+        if journal != "wal" {
+            return Err(OpenError::NoWal { path: self.path.clone(), journal });
+        }
+        connection.execute_batch(
+            "pragma synchronous = full; pragma foreign_keys = on; pragma journal_size_limit = 67108864;",
+        )?;
+        Ok(connection)
+    }
+
+    /// A connection that cannot.
+    pub(super) fn reading(&self, busy_timeout: Duration) -> Result<Connection, OpenError> {
+        self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY, busy_timeout)
+    }
+
+    fn connect(&self, access: OpenFlags, busy_timeout: Duration) -> Result<Connection, OpenError> {
+        let connection = Connection::open_with_flags(&self.path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        connection.busy_timeout(busy_timeout)?;
+        connection.execute_batch("pragma trusted_schema = off").map_err(|error| self.not_ours(error))?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(connection)
+    }
+
+    /// Brings the file to the newest version. Returns the versions before and after.
+    pub(super) fn migrate(&self, connection: &mut Connection) -> Result<(usize, usize), OpenError> {
+        let from = self.version(connection)?;
+        migrate(connection, from, MIGRATIONS)?;
+        Ok((from, MIGRATIONS.len()))
+    }
+
+    fn version(&self, connection: &Connection) -> Result<usize, OpenError> {
+        let pragma = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let version = pragma("pragma user_version").map_err(|error| self.not_ours(error))?;
+        let tables = pragma("select count(*) from sqlite_schema")?;
+        let ours = if version == 0 { tables == 0 } else { pragma("pragma application_id")? == APPLICATION_ID };
+        let foreign = || OpenError::Foreign { path: self.path.clone() };
+        let version = usize::try_from(version).ok().filter(|_| ours).ok_or_else(foreign)?;
+        if version > MIGRATIONS.len() {
+            return Err(OpenError::Newer { path: self.path.clone(), found: version, known: MIGRATIONS.len() });
+        }
+        Ok(version)
+    }
+
+    fn not_ours(&self, error: rusqlite::Error) -> OpenError {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => OpenError::Foreign { path: self.path.clone() },
+            _ => error.into(),
+        }
+    }
+
+    /// Refuses keys that are missing, or that are not the ones their ids stood for so far.
+    pub(super) fn check_keys(&self, connection: &Connection, sealer: &Sealer, now: Timestamp) -> Result<(), OpenError> {
+        let needed = keys_in_use(connection, now)?;
+        let missing = |id: &String| !sealer.key_ids().any(|known| known.as_str() == id);
+        let missing: Vec<_> = needed.into_iter().filter(missing).collect();
+        if !missing.is_empty() {
+            return Err(OpenError::MissingKeys { path: self.path.clone(), ids: missing.join(", ") });
+        }
+        for id in sealer.key_ids() {
+            let place = Place { table: "server_keys", column: "proof", row: id.as_str() };
+            match proof(connection, id)? {
+                Some(sealed) if sealer.open(&place, &sealed).is_err() => {
+                    return Err(OpenError::WrongKey { path: self.path.clone(), id: id.as_str().to_owned() });
+                }
+                Some(_) => {}
+                None if id == sealer.current() => {
+                    let sql = "insert into server_keys (key_id, proof) values (?, ?)";
+                    connection.execute(sql, (id.as_str(), sealer.seal(&place, PROOF)?))?;
+                }
+                // A key that has never been current here has made nothing here.
+                None => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Ends sends that a crash left pending in flows that are over: there is nothing to send or to give back any more, and
+/// the keys they are sealed with may be gone.
+pub(super) fn end_stale_sends(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    let sql = "update outbox set status = 'refused', settled_at_ms = ?1
+               where status = 'pending' and flow_id in (select id from flows where expires_at_ms <= ?1)";
+    connection.execute(sql, [now.timestamp_millis()]).map(drop)
+}
+
+/// Two names of one file must lead to one lock: links are followed, `..` is resolved.
+fn resolve(path: &Path) -> Result<PathBuf, OpenError> {
+    if let Ok(real) = path.canonicalize() {
+        return if real.is_dir() { Err(OpenError::IsDirectory { path: real }) } else { Ok(real) };
+    }
+    let name = path.file_name().ok_or_else(|| OpenError::IsDirectory { path: path.to_owned() })?;
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match parent.canonicalize() {
+        Ok(parent) if parent.is_dir() => Ok(parent.join(name)),
+        _ => Err(OpenError::NoDirectory { path: parent.to_owned() }),
+    }
+}
+
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn migrate(connection: &mut Connection, from: usize, migrations: &[&str]) -> rusqlite::Result<()> {
+    for (n, migration) in migrations.iter().enumerate().skip(from) {
+        let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        step.execute_batch(migration)?;
+        step.pragma_update(None, "application_id", APPLICATION_ID)?;
+        step.pragma_update(None, "user_version", n as i64 + 1)?;
+        step.commit()?;
+    }
+    Ok(())
+}
+
+/// The keys without which something that still counts could not be read or checked.
+fn keys_in_use(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<String>> {
+    let sql = "select key_id from flows where expires_at_ms > ?1
+               union select sealed_with from flows where expires_at_ms > ?1
+               union select outbox.sealed_with from outbox join flows on flows.id = outbox.flow_id
+                     where outbox.status = 'pending' and flows.expires_at_ms > ?1
+               union select sealed_with from customer_addresses
+               order by 1";
+    connection.prepare(sql)?.query_map([now.timestamp_millis()], |row| row.get(0))?.collect()
+}
+
+fn proof(connection: &Connection, id: &KeyId) -> rusqlite::Result<Option<Vec<u8>>> {
+    let sql = "select proof from server_keys where key_id = ?";
+    connection.query_row(sql, [id.as_str()], |row| row.get(0)).optional()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_version_before_it() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let migrations = ["create table a (x) ", "create table b (x); create table a (x)"];
+        assert!(migrate(&mut connection, 0, &migrations).is_err());
+        let version: i64 = connection.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
+        let tables: i64 = connection.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).unwrap();
+        assert_eq!((version, tables), (1, 1));
+        migrate(&mut connection, 1, &["", "create table b (x)"]).unwrap();
+        let version: i64 = connection.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
+        assert_eq!(version, 2);
+    }
+
+    #[test]
+    fn a_writing_connection_syncs_every_commit_and_trusts_no_schema() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = DataFile::lock(&directory.path().join("db")).unwrap();
+        let connection = file.writing(Duration::from_secs(1)).unwrap();
+        let pragma =
+            |name: &str| -> i64 { connection.query_row(&format!("pragma {name}"), [], |row| row.get(0)).unwrap() };
+        // 2 is FULL.
+        assert_eq!((pragma("synchronous"), pragma("foreign_keys"), pragma("trusted_schema")), (2, 1, 0));
+        let reading = file.reading(Duration::from_secs(1)).unwrap();
+        assert!(reading.execute_batch("create table t (x)").is_err());
+    }
+}

@@ -1,0 +1,57 @@
+//! A few read-only connections, so that reading waits for no writing.
+
+use super::unavailable;
+use crate::domain::ports::StoreError;
+use rusqlite::Connection;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
+
+/// The connections; as many reads go on at once as there are connections, further ones wait.
+pub(super) struct Readers {
+    free: Arc<Mutex<Vec<Connection>>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Readers {
+    pub(super) fn new(connections: Vec<Connection>) -> Self {
+        let permits = Arc::new(Semaphore::new(connections.len()));
+        Self { free: Arc::new(Mutex::new(connections)), permits }
+    }
+
+    /// Reads on a thread that may block. What is read is one moment's state if `work` is one statement.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let permit = self.permits.clone().acquire_owned().await.map_err(|_| unavailable("shutting down"))?;
+        let free = self.free.clone();
+        let read = move || {
+            let lent = Lent { connection: take(&free), home: free };
+            let answer = lent.connection.as_ref().ok_or_else(|| unavailable("no connection")).and_then(work);
+            // The connection goes home before the permit does, also when the caller has stopped waiting.
+            drop(lent);
+            drop(permit);
+            answer
+        };
+        tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Err(unavailable("a read panicked")))
+    }
+}
+
+/// A connection that goes back to the others whatever happens.
+struct Lent {
+    connection: Option<Connection>,
+    home: Arc<Mutex<Vec<Connection>>>,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.home.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        }
+    }
+}
+
+/// The lock is held for a `pop`, never while reading.
+fn take(free: &Mutex<Vec<Connection>>) -> Option<Connection> {
+    free.lock().unwrap_or_else(PoisonError::into_inner).pop()
+}

@@ -1,0 +1,262 @@
+//! The one thread that writes.
+//!
+//! 1. A caller puts a piece of work into a bounded queue and waits.
+//! 2. The thread takes all that waits (up to [`BATCH_MAX`]) into one transaction, each piece in a savepoint of its own: a
+//!    piece that fails is rolled back alone.
+//! 3. One commit, one fsync for all. Only then does any caller get an answer, a refusal too: what was decided may rest
+//!    on what another piece of the same transaction wrote.
+//! 4. If the commit fails, nothing of the batch has happened, and all its callers are told so.
+//!
+//! A panic in a piece of work is an error of that piece. The thread ends when the store is dropped.
+
+use super::unavailable;
+use crate::domain::ports::StoreError;
+use rusqlite::Connection;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+
+/// How many pieces share a transaction at most: enough to make the fsync cheap, few enough to keep answers quick.
+const BATCH_MAX: usize = 256;
+
+/// Something queued: done inside a transaction, answered after it.
+trait Piece: Send {
+    /// Does the work; on an error its writes must go.
+    fn work(&mut self, connection: &Connection) -> Result<(), String>;
+
+    /// Tells the caller, once it is known whether the transaction was committed.
+    fn answer(self: Box<Self>, committed: Result<(), &str>);
+}
+
+struct Step<T, W> {
+    work: Option<W>,
+    outcome: Option<Result<T, StoreError>>,
+    caller: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T: Send, W: FnOnce(&Connection) -> Result<T, StoreError> + Send> Piece for Step<T, W> {
+    fn work(&mut self, connection: &Connection) -> Result<(), String> {
+        let work = self.work.take().expect("a piece is worked on once");
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)))
+            .unwrap_or_else(|_| Err(unavailable("a step panicked; it was undone")));
+        let failed = outcome.as_ref().map(drop).map_err(ToString::to_string);
+        self.outcome = Some(outcome);
+        failed
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), &str>) {
+        let answer = match (committed, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), None) => Err(unavailable("the step was not carried out")),
+            (Err(reason), _) => Err(unavailable(reason)),
+        };
+        // A caller that has gone away wants no answer.
+        drop(self.caller.send(answer));
+    }
+}
+
+/// The handle on the thread; dropping it waits for the thread to do what is queued and to end.
+pub(super) struct Writer {
+    queue: Option<SyncSender<Box<dyn Piece>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread with its connection.
+    pub(super) fn start(connection: Connection, queue_max: usize) -> std::io::Result<Self> {
+        let (queue, pieces) = sync_channel(queue_max.max(1));
+        let run = move || write_until_closed(connection, &pieces);
+        let thread = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(run)?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Does `work` in an atomic step of its own; the answer comes when it is durable. The work is done even when nobody
+    /// waits for the answer any more.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (caller, answer) = oneshot::channel();
+        let piece = Box::new(Step { work: Some(work), outcome: None, caller });
+        let queue = self.queue.as_ref().ok_or_else(|| unavailable("shutting down"))?;
+        queue.try_send(piece).map_err(|error| match error {
+            TrySendError::Full(_) => unavailable("too many steps are waiting"),
+            TrySendError::Disconnected(_) => unavailable("the writer has ended"),
+        })?;
+        answer.await.unwrap_or_else(|_| Err(unavailable("the writer has ended")))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            // An `Err` is a panic of the thread: it has been reported by the panic hook, and callers by their channels.
+            drop(thread.join());
+        }
+    }
+}
+
+fn write_until_closed(connection: Connection, pieces: &Receiver<Box<dyn Piece>>) {
+    while let Ok(first) = pieces.recv() {
+        let more = std::iter::from_fn(|| pieces.try_recv().ok());
+        write_together(&connection, std::iter::once(first).chain(more).take(BATCH_MAX).collect());
+    }
+    // Best effort: what is not moved into the main file now is read from the log at the next start.
+    drop(connection.execute_batch("pragma wal_checkpoint(truncate)"));
+}
+
+fn write_together(connection: &Connection, mut pieces: Vec<Box<dyn Piece>>) {
+    let committed = work_and_commit(connection, &mut pieces);
+    if committed.is_err() && !connection.is_autocommit() {
+        // Should this fail, the next `begin` fails as well, and the rollback is tried again.
+        drop(connection.execute_batch("rollback"));
+    }
+    for piece in pieces {
+        piece.answer(committed.as_ref().copied().map_err(String::as_str));
+    }
+}
+
+fn work_and_commit(connection: &Connection, pieces: &mut [Box<dyn Piece>]) -> Result<(), String> {
+    let execute = |sql| connection.execute_batch(sql).map_err(|error: rusqlite::Error| error.to_string());
+    execute("begin immediate")?;
+    for piece in pieces {
+        execute("savepoint step")?;
+        let done = piece.work(connection);
+        if connection.is_autocommit() {
+            // A full disk and the like: the engine has given up the whole transaction.
+            return Err(done.err().unwrap_or_else(|| "the engine gave up the transaction".to_owned()));
+        }
+        execute(if done.is_ok() { "release step" } else { "rollback to step; release step" })?;
+    }
+    execute("commit")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::future::join_all;
+    use std::sync::mpsc::channel;
+
+    struct Bench {
+        writer: Writer,
+        dir: tempfile::TempDir,
+    }
+
+    impl Bench {
+        fn new(queue_max: usize, setup: &str) -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            let connection = Connection::open(dir.path().join("db")).unwrap();
+            let schema = "pragma journal_mode=wal; pragma foreign_keys=on;
+                create table t (x integer primary key, y blob) strict;
+                create table child (x integer references t (x) deferrable initially deferred) strict;";
+            connection.execute_batch(schema).unwrap();
+            connection.execute_batch(setup).unwrap();
+            Self { writer: Writer::start(connection, queue_max).unwrap(), dir }
+        }
+
+        async fn insert(&self, x: i64) -> Result<(), StoreError> {
+            self.writer.run(move |c| Ok(c.execute("insert into t (x) values (?)", [x]).map(drop)?)).await
+        }
+
+        /// Holds the writer until the sender is dropped, so that what comes meanwhile shares a transaction.
+        fn hold(&self) -> (std::sync::mpsc::Sender<()>, impl Future<Output = Result<(), StoreError>>) {
+            let (release, held) = channel::<()>();
+            let (started, start) = channel();
+            let hold = self.writer.run(move |_| {
+                started.send(()).unwrap();
+                // Ends by an error: the sender is dropped, it never sends.
+                assert!(held.recv().is_err());
+                Ok(())
+            });
+            let mut hold = Box::pin(hold);
+            let waker = std::task::Waker::noop();
+            assert!(hold.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_pending());
+            start.recv().unwrap();
+            (release, hold)
+        }
+
+        fn rows(&self) -> Vec<i64> {
+            let connection = Connection::open(self.dir.path().join("db")).unwrap();
+            let mut rows = connection.prepare("select x from t order by x").unwrap();
+            rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_piece_that_fails_harms_no_other_of_its_transaction() {
+        let bench = Bench::new(16, "");
+        let (release, hold) = bench.hold();
+        let bad = bench.writer.run(|c| {
+            c.execute("insert into t (x) values (100)", [])?;
+            Err::<(), _>(unavailable("on purpose"))
+        });
+        let panics = bench.writer.run(|c| {
+            c.execute("insert into t (x) values (101)", [])?;
+            panic!("on purpose: this message belongs to a test");
+            #[expect(unreachable_code, reason = "gives the closure its type")]
+            Ok(())
+        });
+        let all = async { tokio::join!(bench.insert(1), bad, bench.insert(2), panics, bench.insert(3)) };
+        let (_, _, (one, bad, two, panicked, three)) = tokio::join!(hold, async { drop(release) }, all);
+        assert!(one.is_ok() && two.is_ok() && three.is_ok());
+        assert!(matches!(bad, Err(StoreError::Unavailable(_))));
+        assert!(matches!(panicked, Err(StoreError::Unavailable(_))));
+        bench.insert(4).await.unwrap();
+        assert_eq!(bench.rows(), [1, 2, 3, 4]);
+    }
+
+    #[tokio::test]
+    async fn when_the_commit_fails_nothing_happened_and_everyone_is_told() {
+        let bench = Bench::new(16, "");
+        let (release, hold) = bench.hold();
+        // A deferred foreign key makes the statement succeed and the commit fail.
+        let orphan = bench.writer.run(|c| Ok(c.execute("insert into child values (77)", []).map(drop)?));
+        let (_, (one, orphan)) = tokio::join!(hold, async {
+            let waiting = async { tokio::join!(bench.insert(1), orphan) };
+            tokio::join!(waiting, async { drop(release) }).0
+        });
+        assert!(matches!(one, Err(StoreError::Unavailable(_))), "{one:?}");
+        assert!(matches!(orphan, Err(StoreError::Unavailable(_))), "{orphan:?}");
+        assert_eq!(bench.rows(), [0_i64; 0]);
+        bench.insert(2).await.unwrap();
+        assert_eq!(bench.rows(), [2]);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_unavailable_and_keeps_what_was_committed() {
+        let bench = Bench::new(16, "pragma max_page_count = 20");
+        bench.insert(1).await.unwrap();
+        let big = bench.writer.run(|c| Ok(c.execute("insert into t values (2, zeroblob(1000000))", []).map(drop)?));
+        let big = big.await;
+        assert!(matches!(&big, Err(StoreError::Unavailable(reason)) if reason.contains("full")), "{big:?}");
+        bench.insert(3).await.unwrap();
+        assert_eq!(bench.rows(), [1, 3]);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_is_unavailable_at_once() {
+        let bench = Bench::new(2, "");
+        let (release, hold) = bench.hold();
+        let all = join_all((1..=3).map(|x| bench.insert(x)));
+        let (answers, _, _) = tokio::join!(all, async { drop(release) }, hold);
+        assert!(answers[0].is_ok() && answers[1].is_ok());
+        assert!(matches!(&answers[2], Err(StoreError::Unavailable(reason)) if reason.contains("waiting")));
+        assert_eq!(bench.rows(), [1, 2]);
+    }
+
+    #[tokio::test]
+    async fn dropping_the_writer_finishes_what_is_queued() {
+        let Bench { writer, dir } = Bench::new(16, "");
+        let mut insert = Box::pin(writer.run(|c| Ok(c.execute("insert into t (x) values (9)", []).map(drop)?)));
+        let waker = std::task::Waker::noop();
+        // One poll queues it; the caller then goes away.
+        let _ = insert.as_mut().poll(&mut std::task::Context::from_waker(waker));
+        drop(insert);
+        drop(writer);
+        let connection = Connection::open(dir.path().join("db")).unwrap();
+        let x: i64 = connection.query_row("select x from t", [], |row| row.get(0)).unwrap();
+        assert_eq!(x, 9);
+    }
+}
