@@ -16,6 +16,10 @@ pub mod api;
 pub mod client;
 
 #[cfg(feature = "server")]
+pub mod delivery;
+#[cfg(feature = "server")]
+pub mod dev;
+#[cfg(feature = "server")]
 pub mod domain;
 #[cfg(feature = "server")]
 pub mod store;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test, at a line that says where")]
 
 mod build_script;
+mod delivery;
 mod drift;
 mod drift_edits;
 mod examples;

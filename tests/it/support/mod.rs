@@ -2,3 +2,6 @@
 
 pub(crate) mod domain;
 pub(crate) mod shop;
+pub(crate) mod sms_gateway;
+pub(crate) mod smtp_server;
+pub(crate) mod tls;

@@ -1,0 +1,3 @@
+//! What `serve --dev` and `demo` add: a data directory that fills itself, tokens, customers, an inbox.
+
+pub mod mail_sink;
