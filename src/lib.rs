@@ -16,6 +16,8 @@ pub mod api;
 pub mod client;
 
 #[cfg(feature = "server")]
+pub mod config;
+#[cfg(feature = "server")]
 pub mod delivery;
 #[cfg(feature = "server")]
 pub mod dev;
@@ -23,3 +25,5 @@ pub mod dev;
 pub mod domain;
 #[cfg(feature = "server")]
 pub mod store;
+#[cfg(feature = "server")]
+pub mod telemetry;

@@ -1,7 +1,11 @@
 //! The API families: wire types, generated endpoints, handlers.
 
 pub mod bne;
+#[cfg(feature = "server")]
+pub mod caller;
 pub mod dbx;
 #[cfg(feature = "server")]
 pub mod runtime;
 pub mod scalar;
+#[cfg(feature = "server")]
+pub mod throttle;

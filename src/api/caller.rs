@@ -1,0 +1,218 @@
+//! Who is calling: the claims token of the bank's identity service, a JWT (RFC 7519).
+//!
+//! 1. At start-up the public keys are read ([`Callers::new`]): a JWK set (RFC 7517) that may hold nothing but public
+//!    signature keys. Each key accepts the algorithms of its own type and of the configured list, no others.
+//! 2. A token names its key by `kid`. The header's algorithm must be one that the key accepts, so that a token cannot
+//!    choose how it is checked (RFC 8725 §3.1, §3.2).
+//! 3. Signature first, then the claims: `iss`, `aud`, `exp`, `nbf`, `sub`. The time is an argument.
+//!
+//! What is wrong with a token goes to the log as a [`Rejected`], which holds nothing of the token; the caller is told
+//! that the token is missing or not valid, no more.
+
+mod jwks;
+
+pub use jwks::JwksError;
+
+use crate::domain::customer::CustomerId;
+use crate::domain::flow::{Holder, Timestamp};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde::Deserialize;
+use std::fmt;
+
+/// The longest token that is looked at, in bytes.
+pub const TOKEN_MAX: usize = 8 * 1024;
+
+/// Whose tokens are believed.
+#[derive(Clone, Debug)]
+pub struct Trust {
+    /// The `iss`.
+    pub issuer: String,
+    /// The apps, the preferred one first.
+    pub audiences: Vec<String>,
+    /// Signature algorithms; keyed hashes among them have no effect, for no key accepts them.
+    pub algorithms: Vec<Algorithm>,
+    /// How far the issuer's clock may be off, in seconds.
+    pub clock_skew_secs: u32,
+}
+
+/// A customer who uses an app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The token's `sub`.
+    pub customer: CustomerId,
+    /// The first configured audience that the token was made for.
+    pub app: String,
+}
+
+impl From<Caller> for Holder {
+    fn from(Caller { customer, app }: Caller) -> Self {
+        Self { customer, app }
+    }
+}
+
+/// Why a token is not believed. For the log: it holds nothing of the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejected {
+    /// Longer than [`TOKEN_MAX`].
+    #[error("the token is longer than {TOKEN_MAX} bytes")]
+    TooLong,
+    /// Not a signed JWT.
+    #[error("the token is not a signed JWT")]
+    Form,
+    /// A critical header parameter, of which we know none (RFC 7515 §4.1.11).
+    #[error("the token has critical header parameters")]
+    Critical,
+    /// No key of this name.
+    #[error("the token's kid is not in the key set")]
+    Key,
+    /// An algorithm its key does not accept.
+    #[error("the token's alg is not one its key accepts")]
+    Algorithm,
+    /// Not signed with that key.
+    #[error("the token's signature is wrong")]
+    Signature,
+    /// The claims lack one that is needed, or have one of the wrong type.
+    #[error("the token lacks iss, aud, exp or sub, or a claim has the wrong type")]
+    Claims,
+    /// Another issuer's.
+    #[error("the token's iss is not the configured one")]
+    Issuer,
+    /// Made for others.
+    #[error("the token's aud has none of the configured apps")]
+    Audience,
+    /// No longer good.
+    #[error("the token has expired")]
+    Expired,
+    /// Not good yet.
+    #[error("the token is not valid yet")]
+    Early,
+    /// Not a customer id.
+    #[error("the token's sub is not a customer id")]
+    Subject,
+}
+
+/// Checks tokens.
+pub struct Callers {
+    trust: Trust,
+    keys: Vec<Key>,
+}
+
+/// One public key, and what it accepts.
+struct Key {
+    id: Option<String>,
+    algorithms: Vec<Algorithm>,
+    key: DecodingKey,
+}
+
+/// The claims that are looked at. A claim that is there twice is refused.
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    aud: Audience,
+    exp: serde_json::Number,
+    nbf: Option<serde_json::Number>,
+    sub: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Callers {
+    /// Reads the key set.
+    pub fn new(trust: Trust, jwks: &str) -> Result<Self, JwksError> {
+        let keys = jwks::read(jwks, &trust.algorithms)?;
+        Ok(Self { trust, keys })
+    }
+
+    /// Checks a header value: a token, bare or after `Bearer`.
+    pub fn verify(&self, value: &str, now: Timestamp) -> Result<Caller, Rejected> {
+        if value.len() > TOKEN_MAX {
+            return Err(Rejected::TooLong);
+        }
+        let token = bare(value);
+        let header = decode_header(token).map_err(|_| Rejected::Form)?;
+        if header.crit.is_some() {
+            return Err(Rejected::Critical);
+        }
+        let key = self.key(header.kid.as_deref()).ok_or(Rejected::Key)?;
+        if !key.algorithms.contains(&header.alg) {
+            return Err(Rejected::Algorithm);
+        }
+        let claims = decode::<Claims>(token, &key.key, &signature_only(header.alg)).map_err(|error| {
+            use jsonwebtoken::errors::ErrorKind::*;
+            match error.kind() {
+                InvalidSignature => Rejected::Signature,
+                Json(_) => Rejected::Claims,
+                _ => Rejected::Form,
+            }
+        })?;
+        self.judge(claims.claims, now)
+    }
+
+    fn key(&self, id: Option<&str>) -> Option<&Key> {
+        match (id, self.keys.as_slice()) {
+            // One key is meant if nobody names one.
+            (None, [only]) => Some(only),
+            (Some(_), [only]) if only.id.is_none() => Some(only),
+            (None, _) => None,
+            (Some(id), keys) => keys.iter().find(|key| key.id.as_deref() == Some(id)),
+        }
+    }
+
+    fn judge(&self, claims: Claims, now: Timestamp) -> Result<Caller, Rejected> {
+        let Claims { iss, aud, exp, nbf, sub } = claims;
+        // NumericDate may have a fraction (RFC 7519 §2). Whole seconds are exact in f64 for as long as it matters.
+        let date = |number: serde_json::Number| number.as_f64().ok_or(Rejected::Claims);
+        let (now, skew) = (now.timestamp_millis() as f64 / 1000.0, f64::from(self.trust.clock_skew_secs));
+        if iss != self.trust.issuer {
+            return Err(Rejected::Issuer);
+        }
+        let made_for = |app: &str| match &aud {
+            Audience::One(one) => one == app,
+            Audience::Several(several) => several.iter().any(|one| one == app),
+        };
+        let app = self.trust.audiences.iter().find(|app| made_for(app)).ok_or(Rejected::Audience)?;
+        if now >= date(exp)? + skew {
+            return Err(Rejected::Expired);
+        }
+        if let Some(nbf) = nbf
+            && now + skew < date(nbf)?
+        {
+            return Err(Rejected::Early);
+        }
+        let customer = CustomerId::parse(&sub).map_err(|_| Rejected::Subject)?;
+        Ok(Caller { customer, app: app.clone() })
+    }
+}
+
+impl fmt::Debug for Callers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ids: Vec<_> = self.keys.iter().map(|key| key.id.as_deref().unwrap_or("(no kid)")).collect();
+        f.debug_struct("Callers").field("trust", &self.trust).field("keys", &ids).finish()
+    }
+}
+
+fn bare(value: &str) -> &str {
+    let value = value.trim();
+    match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim_start(),
+        _ => value,
+    }
+}
+
+/// The library checks the signature alone: its own judgement of claims would read the system's clock.
+fn signature_only(algorithm: Algorithm) -> Validation {
+    let mut validation = Validation::new(algorithm);
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation.validate_aud = false;
+    validation
+}
+
+#[cfg(test)]
+mod tests;

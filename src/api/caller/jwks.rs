@@ -1,0 +1,131 @@
+//! Reads a JWK set (RFC 7517): public signature keys, and nothing that is something else.
+
+use super::Key;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey};
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk};
+use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind};
+use serde_json::{Map, Value};
+use std::collections::HashSet;
+
+/// The most keys a set may have.
+pub(super) const KEYS_MAX: usize = 64;
+
+const RSA: [Algorithm; 6] =
+    [Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::PS256, Algorithm::PS384, Algorithm::PS512];
+
+/// Why a key set cannot be used. Quotes the name of a key, never its parameters.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JwksError {
+    /// Not a key set.
+    #[error("is not a JWK set: {0}")]
+    Form(String),
+    /// One key is wrong.
+    #[error("{key} {problem}")]
+    Key {
+        /// Its `kid`, or its place.
+        key: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// Reads all keys, or says what is wrong with the first bad one.
+pub(super) fn read(text: &str, allowed: &[Algorithm]) -> Result<Vec<Key>, JwksError> {
+    let form = |problem: &str| JwksError::Form(problem.to_owned());
+    // Where the text is no JSON, serde's message quotes nothing; it has line and column.
+    let set: Value = serde_json::from_str(text).map_err(|error| JwksError::Form(error.to_string()))?;
+    let entries = set.get("keys").and_then(Value::as_array).ok_or_else(|| form("it has no array \"keys\""))?;
+    if entries.len() > KEYS_MAX {
+        return Err(JwksError::Form(format!("it has more than {KEYS_MAX} keys")));
+    }
+    let mut keys = Vec::new();
+    let mut seen = HashSet::new();
+    for (n, entry) in entries.iter().enumerate() {
+        let named = |problem: String| JwksError::Key { key: name(entry, n), problem };
+        let entry = entry.as_object().ok_or_else(|| named("is not an object".into()))?;
+        // A set may hold encryption keys as well; they are not for us, whatever they are.
+        if entry.get("use").is_some_and(|usage| usage != "sig") {
+            continue;
+        }
+        let key = read_key(entry, allowed).map_err(named)?;
+        if !seen.insert(key.id.clone()) {
+            return Err(named("has the same kid as a key before it".into()));
+        }
+        keys.push(key);
+    }
+    if keys.is_empty() {
+        return Err(form("it has no signature key"));
+    }
+    if keys.len() > 1 && keys.iter().any(|key| key.id.is_none()) {
+        return Err(form("it has several keys, so each of them needs a kid"));
+    }
+    Ok(keys)
+}
+
+fn name(entry: &Value, n: usize) -> String {
+    match entry.get("kid").and_then(Value::as_str) {
+        Some(kid) => format!("key {:?}", kid.chars().take(64).collect::<String>()),
+        None => format!("keys[{n}]"),
+    }
+}
+
+fn read_key(entry: &Map<String, Value>, allowed: &[Algorithm]) -> Result<Key, String> {
+    if entry.contains_key("k") || entry.get("kty").is_some_and(|kty| kty == "oct") {
+        return Err("is symmetric: whoever can check a token with it could also make one".into());
+    }
+    if entry.contains_key("d") {
+        return Err("is a private key: it belongs to the identity service alone; export the public part".into());
+    }
+    let id = match entry.get("kid") {
+        None => None,
+        Some(Value::String(kid)) if (1..=256).contains(&kid.len()) => Some(kid.clone()),
+        Some(_) => return Err("has a kid that is not a text of 1 to 256 bytes".into()),
+    };
+    let declared = entry.get("alg").cloned();
+    // The key's parameters alone decide its type; an `alg` the library does not know must not hide them.
+    let mut parameters = entry.clone();
+    parameters.retain(|name, _| matches!(name.as_str(), "kty" | "crv" | "x" | "y" | "n" | "e"));
+    let jwk = serde_json::from_value::<Jwk>(Value::Object(parameters)).ok();
+    let key = jwk.and_then(|jwk| DecodingKey::from_jwk(&jwk).ok().map(|key| (jwk, key)));
+    let (jwk, key) = key.ok_or("is of an unknown kty, or lacks a parameter of its kty, or has a malformed one")?;
+    let fitting = algorithms(&jwk.algorithm, &key)?;
+    let declared = declared.map(serde_json::from_value::<Algorithm>).transpose().ok();
+    let Some(declared) = declared else { return Err("has an alg that is not a known signature algorithm".into()) };
+    let accepts = |algorithm: &Algorithm| declared.is_none_or(|one| one == *algorithm) && allowed.contains(algorithm);
+    let algorithms: Vec<_> = fitting.iter().copied().filter(accepts).collect();
+    if algorithms.is_empty() {
+        return Err(format!("fits none of the allowed algorithms; its type is for {fitting:?}"));
+    }
+    Ok(Key { id, algorithms, key })
+}
+
+/// The algorithms of a key's type, after a look at its size and form.
+fn algorithms(parameters: &AlgorithmParameters, key: &DecodingKey) -> Result<&'static [Algorithm], String> {
+    let point = |algorithm| match key.kind() {
+        DecodingKeyKind::SecretOrDer(bytes) => ParsedPublicKey::new(algorithm, bytes).is_ok(),
+        DecodingKeyKind::RsaModulusExponent { .. } => false,
+    };
+    let off_curve = || Err("is not a point of its curve".to_owned());
+    match (parameters, key.kind()) {
+        (AlgorithmParameters::EllipticCurve(ec), _) => match ec.curve {
+            EllipticCurve::P256 if point(&ECDSA_P256_SHA256_FIXED) => Ok(&[Algorithm::ES256]),
+            EllipticCurve::P384 if point(&ECDSA_P384_SHA384_FIXED) => Ok(&[Algorithm::ES384]),
+            EllipticCurve::P256 | EllipticCurve::P384 => off_curve(),
+            _ => Err("has a curve other than P-256 and P-384".into()),
+        },
+        (AlgorithmParameters::OctetKeyPair(ed), _) => match ed.curve {
+            EllipticCurve::Ed25519 if point(&ED25519) => Ok(&[Algorithm::EdDSA]),
+            EllipticCurve::Ed25519 => off_curve(),
+            _ => Err("has a curve other than Ed25519".into()),
+        },
+        (AlgorithmParameters::RSA(_), DecodingKeyKind::RsaModulusExponent { n, .. }) => {
+            let leading = n.iter().take_while(|byte| **byte == 0).count();
+            let bits = n.get(leading).map_or(0, |first| (n.len() - leading) * 8 - first.leading_zeros() as usize);
+            match bits {
+                2048..=8192 => Ok(&RSA),
+                _ => Err(format!("is an RSA key of {bits} bits; 2048 to 8192 are taken")),
+            }
+        }
+        _ => Err("is of an unknown type".into()),
+    }
+}

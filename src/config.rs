@@ -1,0 +1,431 @@
+//! The whole configuration, typed: one TOML file, read once at start-up.
+//!
+//! 1. The file is read, at most [`FILE_MAX`] bytes of it.
+//! 2. TOML becomes the structs below. Unknown keys are refused: a mistyped key must not mean "the default".
+//! 3. Relative paths are taken from the directory of the file.
+//! 4. Secrets are fetched. The file never holds one, so that it can be shown, compared and checked in: a secret comes from
+//!    a file of its own or from the environment, and the environment wins.
+//!
+//! | variable | stands for |
+//! |---|---|
+//! | `COUNTERSIGN_SERVER_KEY_<ID>` | the server key of that id: upper case, `-` written `_` |
+//! | `COUNTERSIGN_SMTP_PASSWORD` | the content of `delivery.smtp.password_file` |
+//! | `COUNTERSIGN_SMS_TOKEN` | the content of `delivery.sms.http.token_file` |
+//! | `COUNTERSIGN_SMS_PASSWORD` | the content of `delivery.sms.http.password_file` |
+//! | `COUNTERSIGN_SMS_SECRET_<NAME>` | the content of `delivery.sms.http.secrets.<name>`, which must be listed all the same |
+//!
+//! 5. Everything that can be judged without the rest of the program is judged, and all problems are told at once, each
+//!    with file, line and key. What the domain has to judge (policies, key ids) is told by `server::Settings` through
+//!    the same [`Problems`].
+
+mod check;
+pub mod delivery;
+mod problems;
+
+pub use problems::{ConfigError, Problem, Problems};
+
+use delivery::{Delivery, Messages, Sms};
+use problems::Source;
+use secrecy::SecretString;
+use serde::Deserialize;
+use std::io::Read;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The longest configuration file that is read, in bytes.
+pub const FILE_MAX: u64 = 1024 * 1024;
+/// The longest secret that is read from a file, in bytes.
+pub const SECRET_MAX: u64 = 16 * 1024;
+/// A commented file with every key in it: printed by `countersign config sample`.
+pub const SAMPLE: &str = include_str!("../packaging/countersign.toml");
+
+/// The configuration.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Listening, limits of a request, stopping.
+    #[serde(default)]
+    pub server: Server,
+    /// What is logged, and how.
+    #[serde(default)]
+    pub log: Log,
+    /// Where data is kept.
+    pub store: Store,
+    /// The server keys, the current one first.
+    pub keys: Vec<Key>,
+    /// The rules of each operation.
+    #[serde(default)]
+    pub policy: Policies,
+    /// Whose tokens are believed.
+    pub callers: Callers,
+    /// The ways out.
+    #[serde(default)]
+    pub delivery: Delivery,
+    /// The words.
+    #[serde(default)]
+    pub messages: Messages,
+    #[serde(skip)]
+    source: Source,
+}
+
+/// `[server]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// In front of every path of the DBX family.
+    pub dbx_base_path: String,
+    /// Whether `/docs` and `/openapi` are served.
+    pub docs: bool,
+    /// Web origins whose pages may call; none means that CORS is off.
+    pub cors_origins: Vec<String>,
+    /// How long a request's body may take to arrive.
+    pub body_timeout_secs: u64,
+    /// How long an operation may take.
+    pub handler_timeout_secs: u64,
+    /// How long `/readyz` says no before a stop begins, so that a load balancer can notice.
+    pub shutdown_delay_secs: u64,
+    /// How long a stop may take: requests in hand and pending sends.
+    pub shutdown_grace_secs: u64,
+    /// How often one client address may call.
+    pub throttle: Throttle,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            dbx_base_path: String::new(),
+            docs: true,
+            cors_origins: Vec::new(),
+            body_timeout_secs: 10,
+            handler_timeout_secs: 15,
+            shutdown_delay_secs: 0,
+            shutdown_grace_secs: 20,
+            throttle: Throttle::default(),
+        }
+    }
+}
+
+/// `[server.throttle]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Throttle {
+    /// Off lets everyone call as often as they like.
+    pub enabled: bool,
+    /// Calls a minute, over time.
+    pub per_minute: u32,
+    /// Calls at once, after a pause.
+    pub burst: u32,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self { enabled: true, per_minute: 600, burst: 100 }
+    }
+}
+
+/// `[log]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// How lines look.
+    pub format: LogFormat,
+    /// The least important lines that are written.
+    pub level: LogLevel,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Terminal,
+    /// For machines: one object a line.
+    Json,
+}
+
+/// How important a log line is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Something is broken.
+    Error,
+    /// Something needs looking at.
+    Warn,
+    /// What happens.
+    #[default]
+    Info,
+    /// What happens, step by step.
+    Debug,
+}
+
+/// `[store]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Store {
+    /// The SQLite database file.
+    pub sqlite: PathBuf,
+    /// How long flows are kept after their end.
+    #[serde(default = "Store::retention_days")]
+    pub retention_days: u32,
+    /// How often what is older is deleted.
+    #[serde(default = "Store::purge_interval_secs")]
+    pub purge_interval_secs: u64,
+}
+
+impl Store {
+    fn retention_days() -> u32 {
+        7
+    }
+    fn purge_interval_secs() -> u64 {
+        300
+    }
+
+    /// A store in this file, with defaults for the rest.
+    pub fn at(sqlite: PathBuf) -> Self {
+        Self { sqlite, retention_days: Self::retention_days(), purge_interval_secs: Self::purge_interval_secs() }
+    }
+}
+
+/// `[[keys]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// Names the key in the database.
+    pub id: String,
+    /// A file with 64 hexadecimal digits.
+    pub file: Option<PathBuf>,
+    /// Its content, or what the environment says instead.
+    #[serde(skip)]
+    pub secret: Option<SecretString>,
+}
+
+/// `[policy]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policies {
+    /// The bounds of every policy.
+    pub profile: Profile,
+    /// Operations `requestOTPPreLoginMB`, `verifyOTPPreLoginMB`; absent, they answer 10501.
+    pub pre_login: Option<Policy>,
+    /// Operations `requestUpdateSecurityQuestionsOTP`, `verifyUpdateSecurityQuestionsOTP`; absent, they answer 10501.
+    pub security_questions: Option<Policy>,
+}
+
+/// Which bounds policies keep to.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// NIST SP 800-63B.
+    #[default]
+    Nist,
+    /// What DBX administrators know.
+    DbxCompat,
+}
+
+/// `[policy.<purpose>]`: what is absent has the default of the domain.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// `false` turns the step off.
+    pub required: Option<bool>,
+    /// Digits of a code.
+    pub code_digits: Option<u8>,
+    /// How long a code is accepted.
+    pub code_lifetime_secs: Option<u32>,
+    /// How often a code may be sent again in one flow.
+    pub resends_max: Option<u8>,
+    /// Wrong codes until the flow is locked.
+    pub failed_attempts_max: Option<u8>,
+    /// Codes a day, per customer and per destination.
+    pub daily_codes_max: Option<u32>,
+    /// What the customer is shown: `all`, `primary` or `no_value`.
+    pub presentation: Option<Presentation>,
+    /// Which kind of address is the primary one: `sms` or `email`.
+    pub primary: Option<Channel>,
+}
+
+/// What a customer is shown before a code is sent.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Presentation {
+    /// All addresses.
+    All,
+    /// The primary address.
+    Primary,
+    /// Nothing.
+    NoValue,
+}
+
+/// A way a message travels.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Text message.
+    Sms,
+    /// E-mail.
+    Email,
+}
+
+/// `[callers]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Callers {
+    /// The `iss` of believed tokens.
+    pub issuer: String,
+    /// The identity service's public keys, RFC 7517.
+    pub jwks_file: PathBuf,
+    /// The apps: a token's `aud` must have one of them.
+    pub audiences: Vec<String>,
+    /// The signature algorithms that are believed.
+    #[serde(default = "Callers::algorithms")]
+    pub algorithms: Vec<Algorithm>,
+    /// How far the identity service's clock may be off.
+    #[serde(default = "Callers::clock_skew_secs")]
+    pub clock_skew_secs: u32,
+}
+
+impl Callers {
+    /// The algorithms believed unless the file says otherwise.
+    pub fn algorithms() -> Vec<Algorithm> {
+        vec![Algorithm::ES256, Algorithm::RS256, Algorithm::PS256, Algorithm::EdDSA]
+    }
+    /// The skew allowed unless the file says otherwise.
+    pub fn clock_skew_secs() -> u32 {
+        30
+    }
+}
+
+/// A signature algorithm of RFC 7518 or RFC 8037. Keyed hashes and `none` are not here, so they cannot be configured.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the RFCs")]
+pub enum Algorithm {
+    ES256,
+    ES384,
+    RS256,
+    RS384,
+    RS512,
+    PS256,
+    PS384,
+    PS512,
+    EdDSA,
+}
+
+/// Looks a variable of the environment up.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl Config {
+    /// Reads the file and the secrets it names; `environment` gives the overrides.
+    pub fn load(path: &Path, environment: Environment<'_>) -> Result<Self, ConfigError> {
+        let name = path.display().to_string();
+        let text = read(path, FILE_MAX).map_err(|problem| ConfigError::of_file(&name, problem))?;
+        let base = path.parent().unwrap_or(Path::new("")).to_owned();
+        Self::parse(&name, text, &base, environment)
+    }
+
+    /// Reads a text; `name` is for messages, `base` for relative paths.
+    pub fn parse(name: &str, text: String, base: &Path, environment: Environment<'_>) -> Result<Self, ConfigError> {
+        let source = Source::new(name, text);
+        let mut config: Config = source.deserialize()?;
+        config.source = source;
+        config.place(base);
+        let mut problems = Problems::default();
+        config.fetch_secrets(environment, &mut problems);
+        config.check(&mut problems);
+        config.verdict(problems)?;
+        Ok(config)
+    }
+
+    /// A configuration without a file, for `serve --dev`, `demo` and tests.
+    pub fn new(store: Store, keys: Vec<Key>, callers: Callers) -> Self {
+        Self {
+            server: Server::default(),
+            log: Log::default(),
+            store,
+            keys,
+            policy: Policies {
+                profile: Profile::Nist,
+                pre_login: Some(Policy::default()),
+                security_questions: Some(Policy::default()),
+            },
+            callers,
+            delivery: Delivery::default(),
+            messages: Messages::default(),
+            source: Source::default(),
+        }
+    }
+
+    /// Turns problems into an error that knows file and lines; none is fine.
+    pub fn verdict(&self, problems: Problems) -> Result<(), ConfigError> {
+        self.source.verdict(problems)
+    }
+
+    fn place(&mut self, base: &Path) {
+        let place = |path: &mut PathBuf| *path = base.join(&*path);
+        place(&mut self.store.sqlite);
+        place(&mut self.callers.jwks_file);
+        self.keys.iter_mut().filter_map(|key| key.file.as_mut()).for_each(place);
+        if let Some(smtp) = &mut self.delivery.smtp {
+            [&mut smtp.ca_file, &mut smtp.password_file].into_iter().flatten().for_each(place);
+        }
+        if let Some(Sms::Http(sms)) = &mut self.delivery.sms {
+            let files = [&mut sms.token_file, &mut sms.password_file, &mut sms.ca_file];
+            files.into_iter().flatten().chain(sms.secrets.values_mut()).for_each(place);
+        }
+    }
+
+    fn fetch_secrets(&mut self, environment: Environment<'_>, problems: &mut Problems) {
+        let mut fetch = |variable: &str, file: &Option<PathBuf>, key: &str| {
+            let (from, text) = match (environment(variable), file) {
+                (Some(value), _) => (variable.to_owned(), Ok(value)),
+                (None, Some(file)) => (file.display().to_string(), read(file, SECRET_MAX)),
+                (None, None) => return None,
+            };
+            match text.as_deref().map(str::trim_end) {
+                Ok("") => problems.add(key, format_args!("{from} is empty")),
+                Ok(secret) => return Some(SecretString::from(secret)),
+                Err(problem) => problems.add(key, problem),
+            }
+            None
+        };
+        for (n, key) in self.keys.iter_mut().enumerate() {
+            key.secret = fetch(&key.variable(), &key.file, &format!("keys[{n}].file"));
+        }
+        if let Some(smtp) = &mut self.delivery.smtp {
+            smtp.password = fetch("COUNTERSIGN_SMTP_PASSWORD", &smtp.password_file, "delivery.smtp.password_file");
+        }
+        if let Some(Sms::Http(sms)) = &mut self.delivery.sms {
+            sms.token = fetch("COUNTERSIGN_SMS_TOKEN", &sms.token_file, "delivery.sms.http.token_file");
+            sms.password = fetch("COUNTERSIGN_SMS_PASSWORD", &sms.password_file, "delivery.sms.http.password_file");
+            for (name, file) in &sms.secrets {
+                let variable = format!("COUNTERSIGN_SMS_SECRET_{}", name.to_ascii_uppercase().replace('-', "_"));
+                let secret = fetch(&variable, &Some(file.clone()), &format!("delivery.sms.http.secrets.{name}"));
+                sms.secret_values.extend(secret.map(|secret| (name.clone(), secret)));
+            }
+        }
+    }
+}
+
+impl Key {
+    /// The variable of the environment that overrides `file`.
+    pub fn variable(&self) -> String {
+        format!("COUNTERSIGN_SERVER_KEY_{}", self.id.to_ascii_uppercase().replace('-', "_"))
+    }
+}
+
+/// Reads a text file of at most `max` bytes.
+pub(crate) fn read(path: &Path, max: u64) -> Result<String, String> {
+    let file = std::fs::File::open(path).map_err(|e| format!("cannot open {}: {e}", path.display()))?;
+    let mut bytes = Vec::new();
+    file.take(max + 1).read_to_end(&mut bytes).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+    if bytes.len() as u64 > max {
+        return Err(format!("{} is longer than {max} bytes", path.display()));
+    }
+    String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8 text", path.display()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+//! What can be judged of a configuration without the rest of the program; the domain's part is judged where the domain
+//! is known.
+
+use super::Config;
+use super::delivery::{Sms, SmtpTls};
+use super::problems::Problems;
+
+impl Config {
+    pub(super) fn check(&self, problems: &mut Problems) {
+        let server = &self.server;
+        problems.within("server.body_timeout_secs", server.body_timeout_secs, 1, 60);
+        problems.within("server.handler_timeout_secs", server.handler_timeout_secs, 1, 120);
+        problems.within("server.shutdown_delay_secs", server.shutdown_delay_secs, 0, 60);
+        problems.within("server.shutdown_grace_secs", server.shutdown_grace_secs, 1, 300);
+        problems.within("server.throttle.per_minute", server.throttle.per_minute.into(), 1, 1_000_000);
+        problems.within("server.throttle.burst", server.throttle.burst.into(), 1, 1_000_000);
+        if let Err(problem) = base_path(&server.dbx_base_path) {
+            problems.add("server.dbx_base_path", problem);
+        }
+        for (n, origin) in server.cors_origins.iter().enumerate() {
+            if let Err(problem) = web_origin(origin) {
+                problems.add(&format!("server.cors_origins[{n}]"), problem);
+            }
+        }
+        problems.within("store.retention_days", self.store.retention_days.into(), 1, 3650);
+        problems.within("store.purge_interval_secs", self.store.purge_interval_secs, 1, 86_400);
+        if self.keys.is_empty() {
+            problems.add("keys", "at least one server key is needed");
+        }
+        for (n, key) in self.keys.iter().enumerate() {
+            let variable = key.variable();
+            if self.keys[..n].iter().any(|other| other.variable() == variable) {
+                problems
+                    .add(&format!("keys[{n}].id"), "is there twice (upper and lower case, `-` and `_` count as equal)");
+            }
+            if key.file.is_none() && key.secret.is_none() {
+                problems.add(&format!("keys[{n}]"), format_args!("needs `file`, or {variable} in the environment"));
+            }
+        }
+        self.check_callers(problems);
+        self.check_delivery(problems);
+    }
+
+    fn check_callers(&self, problems: &mut Problems) {
+        let callers = &self.callers;
+        let issuer = &callers.issuer;
+        if issuer.trim().is_empty() || issuer.len() > 200 || issuer.chars().any(char::is_control) {
+            problems.add("callers.issuer", "has 1 to 200 bytes, no control characters, and is not blank");
+        }
+        if !(1..=32).contains(&callers.audiences.len()) {
+            problems.add("callers.audiences", "has 1 to 32 entries: the apps whose tokens are taken");
+        }
+        for (n, audience) in callers.audiences.iter().enumerate() {
+            let key = format!("callers.audiences[{n}]");
+            if !(1..=200).contains(&audience.len()) || audience.chars().any(char::is_control) {
+                problems.add(&key, "has 1 to 200 bytes and no control characters");
+            }
+            if callers.audiences[..n].contains(audience) {
+                problems.add(&key, "is there twice");
+            }
+        }
+        if callers.algorithms.is_empty() {
+            problems.add("callers.algorithms", "has at least one entry");
+        }
+        problems.within("callers.clock_skew_secs", callers.clock_skew_secs.into(), 0, 300);
+    }
+
+    fn check_delivery(&self, problems: &mut Problems) {
+        let delivery = &self.delivery;
+        problems.within("delivery.wait_for_provider_secs", delivery.wait_for_provider_secs, 1, 30);
+        if delivery.wait_for_provider_secs >= self.server.handler_timeout_secs {
+            problems.add(
+                "delivery.wait_for_provider_secs",
+                format_args!(
+                    "{} is not below server.handler_timeout_secs ({}): callers would be told 500 while a provider is slow",
+                    delivery.wait_for_provider_secs, self.server.handler_timeout_secs
+                ),
+            );
+        }
+        if let Some(smtp) = &delivery.smtp {
+            problems.within("delivery.smtp.timeout_secs", smtp.timeout_secs, 1, 60);
+            problems.within("delivery.smtp.connect_timeout_secs", smtp.connect_timeout_secs, 1, 60);
+            match (&smtp.username, &smtp.password) {
+                (Some(_), None) if smtp.password_file.is_none() => {
+                    problems.add(
+                        "delivery.smtp.username",
+                        "needs `password_file`, or COUNTERSIGN_SMTP_PASSWORD in the environment",
+                    );
+                }
+                (None, Some(_)) => problems.add("delivery.smtp", "has a password but no `username`"),
+                (Some(_), Some(_)) if smtp.tls == SmtpTls::NoneOnTrustedNetwork => {
+                    problems.add("delivery.smtp.tls", "a password is never sent over an unprotected connection");
+                }
+                _ => (),
+            }
+        }
+        if let Some(Sms::Http(sms)) = &delivery.sms {
+            let key = |name: &str| format!("delivery.sms.http.{name}");
+            problems.within(&key("timeout_secs"), sms.timeout_secs, 1, 60);
+            problems.within(&key("connect_timeout_secs"), sms.connect_timeout_secs, 1, 60);
+            let [first, last] = sms.success_status;
+            if !(200..=299).contains(&first) || !(first..=299).contains(&last) {
+                problems.add(&key("success_status"), "is the first and the last of a range within 200 to 299");
+            }
+            match (&sms.username, &sms.password, &sms.token) {
+                (Some(_), _, Some(_)) => problems.add(&key("username"), "and a token exclude each other"),
+                (Some(_), None, _) if sms.password_file.is_none() => problems
+                    .add(&key("username"), "needs `password_file`, or COUNTERSIGN_SMS_PASSWORD in the environment"),
+                (None, Some(_), _) => problems.add("delivery.sms.http", "has a password but no `username`"),
+                _ => (),
+            }
+        }
+    }
+}
+
+/// The first segments of paths that are no API family's.
+const OWN_PATHS: [&str; 6] = ["livez", "readyz", "metrics", "docs", "openapi", "dev"];
+
+fn base_path(text: &str) -> Result<(), &'static str> {
+    let segment = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
+    match text.strip_prefix('/') {
+        Some(rest) if rest.split('/').next().is_some_and(|first| OWN_PATHS.contains(&first)) => {
+            Err("begins like a path of the server's own: livez, readyz, metrics, docs, openapi, dev")
+        }
+        Some(rest) if rest.split('/').all(segment) => Ok(()),
+        None if text.is_empty() => Ok(()),
+        _ => Err("is empty, or `/` and path segments of letters, digits and -._~, without a slash at the end"),
+    }
+}
+
+fn web_origin(text: &str) -> Result<(), &'static str> {
+    let host = text.strip_prefix("https://").or(text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b)) => {
+            Ok(())
+        }
+        _ => Err("is a web origin, scheme and host: https://bank.example, without a path; `*` is not taken"),
+    }
+}

@@ -1,0 +1,174 @@
+use super::*;
+use secrecy::ExposeSecret;
+
+const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+const SMALLEST: &str = r#"
+[store]
+sqlite = "data/bank.sqlite"
+[[keys]]
+id = "k-1"
+[policy.pre_login]
+code_digits = 7
+[callers]
+issuer = "https://id.bank.example"
+jwks_file = "/etc/bank/jwks.json"
+audiences = ["app"]
+"#;
+
+fn parse_with(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let look_up = |name: &str| environment.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+    Config::parse("bank.toml", text.to_owned(), Path::new("/etc/countersign"), &look_up)
+}
+
+fn parse(text: &str) -> Result<Config, ConfigError> {
+    parse_with(text, &[("COUNTERSIGN_SERVER_KEY_K_1", KEY)])
+}
+
+fn complaint(text: &str) -> String {
+    parse(text).expect_err("the text should be refused").to_string()
+}
+
+#[test]
+fn the_smallest_file_is_enough_and_relative_paths_start_at_the_file() {
+    let config = parse(SMALLEST).unwrap();
+    assert_eq!(config.store.sqlite, Path::new("/etc/countersign/data/bank.sqlite"));
+    assert_eq!(config.callers.jwks_file, Path::new("/etc/bank/jwks.json"));
+    assert_eq!(config.policy.pre_login.unwrap().code_digits, Some(7));
+    assert!(config.policy.security_questions.is_none());
+    assert_eq!(config.keys[0].secret.as_ref().unwrap().expose_secret(), KEY);
+}
+
+#[test]
+fn problems_of_form_name_file_line_and_key() {
+    let cases = [
+        ("[server]\nlisten = \"nowhere\"", "bank.toml:2: server.listen: invalid socket address syntax"),
+        ("[server]\nlissten = \"1\"", "bank.toml:2: server.lissten: unknown field `lissten`, expected one of"),
+        ("[log]\n\nlevel = \"loud\"", "bank.toml:3: log.level: unknown variant `loud`, expected one of"),
+        ("[policy.pre_login]\ncode_digits = 300", "bank.toml:2: policy.pre_login.code_digits: invalid value"),
+        ("[policy.pre_logon]", "bank.toml:1: policy.pre_logon: unknown field `pre_logon`"),
+        ("[delivery.sms.pigeon]\n", "bank.toml:1: delivery.sms.pigeon: unknown variant `pigeon`"),
+        ("[delivery.sms.http]\nurl = 3", "bank.toml:2: delivery.sms.http.url: invalid type: integer `3`"),
+        ("[[keys]]\nid = \"a\"\n[[keys]]\nid = \"b\"\nfle = \"x\"", "bank.toml:5: keys[1].fle: unknown field `fle`"),
+        (
+            "[callers]\nalgorithms = [\"ES256\", \"HS256\"]",
+            "bank.toml:2: callers.algorithms[1]: unknown variant `HS256`",
+        ),
+        ("[callers]\nalgorithms = [\"none\"]", "bank.toml:2: callers.algorithms[0]: unknown variant `none`"),
+        ("[store]\nsqlite = \"a\"\nsqlite = \"b\"", "bank.toml:3: "),
+        ("[store", "bank.toml:1: "),
+    ];
+    for (text, start) in cases {
+        let found = complaint(text);
+        assert!(found.starts_with(start), "{text:?}\n  gives    {found}\n  not      {start}");
+    }
+}
+
+#[test]
+fn problems_of_sense_are_told_all_at_once_in_the_order_of_the_lines() {
+    let text = SMALLEST.replace("[policy.pre_login]", "[policy.pre_login]\nresends_max = 1")
+        + "clock_skew_secs = 3600\n[server]\nhandler_timeout_secs = 5\ncors_origins = [\"https://a.example\", \"*\"]\n\
+           dbx_base_path = \"/api/\"\n[[keys]]\nid = \"K_1\"\nfile = \"/nowhere/key\"\n";
+    let found = complaint(&text);
+    let expected = [
+        "bank.toml:13: callers.clock_skew_secs: 3600 is outside 0 to 300",
+        "bank.toml:16: server.cors_origins[1]: is a web origin",
+        "bank.toml:17: server.dbx_base_path: is empty, or `/` and path segments",
+        "bank.toml:19: keys[1].id: is there twice",
+    ];
+    let lines: Vec<_> = found.lines().filter(|line| !line.starts_with("bank.toml: ")).collect();
+    assert_eq!(lines.len(), expected.len(), "{found}");
+    for (line, start) in lines.iter().zip(expected) {
+        assert!(line.starts_with(start), "{line}\n  does not start with {start}");
+    }
+    assert!(
+        found.contains("delivery.wait_for_provider_secs: 5 is not below server.handler_timeout_secs (5)"),
+        "{found}"
+    );
+}
+
+#[test]
+fn an_absent_value_is_shown_at_the_nearest_table() {
+    let found = parse_with(SMALLEST, &[]).unwrap_err().to_string();
+    assert_eq!(found, "bank.toml:4: keys[0]: needs `file`, or COUNTERSIGN_SERVER_KEY_K_1 in the environment");
+}
+
+#[test]
+fn a_secret_comes_from_its_file_unless_the_environment_has_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    write("key", &format!("{KEY}\n"));
+    write("password", "from the file\r\n");
+    let smtp = "[delivery.smtp]\nhost = \"mail\"\ntls = \"starttls\"\nfrom = \"a@b.example\"\nusername = \"u\"\n\
+                password_file = \"password\"\n";
+    let text = SMALLEST.replace("id = \"k-1\"", "id = \"k-1\"\nfile = \"key\"") + smtp;
+    write("bank.toml", &text);
+    let password = |environment: Environment<'_>| {
+        let config = Config::load(&dir.path().join("bank.toml"), environment).unwrap();
+        assert_eq!(config.keys[0].secret.as_ref().unwrap().expose_secret(), KEY);
+        config.delivery.smtp.unwrap().password.unwrap().expose_secret().to_owned()
+    };
+    assert_eq!(password(&|_| None), "from the file");
+    let environment = |name: &str| (name == "COUNTERSIGN_SMTP_PASSWORD").then(|| "from outside".to_owned());
+    assert_eq!(password(&environment), "from outside");
+
+    write("password", "\n");
+    let found = Config::load(&dir.path().join("bank.toml"), &|_| None).unwrap_err().to_string();
+    assert!(found.contains("delivery.smtp.password_file: ") && found.contains("is empty"), "{found}");
+}
+
+#[test]
+fn a_secret_in_the_file_itself_is_refused_and_not_repeated() {
+    let smtp = "[delivery.smtp]\nhost = \"mail\"\ntls = \"starttls\"\nfrom = \"a@b.example\"\npassword = \"hunter2\"";
+    let found = complaint(&(SMALLEST.to_owned() + smtp));
+    assert!(found.contains("delivery.smtp.password: unknown field `password`"), "{found}");
+    assert!(!found.contains("hunter2"), "{found}");
+}
+
+#[test]
+fn a_password_does_not_go_over_an_unprotected_connection() {
+    let smtp = "[delivery.smtp]\nhost = \"mail\"\ntls = \"none_on_trusted_network\"\nfrom = \"a@b.example\"\nusername = \"u\"\n";
+    let environment = [("COUNTERSIGN_SERVER_KEY_K_1", KEY), ("COUNTERSIGN_SMTP_PASSWORD", "p")];
+    let found = parse_with(&(SMALLEST.to_owned() + smtp), &environment).unwrap_err().to_string();
+    assert!(found.starts_with("bank.toml:14: delivery.smtp.tls: a password is never sent"), "{found}");
+}
+
+#[test]
+fn debug_prints_no_secret() {
+    let smtp = "[delivery.smtp]\nhost = \"mail\"\ntls = \"starttls\"\nfrom = \"a@b.example\"\nusername = \"u\"\n";
+    let environment = [("COUNTERSIGN_SERVER_KEY_K_1", KEY), ("COUNTERSIGN_SMTP_PASSWORD", "hunter2")];
+    let printed = format!("{:?}", parse_with(&(SMALLEST.to_owned() + smtp), &environment).unwrap());
+    assert!(printed.contains("starttls") || printed.contains("Starttls"));
+    assert!(!printed.contains("hunter2") && !printed.contains(KEY), "{printed}");
+}
+
+#[test]
+fn a_file_that_is_absent_too_long_or_not_text_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("bank.toml");
+    let load = || Config::load(&path, &|_| None).unwrap_err().to_string();
+    assert!(load().contains("bank.toml: cannot open"), "{}", load());
+    std::fs::write(&path, vec![b'#'; FILE_MAX as usize + 1]).unwrap();
+    assert!(load().ends_with("is longer than 1048576 bytes"), "{}", load());
+    std::fs::write(&path, [0xff]).unwrap();
+    assert!(load().ends_with("is not UTF-8 text"), "{}", load());
+}
+
+/// Every `key = value` of the sample, also those that are commented out, is a key the program knows.
+#[test]
+fn the_sample_is_valid_with_and_without_what_is_commented_out() {
+    let environment = [
+        ("COUNTERSIGN_SERVER_KEY_K2026", KEY),
+        ("COUNTERSIGN_SERVER_KEY_K2025", KEY),
+        ("COUNTERSIGN_SMTP_PASSWORD", "p"),
+        ("COUNTERSIGN_SMS_TOKEN", "t"),
+        ("COUNTERSIGN_SMS_SECRET_API_KEY", "a"),
+    ];
+    parse_with(SAMPLE, &environment[..1]).unwrap();
+    let commented_out =
+        |line: &str| line.starts_with('#') && !line.starts_with("# ") && !line.starts_with("##") && line.len() > 1;
+    assert!(SAMPLE.lines().filter(|line| commented_out(line)).count() > 5, "optional keys look like `#key = value`");
+    let shown = |line: &'static str| if commented_out(line) { &line[1..] } else { line };
+    let all: Vec<_> = SAMPLE.lines().map(shown).collect();
+    parse_with(&all.join("\n"), &environment).unwrap();
+}

@@ -1,0 +1,272 @@
+//! What operators see of a running server: log lines and metrics. Neither ever has a code, key, token or address.
+
+use crate::config::{Log, LogFormat, LogLevel};
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+use slog::{Drain, Level, LevelFilter, Logger, o};
+use slog_async::OverflowStrategy;
+use std::io::Write;
+use std::time::Duration;
+
+/// Lines that may wait for a slow terminal or pipe. Beyond that they are dropped, and a line says how many were: a
+/// reader that has gone to sleep must not stop a bank's logins.
+const LINES_WAITING_MAX: usize = 8192;
+
+/// A logger, and what keeps its thread alive.
+pub struct Logging {
+    /// The root of all loggers.
+    pub log: Logger,
+    /// Dropped last: it writes what is still waiting.
+    _flush: slog_async::AsyncGuard,
+}
+
+impl Logging {
+    /// Writes to stderr.
+    pub fn start(options: &Log) -> Self {
+        Self::to(options, std::io::stderr())
+    }
+
+    fn to(options: &Log, output: impl Write + Send + 'static) -> Self {
+        // An output that cannot be written to is nothing that could be logged.
+        match options.format {
+            LogFormat::Json => {
+                Self::through(options, slog_json::Json::new(output).add_default_keys().build().ignore_res())
+            }
+            LogFormat::Terminal => {
+                let decorator = slog_term::PlainSyncDecorator::new(output);
+                let format = slog_term::FullFormat::new(decorator).use_utc_timestamp().use_original_order();
+                Self::through(options, format.build().ignore_res())
+            }
+        }
+    }
+
+    fn through(options: &Log, drain: impl Drain<Ok = (), Err = slog::Never> + Send + 'static) -> Self {
+        let waiting = slog_async::Async::new(drain)
+            .chan_size(LINES_WAITING_MAX)
+            .overflow_strategy(OverflowStrategy::DropAndReport)
+            .thread_name("log".into());
+        let (waiting, flush) = waiting.build_with_guard();
+        // Filtered before the queue: a line nobody wants should cost nothing.
+        let drain = LevelFilter::new(waiting.ignore_res(), level(options.level)).ignore_res();
+        Self { log: Logger::root(drain, o!()), _flush: flush }
+    }
+}
+
+fn level(level: LogLevel) -> Level {
+    match level {
+        LogLevel::Error => Level::Error,
+        LogLevel::Warn => Level::Warning,
+        LogLevel::Info => Level::Info,
+        LogLevel::Debug => Level::Debug,
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct AnswerLabels {
+    operation: &'static str,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OperationLabels {
+    operation: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SendLabels {
+    channel: &'static str,
+    provider: String,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WayLabels {
+    channel: &'static str,
+    provider: String,
+}
+
+/// Counts and durations since the start.
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<AnswerLabels, Counter>,
+    request_duration: Family<OperationLabels, Histogram>,
+    sends: Family<SendLabels, Counter>,
+    send_duration: Family<WayLabels, Histogram>,
+    unsettled: Counter,
+    purged: Counter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        // From what a cached answer takes to what a caller gives up on.
+        let histogram =
+            || Histogram::new([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
+        let mut metrics = Self {
+            registry: Registry::with_prefix("countersign"),
+            requests: Family::default(),
+            request_duration: Family::new_with_constructor(histogram),
+            sends: Family::default(),
+            send_duration: Family::new_with_constructor(histogram),
+            unsettled: Counter::default(),
+            purged: Counter::default(),
+        };
+        let registry = &mut metrics.registry;
+        registry.register("build", "What is running", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
+        registry.register("requests", "Answered requests", metrics.requests.clone());
+        let duration = metrics.request_duration.clone();
+        registry.register_with_unit("request_duration", "Time to answer", Unit::Seconds, duration);
+        registry.register("sends", "Messages given to a provider", metrics.sends.clone());
+        let duration = metrics.send_duration.clone();
+        registry.register_with_unit("send_duration", "Time a provider took for a message", Unit::Seconds, duration);
+        let help = "Sends whose outcome could not be recorded; they are repeated at the next start";
+        registry.register("sends_unsettled", help, metrics.unsettled.clone());
+        registry.register("rows_purged", "Rows deleted for their age", metrics.purged.clone());
+        metrics
+    }
+}
+
+impl Metrics {
+    /// The media type of [`Metrics::exposition`].
+    pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+    /// One request was answered.
+    pub fn request(&self, operation: &'static str, status: u16, elapsed: Duration) {
+        self.requests.get_or_create(&AnswerLabels { operation, status }).inc();
+        self.request_duration.get_or_create(&OperationLabels { operation }).observe(elapsed.as_secs_f64());
+    }
+
+    /// One message was handed to a provider, or could not be.
+    pub fn send(&self, channel: &'static str, provider: &str, outcome: &'static str, elapsed: Duration) {
+        let provider = provider.to_owned();
+        self.sends.get_or_create(&SendLabels { channel, provider: provider.clone(), outcome }).inc();
+        self.send_duration.get_or_create(&WayLabels { channel, provider }).observe(elapsed.as_secs_f64());
+    }
+
+    /// The outcome of a send could not be recorded.
+    pub fn send_unsettled(&self) {
+        self.unsettled.inc();
+    }
+
+    /// Old rows were deleted.
+    pub fn purged(&self, rows: usize) {
+        self.purged.inc_by(u64::try_from(rows).unwrap_or(u64::MAX));
+    }
+
+    /// All metrics as text, in the OpenMetrics format that Prometheus reads.
+    pub fn exposition(&self) -> Result<String, std::fmt::Error> {
+        let mut text = String::new();
+        text::encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use slog::{debug, info};
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn lines(options: &Log, work: impl FnOnce(&Logger)) -> Vec<String> {
+        let output = Shared::default();
+        let logging = Logging::to(options, output.clone());
+        work(&logging.log);
+        drop(logging);
+        let text = output.0.lock().unwrap().clone();
+        String::from_utf8(text).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn json_lines_are_objects_with_their_fields_and_nothing_below_the_level() {
+        let options = Log { format: LogFormat::Json, level: LogLevel::Info };
+        let lines = lines(&options, |log| {
+            info!(log, "request"; "status" => 200);
+            debug!(log, "detail");
+        });
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        let line: serde_json::Value = serde_json::from_str(&lines[0]).unwrap();
+        assert_eq!((&line["msg"], &line["status"], &line["level"]), (&"request".into(), &200.into(), &"INFO".into()));
+        assert!(line["ts"].is_string());
+    }
+
+    #[test]
+    fn terminal_lines_have_their_fields() {
+        let options = Log { format: LogFormat::Terminal, level: LogLevel::Debug };
+        let lines = lines(&options, |log| debug!(log, "detail"; "n" => 1));
+        assert!(lines[0].contains("detail") && lines[0].contains("n: 1"), "{lines:?}");
+    }
+
+    /// An output that stands still until it is told to go on, and tells of every write.
+    struct Stuck {
+        wrote: Sender<()>,
+        go_on: Receiver<()>,
+        output: Shared,
+    }
+
+    impl Write for Stuck {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            let _disconnected = self.go_on.recv();
+            let _unheard = self.wrote.send(());
+            self.output.write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_sleeps_stops_nobody_and_the_loss_is_told() {
+        let ((wrote, writes), (stop, go_on)) = (channel(), channel());
+        let output = Shared::default();
+        let options = Log { format: LogFormat::Json, level: LogLevel::Info };
+        let logging = Logging::to(&options, Stuck { wrote, go_on, output: output.clone() });
+        for _ in 0..LINES_WAITING_MAX + 100 {
+            info!(logging.log, "more");
+        }
+        drop(stop);
+        // The report goes with the first line that finds room, which there is once some have been written.
+        let text = || String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
+        while output.0.lock().unwrap().iter().filter(|byte| **byte == b'\n').count() < 10 {
+            writes.recv().unwrap();
+        }
+        info!(logging.log, "last");
+        drop(logging);
+        assert!(text().contains("dropped messages"), "the loss is logged");
+    }
+
+    #[test]
+    fn metrics_are_exposed_as_openmetrics_text() {
+        let metrics = Metrics::default();
+        metrics.request("requestOTPPreLoginMB", 200, Duration::from_millis(7));
+        metrics.request("requestOTPPreLoginMB", 200, Duration::from_millis(7));
+        metrics.send("sms", "gateway", "refused", Duration::from_millis(70));
+        metrics.purged(3);
+        let text = metrics.exposition().unwrap();
+        for line in [
+            concat!("countersign_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
+            "countersign_requests_total{operation=\"requestOTPPreLoginMB\",status=\"200\"} 2",
+            "countersign_request_duration_seconds_bucket{le=\"0.01\",operation=\"requestOTPPreLoginMB\"} 2",
+            "countersign_sends_total{channel=\"sms\",provider=\"gateway\",outcome=\"refused\"} 1",
+            "countersign_rows_purged_total 3",
+            "# EOF",
+        ] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+    }
+}
