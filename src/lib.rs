@@ -27,3 +27,5 @@ pub mod domain;
 pub mod store;
 #[cfg(feature = "server")]
 pub mod telemetry;
+#[cfg(feature = "server")]
+pub mod viewer;

@@ -18,3 +18,4 @@ mod service;
 mod spec;
 mod store;
 mod support;
+mod viewer;

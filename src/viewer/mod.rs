@@ -1,0 +1,164 @@
+//! Serves `openapi/` and a page to read it.
+//!
+//! 1. `/openapi/<name>.yaml` and `.json`: the documents as they were at build time.
+//! 2. `/docs/`: Swagger UI with all of them in its list. It is part of the binary: a bank's network need not reach any
+//!    other host, and the page's Content-Security-Policy would not let it. "Try it out" talks to the server that served
+//!    the page, so it needs no CORS.
+//!
+//! The endpoints are unpublished: no document describes them.
+
+mod asset;
+
+pub use asset::Asset;
+
+use dropshot::{ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, ApiEndpointVersions, Body, HttpError};
+use dropshot::{CONTENT_TYPE_JSON, Method, Path, RequestContext, ServerContext};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use utoipa_swagger_ui::{Config, Url};
+
+/// One OpenAPI document.
+#[derive(Clone, Copy, Debug)]
+pub struct Document {
+    /// Its file name without the ending, `dbx-otp`.
+    pub name: &'static str,
+    /// What the viewer's list shows.
+    pub title: &'static str,
+    /// The text as written.
+    pub yaml: &'static str,
+    /// The same as JSON.
+    pub json: &'static str,
+}
+
+/// The documents of all families of this release.
+pub const DOCUMENTS: [Document; 2] = [
+    Document {
+        name: "dbx-otp",
+        title: "DBX one-time passwords",
+        yaml: include_str!("../../openapi/dbx-otp.yaml"),
+        json: include_str!(concat!(env!("OUT_DIR"), "/dbx-otp.json")),
+    },
+    Document {
+        name: "bne-challenge",
+        title: "BNE challenge validation",
+        yaml: include_str!("../../openapi/bne-challenge.yaml"),
+        json: include_str!(concat!(env!("OUT_DIR"), "/bne-challenge.json")),
+    },
+];
+
+const STYLE: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// The files of Swagger UI that the page uses, with their media types. The rest of its distribution are variants for
+/// bundlers, and a page for OAuth redirects that nothing here would ever be redirected to.
+const SWAGGER_FILES: [(&str, &str); 5] = [
+    ("index.css", STYLE),
+    ("swagger-ui.css", STYLE),
+    ("swagger-ui-bundle.js", SCRIPT),
+    ("swagger-ui-standalone-preset.js", SCRIPT),
+    ("favicon-32x32.png", "image/png"),
+];
+
+/// Why the viewer could not be set up. All are faults of the build, not of the configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewerError {
+    /// Swagger UI, as it was built in, lacks a file that the page needs.
+    #[error("Swagger UI has no usable {file}")]
+    Swagger {
+        /// The file.
+        file: &'static str,
+        /// What it said, if it was not just missing.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// Its settings cannot be written as JSON.
+    #[error("cannot write the settings of Swagger UI")]
+    Settings(#[source] serde_json::Error),
+    /// Another endpoint has the path.
+    #[error("cannot register the viewer")]
+    Register(#[from] ApiDescriptionRegisterError),
+}
+
+/// Adds the documents, and the page unless `docs` is false, to what a server serves. A document is listed whether or not
+/// its operations are registered on this server.
+pub fn register<C: ServerContext>(
+    api: &mut ApiDescription<C>,
+    documents: &[Document],
+    docs: bool,
+) -> Result<(), ViewerError> {
+    let files = documents.iter().flat_map(|document| {
+        let yaml = Asset::new("application/yaml; charset=utf-8", document.yaml);
+        let json = Asset::new(CONTENT_TYPE_JSON, document.json);
+        [(format!("{}.yaml", document.name), yaml), (format!("{}.json", document.name), json)]
+    });
+    let files = Arc::new(files.collect::<BTreeMap<_, _>>());
+    api.register(page("viewer_document", "/openapi/{file}", move |request: RequestContext<C>, path: Path<File>| {
+        let file = files.get(&path.into_inner().file).cloned();
+        async move { file.ok_or_else(|| asset::missing("document"))?.answer(&request.request) }
+    }))?;
+    if docs {
+        let files = Arc::new(swagger(documents)?);
+        api.register(page("viewer_page", "/docs/{path:.*}", move |request: RequestContext<C>, path: Path<Rest>| {
+            // The page's links are relative to `/docs/`. The router sees no difference between that and `/docs`.
+            let bare = request.request.uri().path() == "/docs";
+            let file = files.get(path.into_inner().path.join("/").as_str()).cloned();
+            async move {
+                if bare {
+                    return asset::redirect("/docs/");
+                }
+                file.ok_or_else(|| asset::missing("page"))?.answer(&request.request)
+            }
+        }))?;
+    }
+    Ok(())
+}
+
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+struct File {
+    file: String,
+}
+
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+struct Rest {
+    path: Vec<String>,
+}
+
+/// An unpublished `GET` that takes one path parameter.
+fn page<C, P, H, F>(operation_id: &str, path: &str, handler: H) -> ApiEndpoint<C>
+where
+    C: ServerContext,
+    P: serde::de::DeserializeOwned + schemars::JsonSchema + Send + Sync + 'static,
+    H: Fn(RequestContext<C>, Path<P>) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<http::Response<Body>, HttpError>> + Send + 'static,
+{
+    let versions = ApiEndpointVersions::All;
+    ApiEndpoint::new(operation_id.to_owned(), handler, Method::GET, CONTENT_TYPE_JSON, path, versions).visible(false)
+}
+
+/// Everything below `/docs/`, made once.
+fn swagger(documents: &[Document]) -> Result<BTreeMap<&'static str, Asset>, ViewerError> {
+    let paths: Vec<_> = documents.iter().map(|document| format!("/openapi/{}.json", document.name)).collect();
+    let urls = documents.iter().zip(&paths).map(|(document, path)| Url::new(document.title, path));
+    let config = Config::new(urls)
+        .deep_linking(true)
+        .display_operation_id(true)
+        .doc_expansion("list")
+        // Off: it would send the document's address to a validator in the internet.
+        .validator_url("none");
+    let settings = serde_json::to_vec(&config).map_err(ViewerError::Settings)?;
+    let index = Asset::new("text/html; charset=utf-8", include_str!("page/index.html"));
+    let mut files = BTreeMap::from([
+        ("", index.clone()),
+        ("index.html", index),
+        ("start.js", Asset::new(SCRIPT, include_str!("page/start.js"))),
+        ("config.json", Asset::new(CONTENT_TYPE_JSON, settings)),
+    ]);
+    let config = Arc::new(config);
+    for (name, content_type) in SWAGGER_FILES {
+        let file = utoipa_swagger_ui::serve(name, Arc::clone(&config));
+        let missing = |source| ViewerError::Swagger { file: name, source };
+        let file = file.map_err(|e| missing(Some(e.to_string().into())))?.ok_or_else(|| missing(None))?;
+        files.insert(name, Asset::new(content_type, file.bytes.into_owned()));
+    }
+    Ok(files)
+}
