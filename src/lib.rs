@@ -16,6 +16,8 @@ pub mod api;
 pub mod client;
 
 #[cfg(feature = "server")]
+pub mod cli;
+#[cfg(feature = "server")]
 pub mod config;
 #[cfg(feature = "server")]
 pub mod delivery;
@@ -24,8 +26,12 @@ pub mod dev;
 #[cfg(feature = "server")]
 pub mod domain;
 #[cfg(feature = "server")]
+pub mod server;
+#[cfg(feature = "server")]
 pub mod store;
 #[cfg(feature = "server")]
 pub mod telemetry;
 #[cfg(feature = "server")]
 pub mod viewer;
+#[cfg(feature = "server")]
+pub mod worker;

@@ -2,18 +2,25 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test, at a line that says where")]
 
+mod browser;
 mod build_script;
+mod cli;
+mod coverage;
+mod dbx;
 mod delivery;
+mod demo;
 mod drift;
 mod drift_edits;
 mod examples;
 mod flow;
 mod generated;
+mod layers;
 mod migrations;
 mod refusals;
 mod runtime;
 mod seed_facts;
 mod seed_facts_edits;
+mod server;
 mod service;
 mod spec;
 mod store;

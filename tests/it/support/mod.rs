@@ -1,8 +1,12 @@
 //! What several tests need.
 
+pub(crate) mod dbx;
 pub(crate) mod domain;
+pub(crate) mod optional;
 pub(crate) mod pages;
+pub(crate) mod server;
 pub(crate) mod shop;
 pub(crate) mod sms_gateway;
 pub(crate) mod smtp_server;
 pub(crate) mod tls;
+pub(crate) mod webdriver;

@@ -1,0 +1,121 @@
+//! The four operations: convert, one call of the service, convert.
+
+use super::convert;
+use super::generated::*;
+use super::types::{PreLoginRequest, RequestAnswer, SecurityQuestionsRequest, VerifyAnswer, VerifyRequest};
+use crate::api::caller::Callers;
+use crate::api::runtime::{Call, Family, Operation, Reject, RequestMeta};
+use crate::api::throttle::Throttle;
+use crate::domain::flow::{Holder, Refusal};
+use crate::domain::policy::Purpose;
+use crate::domain::ports::StoreError;
+use crate::domain::service::{Ask, Check, Failure, Service};
+use slog::{Logger, error, info};
+use std::sync::Arc;
+
+/// The family's server.
+pub struct Dbx {
+    /// Decides.
+    pub service: Arc<Service>,
+    /// Knows whose tokens are good.
+    pub callers: Arc<Callers>,
+    /// Slows down addresses that call too often; `None` lets them.
+    pub throttle: Option<Arc<Throttle>>,
+    /// Where it is told why a token was not believed and why a call got no decision.
+    pub log: Logger,
+}
+
+impl Family for Dbx {
+    /// The customer and app of the token, where there is one.
+    type Caller = Option<Holder>;
+    type Refusal = DbxFailure;
+
+    async fn admit(&self, operation: &'static Operation, request: &RequestMeta<'_>) -> Result<Option<Holder>, Reject> {
+        if let Some(throttle) = &self.throttle {
+            let throttled = |retry_after| Reject::Throttled { retry_after };
+            throttle.admit(request.remote_addr().ip()).map_err(throttled)?;
+        }
+        let Some(token) = request.credential(operation)? else { return Ok(None) };
+        match self.callers.verify(token, request.received_at) {
+            Ok(caller) => Ok(Some(caller.into())),
+            Err(problem) => {
+                info!(self.log, "token not believed"; "request_id" => request.request_id, "problem" => %problem);
+                Err(Reject::Unauthenticated { location: operation.auth.header().unwrap_or_default() })
+            }
+        }
+    }
+}
+
+impl DbxApi for Dbx {
+    async fn request_otp_pre_login_mb(
+        &self,
+        call: Call<Option<Holder>, RequestOtpPreLoginMbHeaders, PreLoginRequest>,
+    ) -> Result<RequestOtpPreLoginMbOk, DbxFailure> {
+        let PreLoginRequest { phone, mfa_attributes } = &call.body;
+        let ask = convert::ask(Purpose::PreLogin, None, phone.as_ref(), mfa_attributes.as_ref());
+        Ok(RequestOtpPreLoginMbOk::Status200 { body: self.ask(ask, &call.request_id).await? })
+    }
+
+    async fn verify_otp_pre_login_mb(
+        &self,
+        call: Call<Option<Holder>, VerifyOtpPreLoginMbHeaders, VerifyRequest>,
+    ) -> Result<VerifyOtpPreLoginMbOk, DbxFailure> {
+        let check = convert::check(Purpose::PreLogin, None, &call.body);
+        Ok(VerifyOtpPreLoginMbOk::Status200 { body: self.verify(check, &call.request_id).await? })
+    }
+
+    async fn request_update_security_questions_otp(
+        &self,
+        call: Call<Option<Holder>, RequestUpdateSecurityQuestionsOtpHeaders, SecurityQuestionsRequest>,
+    ) -> Result<RequestUpdateSecurityQuestionsOtpOk, DbxFailure> {
+        let attributes = call.body.mfa_attributes.as_ref();
+        let ask = convert::ask(Purpose::SecurityQuestions, call.caller, None, attributes);
+        Ok(RequestUpdateSecurityQuestionsOtpOk::Status200 { body: self.ask(ask, &call.request_id).await? })
+    }
+
+    async fn verify_update_security_questions_otp(
+        &self,
+        call: Call<Option<Holder>, VerifyUpdateSecurityQuestionsOtpHeaders, VerifyRequest>,
+    ) -> Result<VerifyUpdateSecurityQuestionsOtpOk, DbxFailure> {
+        let check = convert::check(Purpose::SecurityQuestions, call.caller, &call.body);
+        Ok(VerifyUpdateSecurityQuestionsOtpOk::Status200 { body: self.verify(check, &call.request_id).await? })
+    }
+}
+
+impl Dbx {
+    async fn ask(&self, ask: Ask, request_id: &str) -> Result<RequestAnswer, DbxFailure> {
+        match self.service.ask(ask).await {
+            Ok(asked) => Ok(convert::answer(asked)),
+            Err(failure) => self.refused(failure, request_id, convert::request_failed),
+        }
+    }
+
+    async fn verify(&self, check: Check, request_id: &str) -> Result<VerifyAnswer, DbxFailure> {
+        match self.service.verify(check).await {
+            Ok(()) => Ok(convert::verified()),
+            Err(failure) => self.refused(failure, request_id, convert::verify_failed),
+        }
+    }
+
+    /// A refusal is an answer; that there was no decision is a failure, and the log says why.
+    fn refused<T>(&self, failure: Failure, request_id: &str, say: fn(&Refusal) -> Option<T>) -> Result<T, DbxFailure> {
+        let answer = match &failure {
+            Failure::Refused(refusal) => say(refusal),
+            Failure::Store(_) => None,
+        };
+        answer.ok_or_else(|| {
+            let reject = match &failure {
+                Failure::Store(StoreError::Unavailable(_)) => Reject::Unavailable,
+                Failure::Store(_) | Failure::Refused(_) => Reject::Internal,
+            };
+            error!(self.log, "no decision"; "request_id" => request_id, "problem" => chain(&failure));
+            DbxFailure::from(&reject)
+        })
+    }
+}
+
+/// An error and its causes on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

@@ -1,0 +1,229 @@
+//! The command line.
+//!
+//! Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 the configuration is wrong.
+
+pub mod customer_file;
+mod offline;
+mod output;
+mod serve;
+
+use crate::config::{Config, ConfigError, SAMPLE};
+use crate::dev::data::{APPS, DataDir};
+use crate::dev::token;
+use crate::domain::ports::Clock;
+use crate::server::{SystemClock, SystemRandom};
+use clap::{Args, Parser, Subcommand};
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Where a development server keeps its data unless it is told otherwise.
+const DATA_DIR: &str = "countersign-data";
+
+/// Self-hosted step-up authentication for banks: one-time passwords by text message and e-mail.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  countersign demo                                  see it work, end to end, in a few seconds
+  countersign serve --dev                           a server to play with; it says where
+  countersign config sample > bank.toml             begin a configuration
+  countersign check-config bank.toml                see what is wrong with it
+  countersign serve --config bank.toml              run it
+
+Exit codes: 0 done, 1 failed, 2 the command line is wrong, 3 the configuration is wrong.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server until SIGTERM or Ctrl-C.
+    #[command(after_help = SERVE_HELP)]
+    Serve(Serve),
+    /// Take a phone number and an e-mail address through all operations, on a real server; nothing leaves this host.
+    Demo(Demo),
+    /// Say whether a configuration is right, and everything that is wrong with it.
+    ///
+    /// Reads the secrets, keys and key sets it names, and tries its texts. Opens no data file and connects to nothing.
+    CheckConfig {
+        /// The configuration.
+        file: PathBuf,
+    },
+    /// Work on configurations.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Work on customers.
+    #[command(subcommand)]
+    Customer(CustomerCommand),
+    /// Print a claims token for a customer of a development server.
+    #[command(after_help = TOKEN_HELP)]
+    DevToken(DevToken),
+    /// Bring the data file to this release's version, making it if there is none. `serve` does it, too.
+    Migrate {
+        /// The configuration.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+}
+
+const SERVE_HELP: &str = "\
+With --config, the file says everything but the secrets, which come from files it names or from the environment:
+  COUNTERSIGN_SERVER_KEY_<ID>    a server key, 64 hexadecimal digits
+  COUNTERSIGN_SMTP_PASSWORD      the mail server's password
+  COUNTERSIGN_SMS_TOKEN, COUNTERSIGN_SMS_PASSWORD, COUNTERSIGN_SMS_SECRET_<NAME>    the gateway's
+
+SIGTERM or Ctrl-C, once, stops the server in order: /readyz says no, requests in hand are answered,
+pending messages are sent, all within server.shutdown_grace_secs.";
+
+const TOKEN_HELP: &str = "\
+Example:
+  curl -s http://127.0.0.1:8080/services/data/v1/RBObjects/operations/DbxUser/requestUpdateSecurityQuestionsOTP \\
+    -H \"X-Kony-Authorization: $(countersign dev-token --customer 100001)\" -H 'Content-Type: application/json' -d '{}'";
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// The configuration; `countersign config sample` prints one to begin with.
+    #[arg(long, value_name = "FILE", required_unless_present = "dev")]
+    config: Option<PathBuf>,
+    /// A server for development: no file, no set-up; codes can be read by anyone. Never for production.
+    #[arg(long, conflicts_with = "config")]
+    dev: bool,
+    /// The data directory of the development server; made on first use.
+    #[arg(long, value_name = "DIR", default_value = DATA_DIR, conflicts_with = "config")]
+    data: PathBuf,
+    /// Where the development server listens.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", conflicts_with = "config")]
+    listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+struct Demo {
+    /// A phone number, as `+` and digits. No message leaves this host.
+    #[arg(long, default_value = "+12025550107")]
+    phone: String,
+    /// An e-mail address. No message leaves this host.
+    #[arg(long, default_value = "ana@bank.example")]
+    email: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Print a commented configuration that has every key.
+    Sample,
+}
+
+#[derive(Debug, Subcommand)]
+enum CustomerCommand {
+    /// Add and change customers from a file, all or none; the server must not run.
+    #[command(after_help = IMPORT_HELP)]
+    Import(Import),
+}
+
+const IMPORT_HELP: &str = "\
+CSV, with a header line; several phones or e-mail addresses are separated by `;`:
+  id,language,phones,emails
+  C-1001,es,+12025550107,ana@bank.example
+  C-1002,en,+12025550123;+12025550145,ben@bank.example
+
+TOML:
+  [[customer]]
+  id = \"C-1001\"
+  language = \"es\"
+  phones = [\"+12025550107\"]
+  emails = [\"ana@bank.example\"]";
+
+#[derive(Debug, Args)]
+struct Import {
+    /// The customers: a file that ends in .csv or .toml.
+    file: PathBuf,
+    /// The server's configuration.
+    #[arg(long, value_name = "FILE", required_unless_present = "data")]
+    config: Option<PathBuf>,
+    /// The data directory of a development server instead.
+    #[arg(long, value_name = "DIR", conflicts_with = "config")]
+    data: Option<PathBuf>,
+    /// Remove customers that are not in the file; their open flows end.
+    #[arg(long)]
+    prune: bool,
+}
+
+#[derive(Debug, Args)]
+struct DevToken {
+    /// The customer: the token's `sub`.
+    #[arg(long, value_name = "ID")]
+    customer: String,
+    /// The data directory of the development server.
+    #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
+    data: PathBuf,
+    /// The app: the token's `aud`.
+    #[arg(long, default_value = APPS[0], value_parser = APPS)]
+    app: String,
+    /// How long the token is good, in seconds.
+    #[arg(long, value_name = "SECS", default_value_t = 3600)]
+    ttl: u64,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Other(Box<dyn Error>),
+}
+
+impl Failed {
+    fn other(error: impl Error + 'static) -> Self {
+        Self::Other(Box::new(error))
+    }
+}
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    // Told by clap itself: a wrong command line ends here with code 2, `--help` with 0.
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            output::error(&failed);
+            ExitCode::from(if matches!(failed, Failed::Config(_)) { 3 } else { 1 })
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failed> {
+    match cli.command {
+        Command::Serve(Serve { config: Some(file), .. }) => serve::with_config(&file),
+        Command::Serve(Serve { data, listen, .. }) => serve::for_development(&data, listen),
+        Command::Demo(Demo { phone, email }) => serve::demo(phone, email),
+        Command::CheckConfig { file } => offline::check_config(&file),
+        Command::Config(ConfigCommand::Sample) => {
+            output::result(SAMPLE.trim_end());
+            Ok(())
+        }
+        Command::Customer(CustomerCommand::Import(import)) => offline::import(&import),
+        Command::DevToken(options) => dev_token(&options),
+        Command::Migrate { config } => offline::migrate(&config),
+    }
+}
+
+fn dev_token(options: &DevToken) -> Result<(), Failed> {
+    let data = DataDir::open(&options.data).map_err(Failed::other)?;
+    let ttl = Duration::from_secs(options.ttl);
+    let token = token::mint(&data, &options.customer, &options.app, ttl, SystemClock.now());
+    output::result(token.map_err(Failed::other)?);
+    Ok(())
+}
+
+fn load(file: &Path) -> Result<Config, ConfigError> {
+    Config::load(file, &|name| std::env::var(name).ok())
+}
+
+fn development(dir: &Path) -> Result<Config, Failed> {
+    let data = DataDir::create(dir, &SystemRandom).map_err(Failed::other)?;
+    data.config().map_err(Failed::other)
+}

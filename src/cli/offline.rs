@@ -1,0 +1,82 @@
+//! Commands that work while no server runs.
+
+use super::customer_file::{self, CustomerFile};
+use super::{DATA_DIR, Failed, Import, development, load, output};
+use crate::domain::ports::Clock;
+use crate::server::offline::{self, OfflineError};
+use crate::server::settings::Settings;
+use crate::server::{SystemClock, SystemRandom};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A file of customers is not usable.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} problems in {file}: nothing was imported", file = .1.display())]
+struct BadFile(u64, PathBuf);
+
+/// The file was right when it was checked.
+#[derive(Debug, thiserror::Error)]
+#[error("the file was changed while it was being imported: {0}")]
+struct FileChanged(String);
+
+pub(super) fn check_config(file: &Path) -> Result<(), Failed> {
+    let config = load(file)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let settings = Settings::new(&config, &clock)?;
+    output::result(format_args!("{} is right.", file.display()));
+    for note in settings.notes() {
+        output::result(format_args!("  note: {note}"));
+    }
+    Ok(())
+}
+
+pub(super) fn migrate(file: &Path) -> Result<(), Failed> {
+    let config = load(file)?;
+    let done = offline::migrate(&config).map_err(Failed::other)?;
+    let path = config.store.sqlite.display();
+    output::result(match (done.from, done.to) {
+        (0, to) => format!("{path} is new, version {to}."),
+        (from, to) if from == to => format!("{path} had version {to} already."),
+        (from, to) => format!("{path} had version {from}, has version {to}."),
+    });
+    Ok(())
+}
+
+pub(super) fn import(options: &Import) -> Result<(), Failed> {
+    let config = match (&options.config, &options.data) {
+        (Some(file), _) => load(file)?,
+        (None, dir) => development(dir.as_deref().unwrap_or(Path::new(DATA_DIR)))?,
+    };
+    let file = &options.file;
+    // Once to find every problem, once to import: a file may be larger than memory.
+    let checked = customer_file::check(file, &mut |problem| output::note(problem));
+    if checked.problems > 0 {
+        return Err(Failed::other(BadFile(checked.problems, file.clone())));
+    }
+    let bar = progress_bar(checked.customers);
+    let customers = CustomerFile::open(file).map(|entry| {
+        entry.map_err(|problems| FileChanged(problems.first().map(ToString::to_string).unwrap_or_default()))
+    });
+    let (random, now) = (Arc::new(SystemRandom), SystemClock.now());
+    let told = offline::import_customers(&config, random, now, customers, options.prune, &mut |n| bar.set_position(n));
+    bar.finish_and_clear();
+    let report = told.map_err(|error| match error {
+        OfflineError::Config(error) => Failed::Config(error),
+        error => Failed::other(error),
+    })?;
+    output::result(format_args!(
+        "customers: {} read, {} added, {} changed, {} unchanged, {} removed.",
+        checked.customers, report.added, report.changed, report.unchanged, report.removed
+    ));
+    Ok(())
+}
+
+fn progress_bar(customers: u64) -> ProgressBar {
+    let target = if output::is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(Some(customers), target);
+    match ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} customers, {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

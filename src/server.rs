@@ -1,0 +1,314 @@
+//! The one place where the parts are put together.
+//!
+//! [`Server::start`]: configuration → [`Settings`] → store → service → families and pages → listener, then the recurring
+//! work. [`Server::shutdown`] goes the other way: `/readyz` says no, requests in hand are finished, pending sends
+//! are carried out, the data file is closed; all within `server.shutdown_grace_secs`. What is cut off there is repeated
+//! at the next start, so a bound costs nothing but time.
+
+mod context;
+pub mod offline;
+mod ops;
+pub mod settings;
+
+use crate::api::dbx::generated as dbx;
+use crate::api::dbx::handlers::Dbx;
+use crate::api::runtime::{self, cors};
+use crate::api::throttle::Throttle;
+use crate::config::{Config, ConfigError};
+use crate::delivery::memory::Inbox;
+use crate::delivery::{Provider, Router, SendObserver};
+use crate::dev::page;
+use crate::domain::flow::Timestamp;
+use crate::domain::ports::{Clock, Random};
+use crate::domain::recipient::Channel;
+use crate::domain::service::Service;
+use crate::store::sqlite::{OpenError, Options, SqliteStore};
+use crate::telemetry::Metrics;
+use crate::viewer::{self, DOCUMENTS};
+use crate::worker::{Recurring, Sends};
+use chrono::TimeDelta;
+use context::{Context, Parts};
+use dropshot::{ApiDescription, BuildError, ConfigDropshot, HandlerTaskMode, HttpServer, ServerBuilder};
+use settings::Settings;
+use slog::{Drain, Level, LevelFilter, Logger, info, o, warn};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// No message takes longer, whatever its provider's own bounds are.
+const SEND_MAX: Duration = Duration::from_secs(60);
+
+/// The computer's clock.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is where the real clock is chosen")]
+    fn now(&self) -> Timestamp {
+        chrono::Utc::now()
+    }
+}
+
+/// The computer's generator.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    #[expect(clippy::disallowed_methods, reason = "this is where the real generator is chosen")]
+    fn fill(&self, bytes: &mut [u8]) {
+        aws_lc_rs::rand::fill(bytes).expect("the operating system gives randomness; without it no key is safe to make");
+    }
+}
+
+/// What a server gets besides its configuration.
+pub struct World {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids and keys.
+    pub random: Arc<dyn Random>,
+    /// Where it logs.
+    pub log: Logger,
+    /// Takes text messages instead of the configured gateway.
+    pub sms: Option<Arc<dyn Provider>>,
+    /// Takes e-mail instead of the configured mail server.
+    pub email: Option<Arc<dyn Provider>>,
+    /// Shown at `/dev`. It holds codes in clear: for `serve --dev`, `demo` and tests.
+    pub inbox: Option<Arc<Inbox>>,
+}
+
+impl World {
+    /// The real world.
+    pub fn new(log: Logger) -> Self {
+        Self { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), log, sms: None, email: None, inbox: None }
+    }
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The data file cannot be used.
+    #[error("cannot open the data file")]
+    Store(#[from] OpenError),
+    /// The address cannot be had.
+    #[error("cannot listen on {address}: choose another server.listen, or stop what is using it")]
+    Listen {
+        /// What was configured.
+        address: SocketAddr,
+        /// What the system said.
+        source: BuildError,
+    },
+    /// Two endpoints want one path.
+    #[error("cannot set up the endpoints")]
+    Endpoints(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The log or a thread could not be had.
+    #[error("cannot start")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// A running server.
+pub struct Server {
+    http: HttpServer<Context>,
+    store: Arc<SqliteStore>,
+    sends: Arc<Sends>,
+    recurring: JoinHandle<()>,
+    stop: CancellationToken,
+    stopping: Arc<AtomicBool>,
+    delay: Duration,
+    grace: Duration,
+    log: Logger,
+}
+
+impl Server {
+    /// Opens, wires and listens. When it returns, requests are answered.
+    pub async fn start(config: &Config, world: World) -> Result<Self, StartError> {
+        let World { clock, random, log, .. } = &world;
+        let inbox = world.inbox.clone();
+        let settings = Settings::new(config, clock)?;
+        let metrics = Arc::new(Metrics::default());
+        let store = open(config, &settings, random, clock).await?;
+        let wait = Duration::from_secs(config.delivery.wait_for_provider_secs);
+        let sends = Arc::new(Sends::new(wait, log, metrics.clone()));
+        let service = Arc::new(Service {
+            store: store.clone(),
+            customers: store.clone(),
+            sender: Arc::new(router(&world, settings.texts, settings.sms, settings.email, metrics.clone())),
+            runner: sends.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+            rules: settings.rules,
+            language: settings.language,
+        });
+        let stopping = Arc::new(AtomicBool::new(false));
+        let throttle = settings.rate.map(|rate| Arc::new(Throttle::new(rate, clock.clone())));
+        let context = Context::new(Parts {
+            runtime: runtime(config, clock.clone(), metrics.clone(), log),
+            dbx: Dbx { service: service.clone(), callers: settings.callers, throttle, log: log.clone() },
+            store: store.clone(),
+            metrics: metrics.clone(),
+            stopping: stopping.clone(),
+            log: log.clone(),
+        });
+        let http = listen(config, endpoints(config, inbox)?, context, log)?;
+        let recurring = Recurring {
+            service,
+            retention: TimeDelta::days(config.store.retention_days.into()),
+            pause: Duration::from_secs(config.store.purge_interval_secs),
+            metrics,
+            log: log.new(o!("part" => "recurring")),
+        };
+        let stop = CancellationToken::new();
+        let recurring = tokio::spawn(recurring.run(stop.clone()));
+        info!(log, "listening"; "address" => %http.local_addr(), "version" => env!("CARGO_PKG_VERSION"));
+        let delay = Duration::from_secs(config.server.shutdown_delay_secs);
+        let grace = Duration::from_secs(config.server.shutdown_grace_secs);
+        Ok(Self { http, store, sends, recurring, stop, stopping, delay, grace, log: world.log })
+    }
+
+    /// Where it listens: the port is the real one, also where 0 was configured.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.http.local_addr()
+    }
+
+    /// From now on `/readyz` says no, so that no new callers are sent here.
+    pub fn announce_shutdown(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits until the server ends by itself, which it should not.
+    pub async fn failed(&self) -> String {
+        match self.http.wait_for_shutdown().await {
+            Ok(()) => "the listener has stopped".to_owned(),
+            Err(problem) => problem,
+        }
+    }
+
+    /// Stops in order. Returns whether everything was finished within the grace.
+    pub async fn shutdown(self) -> bool {
+        self.announce_shutdown();
+        info!(self.log, "stopping"; "grace_secs" => self.grace.as_secs());
+        tokio::time::sleep(self.delay).await;
+        let deadline = Instant::now() + self.grace;
+        let answered = match tokio::time::timeout_at(deadline, self.http.close()).await {
+            Ok(Ok(())) => true,
+            Ok(Err(problem)) => {
+                warn!(self.log, "the listener did not stop cleanly"; "problem" => problem);
+                false
+            }
+            Err(_) => {
+                warn!(self.log, "requests were cut off");
+                false
+            }
+        };
+        self.stop.cancel();
+        let unsent = self.sends.drain(deadline.saturating_duration_since(Instant::now())).await;
+        if unsent > 0 {
+            warn!(self.log, "sends were cut off, they will be repeated at the next start"; "count" => unsent);
+        }
+        if let Err(problem) = self.recurring.await {
+            warn!(self.log, "the recurring work did not stop cleanly"; "problem" => %problem);
+        }
+        // Closing the file waits for the writer's thread.
+        let store = self.store;
+        let closed = tokio::task::spawn_blocking(move || drop(store)).await;
+        info!(self.log, "stopped");
+        answered && unsent == 0 && closed.is_ok()
+    }
+}
+
+async fn open(
+    config: &Config,
+    settings: &Settings,
+    random: &Arc<dyn Random>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<SqliteStore>, StartError> {
+    let (options, rules) = (Options::new(&config.store.sqlite), settings.rules.clone());
+    let (random, now) = (random.clone(), clock.now());
+    let open = move || SqliteStore::open(&options, &rules.keys, random, now);
+    Ok(Arc::new(tokio::task::spawn_blocking(open).await??))
+}
+
+fn router(
+    world: &World,
+    texts: crate::delivery::template::Texts,
+    sms: Option<Arc<dyn Provider>>,
+    email: Option<Arc<dyn Provider>>,
+    metrics: Arc<Metrics>,
+) -> Router {
+    let mut router = Router::new(texts, SEND_MAX, metrics);
+    let ways = [(Channel::Sms, world.sms.clone().or(sms)), (Channel::Email, world.email.clone().or(email))];
+    for (channel, provider) in ways {
+        match provider {
+            Some(provider) => router = router.provide(channel, provider),
+            None => warn!(world.log, "no provider is configured, nothing can be sent"; "channel" => channel.as_str()),
+        }
+    }
+    router
+}
+
+fn runtime(config: &Config, clock: Arc<dyn Clock>, metrics: Arc<Metrics>, log: &Logger) -> runtime::Settings {
+    runtime::Settings {
+        body_timeout: Duration::from_secs(config.server.body_timeout_secs),
+        handler_timeout: Duration::from_secs(config.server.handler_timeout_secs),
+        log: log.clone(),
+        observer: metrics,
+        now: Arc::new(move || clock.now()),
+        cors_origins: config.server.cors_origins.clone().into(),
+    }
+}
+
+fn endpoints(config: &Config, inbox: Option<Arc<Inbox>>) -> Result<ApiDescription<Context>, StartError> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| StartError::Endpoints(error);
+    let mut api = ApiDescription::new();
+    let base_path = &config.server.dbx_base_path;
+    dbx::register::<Context, Dbx>(&mut api, base_path).map_err(|e| failed(e.into()))?;
+    if !config.server.cors_origins.is_empty() {
+        cors::register_preflight::<Context, Dbx>(&mut api, base_path, &dbx::OPERATIONS)
+            .map_err(|e| failed(e.into()))?;
+    }
+    ops::register(&mut api).map_err(|e| failed(e.into()))?;
+    if config.server.docs {
+        viewer::register(&mut api, &DOCUMENTS, true).map_err(|e| failed(e.into()))?;
+    }
+    if let Some(inbox) = inbox {
+        page::register(&mut api, move || inbox.messages()).map_err(|e| failed(e.into()))?;
+    }
+    Ok(api)
+}
+
+fn listen(
+    config: &Config,
+    api: ApiDescription<Context>,
+    context: Context,
+    log: &Logger,
+) -> Result<HttpServer<Context>, StartError> {
+    let address = config.server.listen;
+    let options = ConfigDropshot {
+        bind_address: address,
+        // A caller that hangs up must not stop a step half-way.
+        default_handler_task_mode: HandlerTaskMode::Detached,
+        ..ConfigDropshot::default()
+    };
+    // The runtime writes a line for each request, so dropshot need not.
+    let quiet = Logger::root(LevelFilter::new(log.clone(), Level::Warning).fuse(), o!("part" => "http"));
+    let http = ServerBuilder::new(api, context, quiet).config(options).start();
+    http.map_err(|source| StartError::Listen { address, source })
+}
+
+impl runtime::Observer for Metrics {
+    fn observed(&self, operation: &'static str, status: u16, elapsed: Duration) {
+        self.request(operation, status, elapsed);
+    }
+}
+
+impl SendObserver for Metrics {
+    fn sent(&self, channel: Channel, provider: &str, outcome: &'static str, elapsed: Duration) {
+        self.send(channel.as_str(), provider, outcome, elapsed);
+    }
+}

@@ -1,0 +1,53 @@
+//! What every request of a server can reach.
+
+use crate::api::dbx::handlers::Dbx;
+use crate::api::runtime;
+use crate::domain::ports::FlowStore;
+use crate::telemetry::Metrics;
+use slog::Logger;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Shared by all requests.
+#[derive(Clone)]
+pub(super) struct Context(Arc<Parts>);
+
+pub(super) struct Parts {
+    pub(super) runtime: runtime::Settings,
+    pub(super) dbx: Dbx,
+    pub(super) store: Arc<dyn FlowStore>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) stopping: Arc<AtomicBool>,
+    pub(super) log: Logger,
+}
+
+impl Context {
+    pub(super) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+}
+
+impl Deref for Context {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl AsRef<Dbx> for Context {
+    fn as_ref(&self) -> &Dbx {
+        &self.dbx
+    }
+}
+
+impl AsRef<runtime::Settings> for Context {
+    fn as_ref(&self) -> &runtime::Settings {
+        &self.runtime
+    }
+}

@@ -1,0 +1,60 @@
+//! Work on the data file while no server runs. The file's lock sees to that: a running server is named, nothing is done.
+
+use super::settings::key_ring;
+use crate::config::{Config, ConfigError};
+use crate::domain::customer::Customer;
+use crate::domain::flow::Timestamp;
+use crate::domain::ports::Random;
+use crate::store::sqlite::{self, ImportError, ImportReport, Migrated, OpenError, Options, SqliteStore};
+use std::error::Error;
+use std::sync::Arc;
+
+/// Why offline work was not done. Nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OfflineError<E: Error + 'static> {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The data file cannot be used.
+    #[error("cannot open the data file")]
+    Open(#[from] OpenError),
+    /// The customers were not imported.
+    #[error("no customer was imported")]
+    Import(#[from] ImportError<E>),
+}
+
+/// Brings the data file to the newest version, making it if there is none.
+pub fn migrate(config: &Config) -> Result<Migrated, OpenError> {
+    sqlite::migrate(&config.store.sqlite)
+}
+
+/// Adds and changes customers, all or none; with `prune`, those not among them are removed. `progress` hears how many have
+/// been looked at.
+pub fn import_customers<E: Error + 'static>(
+    config: &Config,
+    random: Arc<dyn Random>,
+    now: Timestamp,
+    customers: impl IntoIterator<Item = Result<Customer, E>>,
+    prune: bool,
+    progress: &mut dyn FnMut(u64),
+) -> Result<ImportReport, OfflineError<E>> {
+    let store = open(config, random, now)?;
+    Ok(store.import_customers(customers, prune, now, progress)?)
+}
+
+/// How many customers the data file has.
+pub fn customer_count<E: Error + 'static>(
+    config: &Config,
+    random: Arc<dyn Random>,
+    now: Timestamp,
+) -> Result<u64, OfflineError<E>> {
+    Ok(open(config, random, now)?.customer_count()?)
+}
+
+fn open<E: Error + 'static>(
+    config: &Config,
+    random: Arc<dyn Random>,
+    now: Timestamp,
+) -> Result<SqliteStore, OfflineError<E>> {
+    Ok(SqliteStore::open(&Options::new(&config.store.sqlite), &key_ring(config)?, random, now)?)
+}

@@ -1,0 +1,63 @@
+//! What the operator's tools ask: is it alive, is it ready, how is it doing. In no document: not part of any API family.
+
+use super::context::Context;
+use crate::telemetry::Metrics;
+use dropshot::{ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, ApiEndpointVersions, Body, HttpError};
+use dropshot::{CONTENT_TYPE_JSON, Method, RequestContext};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{Response, StatusCode};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the store may take to say that it is there.
+const PING_TIMEOUT: Duration = Duration::from_secs(2);
+
+pub(super) fn register(api: &mut ApiDescription<Context>) -> Result<(), ApiDescriptionRegisterError> {
+    api.register(endpoint("livez", "/livez", |_| async { status(StatusCode::OK, "live") }))?;
+    api.register(endpoint("readyz", "/readyz", |context| async move { ready(&context).await }))?;
+    api.register(endpoint("metrics", "/metrics", |context| async move {
+        let text = context.metrics.exposition().map_err(|error| HttpError::for_internal_error(error.to_string()))?;
+        answer(StatusCode::OK, Metrics::CONTENT_TYPE, text)
+    }))
+}
+
+async fn ready(context: &Context) -> Result<Response<Body>, HttpError> {
+    if context.is_stopping() {
+        return status(StatusCode::SERVICE_UNAVAILABLE, "stopping");
+    }
+    match tokio::time::timeout(PING_TIMEOUT, context.store.ping()).await {
+        Ok(Ok(())) => status(StatusCode::OK, "ready"),
+        Ok(Err(problem)) => {
+            slog::warn!(context.log, "not ready"; "problem" => %problem);
+            status(StatusCode::SERVICE_UNAVAILABLE, "store unavailable")
+        }
+        Err(_) => {
+            slog::warn!(context.log, "not ready"; "problem" => "the store does not answer");
+            status(StatusCode::SERVICE_UNAVAILABLE, "store unavailable")
+        }
+    }
+}
+
+fn status(code: StatusCode, status: &str) -> Result<Response<Body>, HttpError> {
+    answer(code, CONTENT_TYPE_JSON, serde_json::json!({ "status": status }).to_string())
+}
+
+fn answer(code: StatusCode, content_type: &str, text: String) -> Result<Response<Body>, HttpError> {
+    let response =
+        Response::builder().status(code).header(CONTENT_TYPE, content_type).header(CACHE_CONTROL, "no-store");
+    response.body(text.into()).map_err(|error| HttpError::for_internal_error(error.to_string()))
+}
+
+fn endpoint<F, Fut>(id: &str, path: &str, handler: F) -> ApiEndpoint<Context>
+where
+    F: Fn(Context) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response<Body>, HttpError>> + Send + 'static,
+{
+    let handler = Arc::new(handler);
+    let run = move |request: RequestContext<Context>| {
+        let handler = handler.clone();
+        async move { handler(request.context().clone()).await }
+    };
+    ApiEndpoint::new(id.to_owned(), run, Method::GET, CONTENT_TYPE_JSON, path, ApiEndpointVersions::All).visible(false)
+}

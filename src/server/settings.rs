@@ -1,0 +1,280 @@
+//! From the configuration to what the parts take. What the domain or a provider has to judge is judged here, before
+//! anything is opened, and told with file, line and key like everything else that is wrong with a configuration.
+
+use crate::api::caller::{Callers, Trust};
+use crate::api::throttle::Rate;
+use crate::config::delivery::{Body, Method, Sms, SmsHttp, Smtp, SmtpTls};
+use crate::config::{self, Algorithm, Channel, Config, ConfigError, Presentation, Problems, Profile};
+use crate::delivery::sms_http::{self, SmsHttpOptions};
+use crate::delivery::smtp::{self, Security, SmtpOptions};
+use crate::delivery::template::{TextOverride, Texts, TextsOptions};
+use crate::delivery::{Provider, SetupError};
+use crate::domain::customer::Language;
+use crate::domain::flow::Rules;
+use crate::domain::keys::{KeyError, KeyId, KeyRing, ServerKey};
+use crate::domain::policy::{self, Policy, Purpose};
+use crate::domain::ports::Clock;
+use crate::domain::recipient;
+use chrono::TimeDelta;
+use secrecy::ExposeSecret;
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest key set that is read, in bytes.
+const JWKS_MAX: u64 = 256 * 1024;
+
+/// A configuration that is known to work, short of the network and the data file.
+pub struct Settings {
+    /// Keys and policies.
+    pub rules: Arc<Rules>,
+    /// Whose tokens are believed.
+    pub callers: Arc<Callers>,
+    /// How often one address may call.
+    pub rate: Option<Rate>,
+    /// The words.
+    pub texts: Texts,
+    /// The mail server.
+    pub email: Option<Arc<dyn Provider>>,
+    /// The text-message gateway.
+    pub sms: Option<Arc<dyn Provider>>,
+    /// The language of messages to people who are not customers yet.
+    pub language: Language,
+}
+
+impl Settings {
+    /// Judges everything, and tells all that is wrong.
+    pub fn new(config: &Config, clock: &Arc<dyn Clock>) -> Result<Self, ConfigError> {
+        let mut problems = Problems::default();
+        let keys = keys(config, &mut problems);
+        let policies = policies(config, &mut problems);
+        let callers = callers(config, &mut problems);
+        let texts = texts(config, &mut problems);
+        let email = config.delivery.smtp.as_ref().and_then(|options| email(options, clock, &mut problems));
+        let sms = config.delivery.sms.as_ref().and_then(|Sms::Http(options)| sms(options, &mut problems));
+        let language = Language::parse(&config.messages.language);
+        if language.is_none() {
+            problems.add("messages.language", "is \"es\" or \"en\"");
+        }
+        config.verdict(problems)?;
+        match (keys, callers, texts, language) {
+            (Some(keys), Some(callers), Some(texts), Some(language)) => {
+                let rules = Arc::new(Rules { keys, policies });
+                let rate = rate(&config.server.throttle);
+                Ok(Self { rules, callers: Arc::new(callers), rate, texts, email, sms, language })
+            }
+            // Whoever gives nothing has told why, and the verdict has said so.
+            _ => Err(ConfigError::of_file("configuration", "is not usable".into())),
+        }
+    }
+}
+
+impl Settings {
+    /// What is allowed but easily an oversight.
+    pub fn notes(&self) -> Vec<String> {
+        let policy = Purpose::ALL
+            .iter()
+            .filter(|purpose| !self.rules.policies.contains_key(purpose))
+            .map(|purpose| format!("policy.{} is missing: its operations answer dbpErrCode 10501", purpose.as_str()));
+        let sms = self.sms.is_none().then_some("delivery.sms is missing: no text message leaves");
+        let email = self.email.is_none().then_some("delivery.smtp is missing: no e-mail leaves");
+        policy.chain(sms.into_iter().chain(email).map(str::to_owned)).collect()
+    }
+}
+
+/// The keys alone, for offline work on the data file.
+pub(super) fn key_ring(config: &Config) -> Result<KeyRing, ConfigError> {
+    let mut problems = Problems::default();
+    let keys = keys(config, &mut problems);
+    config.verdict(problems)?;
+    keys.ok_or_else(|| ConfigError::of_file("configuration", "has no keys".into()))
+}
+
+fn keys(config: &Config, problems: &mut Problems) -> Option<KeyRing> {
+    let mut ring = Vec::new();
+    for (n, key) in config.keys.iter().enumerate() {
+        let id = KeyId::parse(&key.id).map_err(|problem| problems.add(&format!("keys[{n}].id"), problem));
+        let (Ok(id), Some(secret)) = (id, &key.secret) else { continue };
+        match ServerKey::from_hex(id, secret.expose_secret()) {
+            Ok(key) => ring.push(key),
+            Err(problem) => problems.add(&format!("keys[{n}].file"), problem),
+        }
+    }
+    let told = ring.len() < config.keys.len();
+    match KeyRing::new(ring) {
+        Ok(ring) => Some(ring),
+        Err(KeyError::Empty) if told => None,
+        Err(problem) => {
+            problems.add("keys", problem);
+            None
+        }
+    }
+}
+
+fn policies(config: &Config, problems: &mut Problems) -> HashMap<Purpose, Policy> {
+    let profile = match config.policy.profile {
+        Profile::Nist => policy::Profile::Nist,
+        Profile::DbxCompat => policy::Profile::DbxCompat,
+    };
+    let mut policies = HashMap::new();
+    for purpose in Purpose::ALL {
+        let options = match purpose {
+            Purpose::PreLogin => &config.policy.pre_login,
+            Purpose::SecurityQuestions => &config.policy.security_questions,
+        };
+        let Some(options) = options else { continue };
+        let policy = policy(options, profile);
+        if let Err((key, problem)) = policy.check() {
+            problems.add(&format!("policy.{}.{key}", purpose.as_str()), problem);
+        }
+        policies.insert(purpose, policy);
+    }
+    policies
+}
+
+fn policy(options: &config::Policy, profile: policy::Profile) -> Policy {
+    let defaults = Policy::new(profile);
+    Policy {
+        profile,
+        required: options.required.unwrap_or(defaults.required),
+        code_digits: options.code_digits.unwrap_or(defaults.code_digits),
+        code_lifetime: options
+            .code_lifetime_secs
+            .map_or(defaults.code_lifetime, |secs| TimeDelta::seconds(secs.into())),
+        resends_max: options.resends_max.unwrap_or(defaults.resends_max),
+        failed_attempts_max: options.failed_attempts_max.unwrap_or(defaults.failed_attempts_max),
+        daily_codes_max: options.daily_codes_max.unwrap_or(defaults.daily_codes_max),
+        presentation: options.presentation.map_or(defaults.presentation, |presentation| match presentation {
+            Presentation::All => policy::Presentation::All,
+            Presentation::Primary => policy::Presentation::Primary,
+            Presentation::NoValue => policy::Presentation::NoValue,
+        }),
+        primary: options.primary.map_or(defaults.primary, |channel| match channel {
+            Channel::Sms => recipient::Channel::Sms,
+            Channel::Email => recipient::Channel::Email,
+        }),
+    }
+}
+
+fn callers(config: &Config, problems: &mut Problems) -> Option<Callers> {
+    let options = &config.callers;
+    let trust = Trust {
+        issuer: options.issuer.clone(),
+        audiences: options.audiences.clone(),
+        algorithms: options.algorithms.iter().copied().map(algorithm).collect(),
+        clock_skew_secs: options.clock_skew_secs,
+    };
+    let file = &options.jwks_file;
+    let jwks = config::read(file, JWKS_MAX);
+    let callers =
+        jwks.and_then(|jwks| Callers::new(trust, &jwks).map_err(|problem| format!("{}: {problem}", file.display())));
+    callers.map_err(|problem| problems.add("callers.jwks_file", problem)).ok()
+}
+
+fn algorithm(algorithm: Algorithm) -> jsonwebtoken::Algorithm {
+    use jsonwebtoken::Algorithm as Jwt;
+    match algorithm {
+        Algorithm::ES256 => Jwt::ES256,
+        Algorithm::ES384 => Jwt::ES384,
+        Algorithm::RS256 => Jwt::RS256,
+        Algorithm::RS384 => Jwt::RS384,
+        Algorithm::RS512 => Jwt::RS512,
+        Algorithm::PS256 => Jwt::PS256,
+        Algorithm::PS384 => Jwt::PS384,
+        Algorithm::PS512 => Jwt::PS512,
+        Algorithm::EdDSA => Jwt::EdDSA,
+    }
+}
+
+fn rate(options: &config::Throttle) -> Option<Rate> {
+    let (per_minute, burst) = (NonZeroU32::new(options.per_minute)?, NonZeroU32::new(options.burst)?);
+    options.enabled.then_some(Rate { per_minute, burst })
+}
+
+fn texts(config: &Config, problems: &mut Problems) -> Option<Texts> {
+    let overrides = config.messages.texts.iter().map(|(topic, languages)| {
+        let texts = languages.iter().map(|(language, text)| {
+            let config::delivery::Text { sms, email_subject, email_body } = text.clone();
+            (language.clone(), TextOverride { sms, email_subject, email_body })
+        });
+        (topic.clone(), texts.collect())
+    });
+    let options = TextsOptions { sender_name: config.messages.sender_name.clone(), overrides: overrides.collect() };
+    told(Texts::new(&options), problems, |key| match key {
+        "sender_name" => "messages.sender_name".to_owned(),
+        template => format!("messages.texts.{template}"),
+    })
+}
+
+fn email(options: &Smtp, clock: &Arc<dyn Clock>, problems: &mut Problems) -> Option<Arc<dyn Provider>> {
+    let mut wanted = SmtpOptions::new("smtp", &options.host, &options.from);
+    (wanted.security, wanted.port) = match options.tls {
+        SmtpTls::Starttls => (Security::StartTls, 587),
+        SmtpTls::Implicit => (Security::Tls, 465),
+        SmtpTls::NoneOnTrustedNetwork => (Security::None, 25),
+    };
+    wanted.port = options.port.unwrap_or(wanted.port);
+    wanted.credentials = options.username.clone().zip(options.password.clone());
+    wanted.hello_name.clone_from(&options.hello_name);
+    wanted.ca_file.clone_from(&options.ca_file);
+    wanted.connect_timeout = Duration::from_secs(options.connect_timeout_secs);
+    wanted.timeout = Duration::from_secs(options.timeout_secs);
+    let smtp = told(smtp::Smtp::new(wanted, clock.clone()), problems, |key| {
+        format!("delivery.smtp.{}", if key == "security" { "tls" } else { key })
+    });
+    smtp.map(|smtp| Arc::new(smtp) as Arc<dyn Provider>)
+}
+
+fn sms(options: &SmsHttp, problems: &mut Problems) -> Option<Arc<dyn Provider>> {
+    let mut wanted = SmsHttpOptions::new("sms_http", &options.url);
+    wanted.plain_http = options.plain_http;
+    wanted.method = match options.method {
+        Method::Get => sms_http::Method::Get,
+        Method::Post => sms_http::Method::Post,
+        Method::Put => sms_http::Method::Put,
+    };
+    wanted.query.clone_from(&options.query);
+    wanted.headers.clone_from(&options.headers);
+    wanted.body = match options.body.clone() {
+        None => sms_http::Body::None,
+        Some(Body::Json(template)) => sms_http::Body::Json(template),
+        Some(Body::Form(fields)) => sms_http::Body::Form(fields),
+    };
+    wanted.secrets.clone_from(&options.secret_values);
+    wanted.auth = match (&options.token, options.username.clone().zip(options.password.clone())) {
+        (Some(token), _) => sms_http::Auth::Bearer(token.clone()),
+        (None, Some((user, password))) => sms_http::Auth::Basic { user, password },
+        (None, None) => sms_http::Auth::None,
+    };
+    wanted.idempotency_header = Some(options.idempotency_header.clone()).filter(|name| !name.is_empty());
+    let [first, last] = options.success_status;
+    wanted.success_status = first..=last;
+    if let Some(success) = &options.success_json {
+        match serde_json::to_value(&success.value) {
+            Ok(value) => wanted.success_json = Some((success.pointer.clone(), value)),
+            Err(problem) => problems.add("delivery.sms.http.success_json.value", problem),
+        }
+    }
+    wanted.ca_file.clone_from(&options.ca_file);
+    wanted.connect_timeout = Duration::from_secs(options.connect_timeout_secs);
+    wanted.timeout = Duration::from_secs(options.timeout_secs);
+    let basic = options.username.is_some();
+    let sms = told(sms_http::SmsHttp::new(wanted), problems, |key| match key.split('.').next() {
+        Some("json" | "form") => format!("delivery.sms.http.body.{key}"),
+        Some("auth") if basic => "delivery.sms.http.password_file".to_owned(),
+        Some("auth") => "delivery.sms.http.token_file".to_owned(),
+        _ => format!("delivery.sms.http.{key}"),
+    });
+    sms.map(|sms| Arc::new(sms) as Arc<dyn Provider>)
+}
+
+/// Files a provider's complaint under the key the operator knows.
+fn told<T>(made: Result<T, SetupError>, problems: &mut Problems, name: impl Fn(&str) -> String) -> Option<T> {
+    let tell = |SetupError { key, problem }: SetupError| problems.add(&name(&key), &problem as &dyn Display);
+    made.map_err(tell).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+use super::*;
+use crate::config::SAMPLE;
+use crate::server::SystemClock;
+use std::path::Path;
+
+const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+/// RFC 7517 appendix A.1, the elliptic curve key.
+const JWKS: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","use":"sig","kid":"1",
+    "x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}"#;
+
+fn settings(text: &str, key: &str) -> Result<Settings, ConfigError> {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("jwks.json"), JWKS).unwrap();
+    let environment = |name: &str| (name == "COUNTERSIGN_SERVER_KEY_K2026").then(|| key.to_owned());
+    let config = Config::parse("bank.toml", text.to_owned(), dir.path(), &environment)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    Settings::new(&config, &clock)
+}
+
+fn sample() -> String {
+    SAMPLE.replace("/etc/countersign/jwks.json", "jwks.json")
+}
+
+fn complaints(text: &str, key: &str) -> Vec<String> {
+    let error = settings(text, key).err().expect("the text should be refused").to_string();
+    error.lines().map(str::to_owned).collect()
+}
+
+fn line_of(text: &str, part: &str) -> usize {
+    text.lines().position(|line| line.contains(part)).expect("it is in the text") + 1
+}
+
+#[test]
+fn the_sample_works_once_the_bank_has_put_its_keys_there() {
+    let settings = settings(&sample(), KEY).unwrap();
+    assert_eq!(settings.language, Language::Es);
+    assert!(settings.sms.is_some() && settings.email.is_some() && settings.rate.is_some());
+    assert!(settings.notes().is_empty(), "{:?}", settings.notes());
+}
+
+#[test]
+fn the_values_of_the_sample_are_the_defaults() {
+    let settings = settings(&sample(), KEY).unwrap();
+    for purpose in Purpose::ALL {
+        assert_eq!(settings.rules.policies[&purpose], Policy::new(policy::Profile::Nist), "{}", purpose.as_str());
+    }
+    let environment = |name: &str| (name == "COUNTERSIGN_SERVER_KEY_K2026").then(|| KEY.to_owned());
+    let config = Config::parse("bank.toml", sample(), Path::new(""), &environment).unwrap();
+    assert_eq!(format!("{:?}", config.server), format!("{:?}", config::Server::default()));
+    assert_eq!(format!("{:?}", config.log), format!("{:?}", config::Log::default()));
+    let store = config::Store::at(config.store.sqlite.clone());
+    assert_eq!(format!("{:?}", config.store), format!("{store:?}"));
+    assert_eq!(config.callers.algorithms, config::Callers::algorithms());
+    assert_eq!(config.callers.clock_skew_secs, config::Callers::clock_skew_secs());
+    let defaults = config::delivery::Delivery::default();
+    assert_eq!(config.delivery.wait_for_provider_secs, defaults.wait_for_provider_secs);
+    assert_eq!(config.messages.language, config::delivery::Messages::default().language);
+}
+
+#[test]
+fn the_domain_and_the_providers_complain_with_file_line_and_key_all_at_once() {
+    let text = sample()
+        .replacen("code_digits = 6", "code_digits = 4", 1)
+        .replace("jwks_file = \"jwks.json\"", "jwks_file = \"nothing.json\"")
+        .replace("Your bank <no-reply@bank.example>", "nobody")
+        .replace("\"text\": {{ text }}", "\"text\": {{ txt }}")
+        .replace("language = \"es\"", "language = \"fr\"")
+        .replace("sender_name = \"Your bank\"", "sender_name = \"A bank with a name that is far too long\"");
+    let found = complaints(&text, "0000");
+    let expected = [
+        ("id = \"k2026\"", "keys[0]", ".file: a server key is 32 bytes"),
+        ("code_digits = 4", "policy.pre_login.code_digits", ": 4 is outside 6 to 8"),
+        ("jwks_file =", "callers.jwks_file", ": cannot open "),
+        ("nobody", "delivery.smtp.from", ": is an address"),
+        ("{{ txt }}", "delivery.sms.http.body.json", ": there is no variable \"txt\""),
+        ("language = \"fr\"", "messages.language", ": is \"es\" or \"en\""),
+        ("sender_name", "messages.sender_name", ": "),
+    ];
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (line, (part, key, message)) in found.iter().zip(expected) {
+        // A key that is absent is shown at the nearest one around it.
+        let at = if key == "keys[0]" { line_of(&text, "[[keys]]") } else { line_of(&text, part) };
+        let start = format!("bank.toml:{at}: {key}{message}");
+        assert!(line.starts_with(&start), "{line}\n  does not start with {start}");
+    }
+}
+
+#[test]
+fn a_key_never_appears_in_a_complaint() {
+    let bad = "secretsecretsecret";
+    assert!(complaints(&sample(), bad).iter().all(|line| !line.contains(bad)));
+    let zeros = "0".repeat(64);
+    let found = complaints(&sample(), &zeros);
+    assert!(found[0].contains("placeholder") && !found[0].contains(&zeros), "{found:?}");
+}
+
+#[test]
+fn what_is_easily_an_oversight_is_noted() {
+    let (head, _) = SAMPLE.split_once("[policy.security_questions]").unwrap();
+    let (_, tail) = SAMPLE.split_once("# The claims token").unwrap();
+    let (callers, _) = tail.split_once("[delivery]").unwrap();
+    let text = format!("{head}\n#{callers}").replace("/etc/countersign/jwks.json", "jwks.json");
+    let notes = settings(&text, KEY).unwrap().notes();
+    assert_eq!(notes.len(), 3, "{notes:?}");
+    assert!(notes[0].starts_with("policy.security_questions is missing"));
+    assert!(notes[1].starts_with("delivery.sms is missing") && notes[2].starts_with("delivery.smtp is missing"));
+}

@@ -1,0 +1,141 @@
+//! Work that outlives a request, and work that recurs.
+//!
+//! [`Sends`] carries out sends: a request waits for its send for a while, the send itself goes on to its end.
+//! [`Recurring`] repeats what a crash left undone and deletes what is over.
+
+use crate::domain::ports::{Runner, SendOutcome};
+use crate::domain::service::Service;
+use crate::telemetry::Metrics;
+use chrono::TimeDelta;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use slog::{Logger, debug, error, info, o, warn};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Sends under way at once; the others wait their turn.
+const SENDS_MAX: usize = 256;
+/// A send without an outcome after this time has lost its task: no provider may take longer than a minute.
+const SEND_LOST_AFTER: TimeDelta = TimeDelta::minutes(2);
+/// Rows or sends handled in one step, so that no step keeps the store from others for long.
+const BATCH: usize = 500;
+
+/// Carries out sends, each in a task of its own.
+pub struct Sends {
+    wait: Duration,
+    tasks: TaskTracker,
+    turns: Arc<Semaphore>,
+    log: Logger,
+    metrics: Arc<Metrics>,
+}
+
+impl Sends {
+    /// `wait` is how long a caller waits for the outcome of a send.
+    pub fn new(wait: Duration, log: &Logger, metrics: Arc<Metrics>) -> Self {
+        let turns = Arc::new(Semaphore::new(SENDS_MAX));
+        Self { wait, tasks: TaskTracker::new(), turns, log: log.new(o!("part" => "sends")), metrics }
+    }
+
+    /// Waits for the sends under way, at most `grace`. Returns how many are still going then: they stay recorded and are
+    /// repeated at the next start.
+    pub async fn drain(&self, grace: Duration) -> usize {
+        self.tasks.close();
+        match tokio::time::timeout(grace, self.tasks.wait()).await {
+            Ok(()) => 0,
+            Err(_) => self.tasks.len(),
+        }
+    }
+}
+
+impl Runner for Sends {
+    fn run(&self, work: BoxFuture<'static, SendOutcome>) -> BoxFuture<'static, Option<bool>> {
+        let (tell, told) = oneshot::channel();
+        let (turns, log, wait) = (self.turns.clone(), self.log.clone(), self.wait);
+        let metrics = self.metrics.clone();
+        self.tasks.spawn(async move {
+            // The semaphore is never closed; without a turn the work would still have to be done.
+            let _turn = turns.acquire().await;
+            let outcome = work.await;
+            report(&log, &metrics, &outcome);
+            // Nobody listens when the caller has stopped waiting.
+            let _ = tell.send(outcome.accepted);
+        });
+        async move { tokio::time::timeout(wait, told).await.ok()?.ok() }.boxed()
+    }
+}
+
+fn report(log: &Logger, metrics: &Metrics, outcome: &SendOutcome) {
+    let log = log.new(o!("flow" => outcome.flow.to_string(), "send" => outcome.send.to_string()));
+    for (channel, attempt) in &outcome.tries {
+        match attempt {
+            Ok(()) => info!(log, "message accepted"; "channel" => channel.as_str()),
+            Err(problem) => warn!(log, "message not accepted"; "channel" => channel.as_str(), "problem" => %problem),
+        }
+    }
+    if outcome.tries.is_empty() {
+        info!(log, "message not sent: its code has expired");
+    }
+    if let Some(problem) = &outcome.unsettled {
+        metrics.send_unsettled();
+        error!(log, "outcome of a send not recorded, it will be sent again"; "problem" => %problem);
+    }
+}
+
+/// The loop of everything that recurs.
+pub struct Recurring {
+    /// What is called.
+    pub service: Arc<Service>,
+    /// How long ended flows and their messages are kept.
+    pub retention: TimeDelta,
+    /// The pause between two rounds.
+    pub pause: Duration,
+    /// Where it is counted.
+    pub metrics: Arc<Metrics>,
+    /// Where it is told of.
+    pub log: Logger,
+}
+
+impl Recurring {
+    /// Repeats what the last run of the server left behind, then does a round after each pause until `stop`.
+    pub async fn run(self, stop: CancellationToken) {
+        let work = async {
+            self.recover(TimeDelta::zero()).await;
+            let mut rounds = tokio::time::interval(self.pause);
+            rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            rounds.tick().await;
+            loop {
+                rounds.tick().await;
+                self.recover(SEND_LOST_AFTER).await;
+                self.purge().await;
+            }
+        };
+        stop.run_until_cancelled(work).await;
+    }
+
+    async fn recover(&self, age: TimeDelta) {
+        match self.service.recover(age, BATCH).await {
+            Ok(0) => {}
+            Ok(count) => info!(self.log, "sends repeated that had no outcome"; "count" => count),
+            Err(problem) => error!(self.log, "sends without an outcome not repeated"; "problem" => %problem),
+        }
+    }
+
+    async fn purge(&self) {
+        loop {
+            match self.service.purge(self.retention, BATCH).await {
+                Ok(count) => {
+                    self.metrics.purged(count);
+                    debug!(self.log, "purged"; "rows" => count);
+                    if count < BATCH {
+                        return;
+                    }
+                }
+                Err(problem) => return error!(self.log, "not purged"; "problem" => %problem),
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! One package has no crate walls; this test is the wall. Each room of `src/` may import the rooms named here, and the
+//! crates banned from a room do not appear in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Room, the rooms it may import, words it may not contain.
+const HOUSE: &[(&str, &[&str], &[&str])] = &[
+    ("api", &["api", "domain"], &["rusqlite", "lettre", "SystemTime::now", "Utc::now"]),
+    // `domain` for the types that a file of customers is parsed into: the command line is an edge, as `api` is.
+    (
+        "cli",
+        &["cli", "config", "domain", "server", "client", "dev", "telemetry"],
+        &["rusqlite", "lettre", "dropshot::"],
+    ),
+    ("client", &["api", "client"], &["dropshot", "rusqlite", "lettre"]),
+    // The generator names `api` and `client` in the code that it writes.
+    ("codegen", &["codegen", "api", "client"], &["SystemTime", "Utc::now"]),
+    ("config", &["config"], &["dropshot", "rusqlite", "lettre", "tokio"]),
+    ("delivery", &["delivery", "domain", "config"], &["rusqlite", "dropshot"]),
+    ("dev", &["dev", "domain", "delivery", "config", "server", "client", "api", "viewer"], &["rusqlite"]),
+    (
+        "domain",
+        &["domain"],
+        &["dropshot", "http::", "tokio", "rusqlite", "reqwest", "lettre", "SystemTime", "Utc::now"],
+    ),
+    ("store", &["store", "domain", "config"], &["dropshot", "http::", "reqwest", "lettre", "Utc::now"]),
+    ("telemetry", &["telemetry", "domain", "delivery", "api", "config"], &["rusqlite", "lettre"]),
+    ("viewer", &["viewer"], &["rusqlite", "lettre", "reqwest"]),
+    ("worker", &["worker", "domain", "telemetry"], &["rusqlite", "dropshot", "lettre"]),
+];
+
+#[test]
+fn every_room_imports_only_what_the_house_allows() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut problems = Vec::new();
+    for (file, room) in files(&src) {
+        if matches!(room.as_str(), "lib" | "main" | "server") {
+            continue;
+        }
+        let Some((_, rooms, banned)) = HOUSE.iter().find(|(name, ..)| *name == room) else {
+            problems.push(format!("{}: the room `{room}` is not in the table; say what it may import", file.display()));
+            continue;
+        };
+        let text = fs::read_to_string(&file).unwrap();
+        for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            let place = format!("{}:{}", file.strip_prefix(&src).unwrap().display(), n + 1);
+            for imported in line.split("crate::").skip(1).map(first_word).filter(|word| !word.is_empty()) {
+                if !rooms.contains(&imported) {
+                    problems.push(format!(
+                        "{place}: `{room}` may not import `{imported}`; pass the value in, or move the code"
+                    ));
+                }
+            }
+            for word in banned.iter().filter(|word| line.contains(*word)) {
+                problems.push(format!("{place}: `{word}` has no place in `{room}`"));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
+}
+
+/// Every Rust file below `src`, with its room: the name of the folder or file directly below.
+fn files(src: &Path) -> Vec<(PathBuf, String)> {
+    let (mut found, mut open) = (Vec::new(), vec![src.to_owned()]);
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let room = path.strip_prefix(src).unwrap().components().next().unwrap();
+                let room = room.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
+                found.push((path, room));
+            }
+        }
+    }
+    assert!(found.len() > 20, "the house was not found below {}", src.display());
+    found
+}
