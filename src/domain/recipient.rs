@@ -61,7 +61,9 @@ impl PhoneNumber {
         if !(8..=15).contains(&digits.len()) {
             return Err(AddressError::Length);
         }
-        if !(1..=3).any(|n| digits[..n].parse().is_ok_and(|code| CALLING_CODES.binary_search(&code).is_ok())) {
+        // A leading zero is no digit of a code, though parsing would pass over it: `+034` is not `+34`.
+        let known = |n: usize| digits[..n].parse().is_ok_and(|code| CALLING_CODES.binary_search(&code).is_ok());
+        if digits.starts_with('0') || !(1..=3).any(known) {
             return Err(AddressError::CallingCode);
         }
         Ok(Self(tidy))
@@ -203,6 +205,9 @@ mod tests {
             ("+21012345678", CallingCode),
             ("+99912345678", CallingCode),
             ("+88112345678", CallingCode),
+            ("+034600123456", CallingCode),
+            ("+0034600123456", CallingCode),
+            ("+0123456789", CallingCode),
         ];
         for (text, error) in cases {
             assert_eq!(PhoneNumber::parse(text), Err(error), "{text:?}");
