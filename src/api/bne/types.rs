@@ -232,7 +232,7 @@ impl fmt::Display for Timestamp {
 format_type!(Timestamp, "date-time");
 
 /// A code to check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ValidateChallengeRequest {
     /// The code.
@@ -247,7 +247,7 @@ pub struct ValidateChallengeRequest {
 }
 
 /// What the bank's SIEM shall know of an event. An empty text says that the value is not known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Arcsight {
     /// The application, or the browser's short name.
@@ -297,7 +297,7 @@ pub struct Arcsight {
 }
 
 /// Whose token, and what for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RetrieveChallengeRequest {
     /// What the customer confirms.

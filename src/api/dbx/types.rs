@@ -103,7 +103,7 @@ string_enum!(
 );
 
 /// Start, send or resend for an applicant.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PreLoginRequest {
     /// The number the applicant typed; needed on a start.
     #[serde(rename = "Phone", default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
@@ -119,7 +119,7 @@ pub struct PreLoginRequest {
 }
 
 /// Start, send or resend for the customer whom the token names.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct SecurityQuestionsRequest {
     /// The flow; absent on a start.
     #[serde(
@@ -132,7 +132,7 @@ pub struct SecurityQuestionsRequest {
 }
 
 /// The flow that a request means.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct RequestAttributes {
     /// The flow; absent or empty on a start.
     #[serde(rename = "serviceKey", default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
@@ -143,7 +143,7 @@ pub struct RequestAttributes {
 }
 
 /// Where to send the code.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct RequestOtp {
     /// The chosen phone.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
@@ -157,7 +157,7 @@ pub struct RequestOtp {
 }
 
 /// A code to check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct VerifyRequest {
     /// The flow and the code.
     #[serde(rename = "MFAAttributes", deserialize_with = "object")]
@@ -165,7 +165,7 @@ pub struct VerifyRequest {
 }
 
 /// The flow and the code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct VerifyAttributes {
     /// The flow.
     #[serde(rename = "serviceKey")]
@@ -176,7 +176,7 @@ pub struct VerifyAttributes {
 }
 
 /// The code and the key of the send it came with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct VerifyOtp {
     /// The key of the last send.
     #[serde(rename = "securityKey")]
@@ -186,7 +186,7 @@ pub struct VerifyOtp {
 }
 
 /// What a request operation answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RequestAnswer {
     /// A flow is open.
@@ -200,7 +200,7 @@ pub enum RequestAnswer {
 }
 
 /// A flow is open.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Started {
     /// The flow and its addresses.
     #[serde(rename = "MFAAttributes")]
@@ -208,7 +208,7 @@ pub struct Started {
 }
 
 /// The flow and its addresses.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct StartedAttributes {
     /// How the address is chosen.
     #[serde(rename = "communicationType")]
@@ -268,7 +268,7 @@ pub struct SkippedAttributes {
 }
 
 /// The code is on its way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Sent {
     /// Text for people.
     pub success: String,
@@ -283,7 +283,7 @@ pub struct Sent {
 }
 
 /// What the verification needs, and what a resend may still do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SentAttributes {
     /// Names this send.
     #[serde(rename = "securityKey")]

@@ -94,7 +94,7 @@ impl<'a> Story<'a> {
         let answer = self.client.request_otp_pre_login_mb(None, body).await;
         let resent = self.sent(answer)?;
         self.expect("resends left", &resent.remaining_resend_attempts, "2")?;
-        let same = self.text_message(&resent)? == code && resent.security_key == sent.security_key;
+        let same = self.text_message(&resent)? == code && resent.security_key.as_str() == sent.security_key.as_str();
         self.ensure(same, "code or security key changed although the code is still good")?;
 
         self.begin(VERIFY_PRE_LOGIN, "the code");
