@@ -23,7 +23,7 @@ use std::time::Duration;
 const DATA_DIR: &str = "countersign-data";
 
 /// Self-hosted step-up authentication for banks: one-time passwords by text message and e-mail.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
@@ -40,7 +40,7 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 the command line is wrong, 3 the configuration is wrong.";
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
     /// Run the server until SIGTERM or Ctrl-C.
     #[command(after_help = SERVE_HELP)]
@@ -85,7 +85,7 @@ Example:
   curl -s http://127.0.0.1:8080/services/data/v1/RBObjects/operations/DbxUser/requestUpdateSecurityQuestionsOTP \\
     -H \"X-Kony-Authorization: $(countersign dev-token --customer 100001)\" -H 'Content-Type: application/json' -d '{}'";
 
-#[derive(Debug, Args)]
+#[derive(Args)]
 struct Serve {
     /// The configuration; `countersign config sample` prints one to begin with.
     #[arg(long, value_name = "FILE", required_unless_present = "dev")]
@@ -101,7 +101,7 @@ struct Serve {
     listen: SocketAddr,
 }
 
-#[derive(Debug, Args)]
+#[derive(Args)]
 struct Demo {
     /// A phone number, as `+` and digits. No message leaves this host.
     #[arg(long, default_value = "+12025550107")]
@@ -111,13 +111,13 @@ struct Demo {
     email: String,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum ConfigCommand {
     /// Print a commented configuration that has every key.
     Sample,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum CustomerCommand {
     /// Add and change customers from a file, all or none; the server must not run.
     #[command(after_help = IMPORT_HELP)]
@@ -137,7 +137,7 @@ TOML:
   phones = [\"+12025550107\"]
   emails = [\"ana@bank.example\"]";
 
-#[derive(Debug, Args)]
+#[derive(Args)]
 struct Import {
     /// The customers: a file that ends in .csv or .toml.
     file: PathBuf,
@@ -152,7 +152,7 @@ struct Import {
     prune: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Args)]
 struct DevToken {
     /// The customer: the token's `sub`.
     #[arg(long, value_name = "ID")]

@@ -27,8 +27,8 @@ use story::Story;
 
 const CUSTOMER: &str = "demo-customer";
 
-/// Whom the codes are for. Nobody is reached.
-#[derive(Clone, Debug)]
+/// Whom the codes are for. Nobody is reached. No `Debug`: the addresses may be a real person's.
+#[derive(Clone)]
 pub struct Options {
     /// A phone number.
     pub phone: String,
