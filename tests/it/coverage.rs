@@ -1,6 +1,8 @@
 //! Every documented status of every operation, and every business code, is produced by a running server. A status or code
 //! that the document gains without a way to produce it here fails these tests.
 
+use crate::examples::{Example, examples};
+use crate::seed_facts::document;
 use crate::support::dbx::*;
 use crate::support::server::{ANA, LEO, Seen, TestServer};
 use chrono::TimeDelta;
@@ -11,7 +13,6 @@ use countersign::client::Token;
 use countersign::config::Config;
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -136,18 +137,25 @@ async fn stalled(server: &TestServer, operation: &Operation, token: Option<&Toke
 }
 
 #[tokio::test]
-async fn every_business_code_of_every_operation_is_produced() {
-    for operation in OPERATIONS {
-        let documented: BTreeSet<&str> = if verifies(operation) {
+async fn every_business_code_of_every_operation_is_produced_in_the_words_of_an_example() {
+    let document = document("dbx-otp.yaml");
+    let examples = examples(&document);
+    let codes = |operation: &Operation| -> Vec<&str> {
+        if verifies(operation) {
             VerifyErrorCode::ALL.iter().map(|code| code.as_str()).collect()
         } else {
             RequestErrorCode::ALL.iter().map(|code| code.as_str()).collect()
-        };
-        for code in documented {
-            let seen = refuse(operation, code).await;
-            assert_eq!((seen.status, seen.code()), (200, code), "{}: {}", operation.id, seen.body);
         }
-    }
+    };
+    let pairs = OPERATIONS.iter().flat_map(|operation| codes(operation).into_iter().map(move |code| (operation, code)));
+    let produced = pairs.map(async |(operation, code)| {
+        let seen = refuse(operation, code).await;
+        assert_eq!((seen.status, seen.code()), (200, code), "{}: {}", operation.id, seen.body);
+        let same = |name: &str, value: &Value| value[name] == seen.body[name];
+        let shown = examples.iter().any(|Example { value, .. }| same("dbpErrCode", value) && same("dbpErrMsg", value));
+        assert!(shown, "{}: no example of the document says {}", operation.id, seen.body["dbpErrMsg"]);
+    });
+    futures::future::join_all(produced).await;
 }
 
 /// A flow of the operation's kind whose code has been sent, its code, and the token to go on with.

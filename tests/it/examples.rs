@@ -10,10 +10,10 @@ use serde_json::{Map, Value, json};
 use crate::seed_facts::document;
 
 /// An example, where it stands, and the schema it claims to follow.
-struct Example {
+pub(crate) struct Example {
     at: String,
     schema: String,
-    value: Value,
+    pub(crate) value: Value,
 }
 
 /// Reads a value as a Rust type and writes it again.
@@ -105,7 +105,7 @@ pub(crate) fn validator(document: &Value, schema: &str) -> jsonschema::Validator
 }
 
 /// The examples of every header, request and response; panics where there is none.
-fn examples(document: &Value) -> Vec<Example> {
+pub(crate) fn examples(document: &Value) -> Vec<Example> {
     let mut found = Vec::new();
     for operation in entries(&document["paths"]).flat_map(|(_, item)| entries(item)).map(|(_, operation)| operation) {
         let id = operation["operationId"].as_str().expect("an operationId");

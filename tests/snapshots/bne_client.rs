@@ -87,7 +87,8 @@ asked for.
   family has no 408, 413 and 415.
 - `uuid` is repeated in every error, but for a request whose `uuid` was missing or malformed.
 - `arcsightActionCode` `"1"` sends the event to the SIEM and to the log file, `"0"` to the log file only, `"2"` to neither; no
-  `arcsight` object counts as `"0"`. The service's own audit trail is written in any case.
+  `arcsight` object counts as `"0"`. The event goes out in ArcSight's Common Event Format (CEF) over syslog. The service's
+  own audit trail is written in any case.
 - Unknown properties of a request are ignored. A `null` is not an absent property: it is 400.
 - The portal mounts these paths below `/api`; here that is a configured base path, none unless set.
 - Paths and methods that are not listed here (404, 405) are outside this contract.

@@ -90,7 +90,7 @@ pub static REQUEST_OTP_PRE_LOGIN_MB: crate::api::runtime::Operation = crate::api
     path: "/services/data/v1/RBObjects/operations/DbxUser/requestOTPPreLoginMB",
     tags: &["New Business User"],
     summary: "Start a flow for an applicant, send the code, resend it",
-    description: "Starts, sends and resends, as the keys in the body say. The caller needs no token, but one that is present must be valid\n(decided here, as for the verification). A start needs `Phone`, the number\nthe applicant typed; a later call may repeat it and it must then be the flow's, else 10508. There is no e-mail before\nlogin: `customerCommunication.email` is empty.\n\nBusiness codes: 10501, 10502, 10503, 10508, 10509, 10510, 10511, 10518, 10519.",
+    description: "Starts, sends and resends, as the keys in the body say. The caller needs no token, but one that is present must be valid\n(decided here, as for the verification). A start needs `Phone`, the number the applicant typed; a later call may repeat\nit and it must then be the flow's, else 10508. There is no e-mail before login: `customerCommunication.email` is empty\n(both decided here).\n\nBusiness codes: 10501, 10502, 10503, 10508, 10509, 10510, 10511, 10518, 10519.",
     auth: crate::api::runtime::Auth::Optional {
         header: "X-Kony-Authorization",
     },
@@ -285,7 +285,7 @@ pub static VERIFY_UPDATE_SECURITY_QUESTIONS_OTP: crate::api::runtime::Operation 
     path: "/services/data/v1/RBObjects/operations/DbxUser/verifyUpdateSecurityQuestionsOTP",
     tags: &["Security Questions"],
     summary: "Check the code the signed-in customer typed",
-    description: "Counts the attempt first, then compares. One right code is accepted once; it ends the flow. Customer and app of the\ntoken must be those that started the flow, else 10502.\n\nBusiness codes: 10501, 10502, 10505, 10517, 10518, 10519.",
+    description: "Counts the attempt first, then compares. One right code is accepted once; it ends the flow. Customer and app of the\ntoken must be those that started the flow, else 10502 (decided here).\n\nBusiness codes: 10501, 10502, 10505, 10517, 10518, 10519.",
     auth: crate::api::runtime::Auth::Required {
         header: "X-Kony-Authorization",
     },
@@ -358,9 +358,9 @@ pub trait DbxApi: crate::api::runtime::Family<Refusal = DbxFailure> {
     /// Start a flow for an applicant, send the code, resend it
     ///
     /// Starts, sends and resends, as the keys in the body say. The caller needs no token, but one that is present must be valid
-    /// (decided here, as for the verification). A start needs `Phone`, the number
-    /// the applicant typed; a later call may repeat it and it must then be the flow's, else 10508. There is no e-mail before
-    /// login: `customerCommunication.email` is empty.
+    /// (decided here, as for the verification). A start needs `Phone`, the number the applicant typed; a later call may repeat
+    /// it and it must then be the flow's, else 10508. There is no e-mail before login: `customerCommunication.email` is empty
+    /// (both decided here).
     ///
     /// Business codes: 10501, 10502, 10503, 10508, 10509, 10510, 10511, 10518, 10519.
     ///
@@ -414,7 +414,7 @@ pub trait DbxApi: crate::api::runtime::Family<Refusal = DbxFailure> {
     /// Check the code the signed-in customer typed
     ///
     /// Counts the attempt first, then compares. One right code is accepted once; it ends the flow. Customer and app of the
-    /// token must be those that started the flow, else 10502.
+    /// token must be those that started the flow, else 10502 (decided here).
     ///
     /// Business codes: 10501, 10502, 10505, 10517, 10518, 10519.
     ///

@@ -58,6 +58,7 @@ or contradicts itself, the text below says "decided here".
 3. **Verify.** Call the verify operation with `serviceKey`, `OTP.securityKey` and the code the customer typed, `OTP.otp`.
 
 Absent objects, `{}` and `""` keys all mean "not there", so any of them makes a first call. A flow lives 15 minutes.
+Decided here.
 
 ## Reading an answer
 
@@ -170,9 +171,9 @@ impl Client {
     /**Start a flow for an applicant, send the code, resend it
 
 Starts, sends and resends, as the keys in the body say. The caller needs no token, but one that is present must be valid
-(decided here, as for the verification). A start needs `Phone`, the number
-the applicant typed; a later call may repeat it and it must then be the flow's, else 10508. There is no e-mail before
-login: `customerCommunication.email` is empty.
+(decided here, as for the verification). A start needs `Phone`, the number the applicant typed; a later call may repeat
+it and it must then be the flow's, else 10508. There is no e-mail before login: `customerCommunication.email` is empty
+(both decided here).
 
 Business codes: 10501, 10502, 10503, 10508, 10509, 10510, 10511, 10518, 10519.
 
@@ -243,7 +244,7 @@ let response = client.request_update_security_questions_otp()
     /**Check the code the signed-in customer typed
 
 Counts the attempt first, then compares. One right code is accepted once; it ends the flow. Customer and app of the
-token must be those that started the flow, else 10502.
+token must be those that started the flow, else 10502 (decided here).
 
 Business codes: 10501, 10502, 10505, 10517, 10518, 10519.
 
