@@ -35,21 +35,6 @@ pub struct Trust {
     pub clock_skew_secs: u32,
 }
 
-/// A customer who uses an app.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
-    /// The token's `sub`.
-    pub customer: CustomerId,
-    /// The first configured audience that the token was made for.
-    pub app: String,
-}
-
-impl From<Caller> for Holder {
-    fn from(Caller { customer, app }: Caller) -> Self {
-        Self { customer, app }
-    }
-}
-
 /// Why a token is not believed. For the log: it holds nothing of the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejected {
@@ -128,8 +113,8 @@ impl Callers {
         Ok(Self { trust, keys })
     }
 
-    /// Checks a header value: a token, bare or after `Bearer`.
-    pub fn verify(&self, value: &str, now: Timestamp) -> Result<Caller, Rejected> {
+    /// Checks a header value: a token, bare or after `Bearer`. Its app is the first configured audience that it was made for.
+    pub fn verify(&self, value: &str, now: Timestamp) -> Result<Holder, Rejected> {
         if value.len() > TOKEN_MAX {
             return Err(Rejected::TooLong);
         }
@@ -163,7 +148,7 @@ impl Callers {
         }
     }
 
-    fn judge(&self, claims: Claims, now: Timestamp) -> Result<Caller, Rejected> {
+    fn judge(&self, claims: Claims, now: Timestamp) -> Result<Holder, Rejected> {
         let Claims { iss, aud, exp, nbf, sub } = claims;
         // NumericDate may have a fraction (RFC 7519 §2). Whole seconds are exact in f64 for as long as it matters.
         let date = |number: serde_json::Number| number.as_f64().ok_or(Rejected::Claims);
@@ -185,7 +170,7 @@ impl Callers {
             return Err(Rejected::Early);
         }
         let customer = CustomerId::parse(&sub).map_err(|_| Rejected::Subject)?;
-        Ok(Caller { customer, app: app.clone() })
+        Ok(Holder { customer, app: app.clone() })
     }
 }
 
