@@ -73,7 +73,7 @@ fn report(log: &Logger, metrics: &Metrics, outcome: &SendOutcome) {
     for (channel, attempt) in &outcome.tries {
         match attempt {
             Ok(()) => info!(log, "message accepted"; "channel" => channel.as_str()),
-            Err(problem) => warn!(log, "message not accepted"; "channel" => channel.as_str(), "problem" => %problem),
+            Err(problem) => warn!(log, "message not accepted"; "channel" => channel.as_str(), "problem" => #problem),
         }
     }
     if outcome.tries.is_empty() {
@@ -81,7 +81,7 @@ fn report(log: &Logger, metrics: &Metrics, outcome: &SendOutcome) {
     }
     if let Some(problem) = &outcome.unsettled {
         metrics.send_unsettled();
-        error!(log, "outcome of a send not recorded, it will be sent again"; "problem" => %problem);
+        error!(log, "outcome of a send not recorded, it will be sent again"; "problem" => #problem);
     }
 }
 
@@ -120,7 +120,7 @@ impl Recurring {
         match self.service.recover(age, BATCH).await {
             Ok(0) => {}
             Ok(count) => info!(self.log, "sends repeated that had no outcome"; "count" => count),
-            Err(problem) => error!(self.log, "sends without an outcome not repeated"; "problem" => %problem),
+            Err(problem) => error!(self.log, "sends without an outcome not repeated"; "problem" => #problem),
         }
     }
 
@@ -134,7 +134,7 @@ impl Recurring {
                         return;
                     }
                 }
-                Err(problem) => return error!(self.log, "not purged"; "problem" => %problem),
+                Err(problem) => return error!(self.log, "not purged"; "problem" => #problem),
             }
         }
     }

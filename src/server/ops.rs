@@ -29,7 +29,7 @@ async fn ready(context: &Context) -> Result<Response<Body>, HttpError> {
     match tokio::time::timeout(PING_TIMEOUT, context.store.ping()).await {
         Ok(Ok(())) => status(StatusCode::OK, "ready"),
         Ok(Err(problem)) => {
-            slog::warn!(context.log, "not ready"; "problem" => %problem);
+            slog::warn!(context.log, "not ready"; "problem" => #problem);
             status(StatusCode::SERVICE_UNAVAILABLE, "store unavailable")
         }
         Err(_) => {

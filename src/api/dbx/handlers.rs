@@ -37,9 +37,9 @@ impl Family for Dbx {
         }
         let Some(token) = request.credential(operation)? else { return Ok(None) };
         match self.callers.verify(token, request.received_at) {
-            Ok(caller) => Ok(Some(caller.into())),
+            Ok(holder) => Ok(Some(holder)),
             Err(problem) => {
-                info!(self.log, "token not believed"; "request_id" => request.request_id, "problem" => %problem);
+                info!(self.log, "token not believed"; "request_id" => request.request_id, "problem" => #problem);
                 Err(Reject::Unauthenticated { location: operation.auth.header().unwrap_or_default() })
             }
         }
@@ -108,14 +108,8 @@ impl Dbx {
                 Failure::Store(StoreError::Unavailable(_)) => Reject::Unavailable,
                 Failure::Store(_) | Failure::Refused(_) => Reject::Internal,
             };
-            error!(self.log, "no decision"; "request_id" => request_id, "problem" => chain(&failure));
+            error!(self.log, "no decision"; "request_id" => request_id, "problem" => #&failure);
             DbxFailure::from(&reject)
         })
     }
-}
-
-/// An error and its causes on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
