@@ -28,7 +28,7 @@ pub(super) struct Unread<T> {
 impl<T: JsonSchema + DeserializeOwned + Send + Sync + 'static> ExclusiveExtractor for Unread<T> {
     async fn from_request<C: ServerContext>(
         _: &RequestContext<C>,
-        request: hyper::Request<Body>,
+        request: http::Request<Body>,
     ) -> Result<Self, HttpError> {
         Ok(Self { body: request.into_body(), wanted: PhantomData })
     }
