@@ -268,11 +268,6 @@ pub trait Observer: Send + Sync {
     fn observed(&self, operation: &'static str, status: u16, elapsed: Duration);
 }
 
-/// How long a body may take, unless configured otherwise.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a handler may take, unless configured otherwise.
-pub const HANDLER_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// How the runtime behaves, for all families of a server.
 #[derive(Clone)]
 pub struct Settings {
