@@ -10,6 +10,8 @@
 //! - `dev`: what `serve --dev` adds: an inbox, a signing key, a few customers.
 //! - `client`: the generated client and a thin wrapper that turns business failures into errors.
 //! - `cli`, `config`, `server`, `worker`, `telemetry`: how it is run.
+//!
+//! `src/codegen` is no part of the crate: `build.rs` compiles it and runs it on `openapi/`.
 
 pub mod api;
 #[cfg(feature = "client")]

@@ -72,7 +72,7 @@ impl Config {
             problems.add(
                 "delivery.wait_for_provider_secs",
                 format_args!(
-                    "{} is not below server.handler_timeout_secs ({}): callers would be told 500 while a provider is slow",
+                    "{} is not below server.handler_timeout_secs ({}): callers would be told 503 while a provider is slow",
                     delivery.wait_for_provider_secs, self.server.handler_timeout_secs
                 ),
             );
