@@ -6,6 +6,7 @@
 //! at the next start, so a bound costs nothing but time.
 
 mod context;
+pub mod customer_file;
 pub mod offline;
 mod ops;
 pub mod settings;
@@ -46,10 +47,17 @@ const SEND_MAX: Duration = Duration::from_secs(60);
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock;
 
-impl Clock for SystemClock {
+impl SystemClock {
+    /// The time now, for a command that needs it once and has no business with the domain's ports.
     #[expect(clippy::disallowed_methods, reason = "this is where the real clock is chosen")]
-    fn now(&self) -> Timestamp {
+    pub fn now(self) -> Timestamp {
         chrono::Utc::now()
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Self::now(*self)
     }
 }
 
@@ -107,7 +115,7 @@ pub enum StartError {
     /// Two endpoints want one path.
     #[error("cannot set up the endpoints")]
     Endpoints(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The log or a thread could not be had.
+    /// The thread that opens the data file has panicked.
     #[error("cannot start")]
     Task(#[from] tokio::task::JoinError),
 }
@@ -130,7 +138,7 @@ impl Server {
     pub async fn start(config: &Config, world: World) -> Result<Self, StartError> {
         let World { clock, random, log, .. } = &world;
         let inbox = world.inbox.clone();
-        let settings = Settings::new(config, clock)?;
+        let settings = Settings::new(config, clock.clone())?;
         let metrics = Arc::new(Metrics::default());
         let store = open(config, &settings, random, clock).await?;
         let wait = Duration::from_secs(config.delivery.wait_for_provider_secs);
@@ -212,7 +220,7 @@ impl Server {
             warn!(self.log, "sends were cut off, they will be repeated at the next start"; "count" => unsent);
         }
         if let Err(problem) = self.recurring.await {
-            warn!(self.log, "the recurring work did not stop cleanly"; "problem" => %problem);
+            warn!(self.log, "the recurring work did not stop cleanly"; "problem" => #problem);
         }
         // Closing the file waits for the writer's thread.
         let store = self.store;

@@ -2,7 +2,6 @@
 //!
 //! Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 the configuration is wrong.
 
-pub mod customer_file;
 mod offline;
 mod output;
 mod serve;
@@ -10,7 +9,6 @@ mod serve;
 use crate::config::{Config, ConfigError, SAMPLE};
 use crate::dev::data::{APPS, DataDir};
 use crate::dev::token;
-use crate::domain::ports::Clock;
 use crate::server::{SystemClock, SystemRandom};
 use clap::{Args, Parser, Subcommand};
 use std::error::Error;

@@ -1,8 +1,7 @@
 //! Commands that work while no server runs.
 
-use super::customer_file::{self, CustomerFile};
 use super::{DATA_DIR, Failed, Import, development, load, output};
-use crate::domain::ports::Clock;
+use crate::server::customer_file::{self, CustomerFile};
 use crate::server::offline::{self, OfflineError};
 use crate::server::settings::Settings;
 use crate::server::{SystemClock, SystemRandom};
@@ -22,8 +21,7 @@ struct FileChanged(String);
 
 pub(super) fn check_config(file: &Path) -> Result<(), Failed> {
     let config = load(file)?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let settings = Settings::new(&config, &clock)?;
+    let settings = Settings::new(&config, Arc::new(SystemClock))?;
     output::result(format_args!("{} is right.", file.display()));
     for note in settings.notes() {
         output::result(format_args!("  note: {note}"));

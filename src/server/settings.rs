@@ -46,7 +46,7 @@ pub struct Settings {
 
 impl Settings {
     /// Judges everything, and tells all that is wrong.
-    pub fn new(config: &Config, clock: &Arc<dyn Clock>) -> Result<Self, ConfigError> {
+    pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, ConfigError> {
         let mut problems = Problems::default();
         let keys = keys(config, &mut problems);
         let policies = policies(config, &mut problems);
@@ -69,9 +69,7 @@ impl Settings {
             _ => Err(ConfigError::of_file("configuration", "is not usable".into())),
         }
     }
-}
 
-impl Settings {
     /// What is allowed but easily an oversight.
     pub fn notes(&self) -> Vec<String> {
         let policy = Purpose::ALL
@@ -208,7 +206,7 @@ fn texts(config: &Config, problems: &mut Problems) -> Option<Texts> {
     })
 }
 
-fn email(options: &Smtp, clock: &Arc<dyn Clock>, problems: &mut Problems) -> Option<Arc<dyn Provider>> {
+fn email(options: &Smtp, clock: Arc<dyn Clock>, problems: &mut Problems) -> Option<Arc<dyn Provider>> {
     let mut wanted = SmtpOptions::new("smtp", &options.host, &options.from);
     (wanted.security, wanted.port) = match options.tls {
         SmtpTls::Starttls => (Security::StartTls, 587),
@@ -221,7 +219,7 @@ fn email(options: &Smtp, clock: &Arc<dyn Clock>, problems: &mut Problems) -> Opt
     wanted.ca_file.clone_from(&options.ca_file);
     wanted.connect_timeout = Duration::from_secs(options.connect_timeout_secs);
     wanted.timeout = Duration::from_secs(options.timeout_secs);
-    let smtp = told(smtp::Smtp::new(wanted, clock.clone()), problems, |key| {
+    let smtp = told(smtp::Smtp::new(wanted, clock), problems, |key| {
         format!("delivery.smtp.{}", if key == "security" { "tls" } else { key })
     });
     smtp.map(|smtp| Arc::new(smtp) as Arc<dyn Provider>)

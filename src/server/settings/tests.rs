@@ -13,8 +13,7 @@ fn settings(text: &str, key: &str) -> Result<Settings, ConfigError> {
     std::fs::write(dir.path().join("jwks.json"), JWKS).unwrap();
     let environment = |name: &str| (name == "COUNTERSIGN_SERVER_KEY_K2026").then(|| key.to_owned());
     let config = Config::parse("bank.toml", text.to_owned(), dir.path(), &environment)?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    Settings::new(&config, &clock)
+    Settings::new(&config, Arc::new(SystemClock))
 }
 
 fn sample() -> String {
