@@ -282,7 +282,7 @@ fn endpoints(config: &Config, inbox: Option<Arc<Inbox>>) -> Result<ApiDescriptio
     }
     ops::register(&mut api).map_err(|e| failed(e.into()))?;
     if config.server.docs {
-        viewer::register(&mut api, &DOCUMENTS, true).map_err(|e| failed(e.into()))?;
+        viewer::register(&mut api, &DOCUMENTS).map_err(|e| failed(e.into()))?;
     }
     if let Some(inbox) = inbox {
         page::register(&mut api, move || inbox.messages()).map_err(|e| failed(e.into()))?;

@@ -79,13 +79,9 @@ pub enum ViewerError {
     Register(#[from] ApiDescriptionRegisterError),
 }
 
-/// Adds the documents, and the page unless `docs` is false, to what a server serves. A document is listed whether or not
-/// its operations are registered on this server.
-pub fn register<C: ServerContext>(
-    api: &mut ApiDescription<C>,
-    documents: &[Document],
-    docs: bool,
-) -> Result<(), ViewerError> {
+/// Adds the documents and the page to what a server serves. A document is listed whether or not its operations are
+/// registered on this server.
+pub fn register<C: ServerContext>(api: &mut ApiDescription<C>, documents: &[Document]) -> Result<(), ViewerError> {
     let files = documents.iter().flat_map(|document| {
         let yaml = Asset::new("application/yaml; charset=utf-8", document.yaml);
         let json = Asset::new(CONTENT_TYPE_JSON, document.json);
@@ -96,20 +92,18 @@ pub fn register<C: ServerContext>(
         let file = files.get(&path.into_inner().file).cloned();
         async move { file.ok_or_else(|| asset::missing("document"))?.answer(&request.request) }
     }))?;
-    if docs {
-        let files = Arc::new(swagger(documents)?);
-        api.register(page("viewer_page", "/docs/{path:.*}", move |request: RequestContext<C>, path: Path<Rest>| {
-            // The page's links are relative to `/docs/`. The router sees no difference between that and `/docs`.
-            let bare = request.request.uri().path() == "/docs";
-            let file = files.get(path.into_inner().path.join("/").as_str()).cloned();
-            async move {
-                if bare {
-                    return asset::redirect("/docs/");
-                }
-                file.ok_or_else(|| asset::missing("page"))?.answer(&request.request)
+    let files = Arc::new(swagger(documents)?);
+    api.register(page("viewer_page", "/docs/{path:.*}", move |request: RequestContext<C>, path: Path<Rest>| {
+        // The page's links are relative to `/docs/`. The router sees no difference between that and `/docs`.
+        let bare = request.request.uri().path() == "/docs";
+        let file = files.get(path.into_inner().path.join("/").as_str()).cloned();
+        async move {
+            if bare {
+                return asset::redirect("/docs/");
             }
-        }))?;
-    }
+            file.ok_or_else(|| asset::missing("page"))?.answer(&request.request)
+        }
+    }))?;
     Ok(())
 }
 

@@ -16,11 +16,11 @@ struct Pages {
 }
 
 impl Pages {
-    fn start(docs: bool) -> Self {
+    fn start() -> Self {
         let inbox = Arc::new(Mutex::new(Vec::new()));
         let messages = Arc::clone(&inbox);
         let server = serve(|api| {
-            viewer::register(api, &DOCUMENTS, docs).expect("the viewer registers");
+            viewer::register(api, &DOCUMENTS).expect("the viewer registers");
             page::register(api, move || messages.lock().expect("no test panics in here").iter().map(entry).collect())
                 .expect("the inbox registers");
         });
@@ -49,7 +49,7 @@ fn header(response: &Response, name: http::HeaderName) -> &str {
 
 #[tokio::test]
 async fn every_answer_carries_the_strict_policy_and_a_revalidation_rule() {
-    let pages = Pages::start(true);
+    let pages = Pages::start();
     let paths = [
         "/docs",
         "/docs/",
@@ -81,7 +81,7 @@ async fn every_answer_carries_the_strict_policy_and_a_revalidation_rule() {
 
 #[tokio::test]
 async fn the_documents_are_served_as_written_and_as_json() {
-    let pages = Pages::start(true);
+    let pages = Pages::start();
     for document in &DOCUMENTS {
         let yaml = pages.get(&format!("/openapi/{}.yaml", document.name)).await;
         assert_eq!(header(&yaml, CONTENT_TYPE), "application/yaml; charset=utf-8");
@@ -96,7 +96,7 @@ async fn the_documents_are_served_as_written_and_as_json() {
 
 #[tokio::test]
 async fn the_page_lists_every_document_and_asks_no_validator() {
-    let pages = Pages::start(true);
+    let pages = Pages::start();
     let config = pages.get("/docs/config.json").await.text().await.expect("a body");
     for document in &DOCUMENTS {
         assert!(config.contains(document.title), "{config}");
@@ -108,7 +108,7 @@ async fn the_page_lists_every_document_and_asks_no_validator() {
 
 #[tokio::test]
 async fn the_pages_hold_nothing_inline_and_every_file_they_name_is_there() {
-    let pages = Pages::start(true);
+    let pages = Pages::start();
     for (path, base) in [("/docs/", "/docs/"), ("/dev", "")] {
         let html = pages.get(path).await.text().await.expect("a body");
         assert!(!html.contains("style="), "{path}: {html}");
@@ -131,14 +131,14 @@ async fn the_pages_hold_nothing_inline_and_every_file_they_name_is_there() {
 
 #[tokio::test]
 async fn docs_without_a_slash_leads_to_docs_with_one() {
-    let answer = Pages::start(true).get("/docs").await;
+    let answer = Pages::start().get("/docs").await;
     assert_eq!(answer.status(), StatusCode::PERMANENT_REDIRECT);
     assert_eq!(header(&answer, LOCATION), "/docs/");
 }
 
 #[tokio::test]
 async fn a_browser_that_has_the_file_is_told_so() {
-    let pages = Pages::start(true);
+    let pages = Pages::start();
     for path in ["/docs/", "/docs/swagger-ui-bundle.js", "/openapi/dbx-otp.json", "/dev/page.js", "/dev/inbox"] {
         let etag = header(&pages.get(path).await, ETAG).to_owned();
         assert!(etag.len() > 2 && etag.starts_with('"') && etag.ends_with('"'), "{path}: {etag}");
@@ -154,7 +154,7 @@ async fn a_browser_that_has_the_file_is_told_so() {
 
 #[tokio::test]
 async fn an_unknown_page_is_a_json_404_that_repeats_nothing() {
-    let pages = Pages::start(true);
+    let pages = Pages::start();
     for path in
         ["/docs/nothing", "/docs/%3Cscript%3E", "/docs/a/b/c", "/docs/oauth2-redirect.html", "/openapi/nothing.yaml"]
     {
@@ -169,17 +169,8 @@ async fn an_unknown_page_is_a_json_404_that_repeats_nothing() {
 }
 
 #[tokio::test]
-async fn docs_can_be_turned_off_and_the_documents_stay() {
-    let pages = Pages::start(false);
-    for path in ["/docs", "/docs/", "/docs/swagger-ui-bundle.js"] {
-        assert_eq!(pages.get(path).await.status(), StatusCode::NOT_FOUND, "{path}");
-    }
-    assert_eq!(pages.get("/openapi/dbx-otp.yaml").await.status(), StatusCode::OK);
-}
-
-#[tokio::test]
 async fn the_inbox_shows_each_message_and_changes_its_tag_with_it() {
-    let pages = Pages::start(true);
+    let pages = Pages::start();
     let empty = pages.get("/dev/inbox").await;
     let etag = header(&empty, ETAG).to_owned();
     assert_eq!(empty.json::<Value>().await.expect("the body is JSON"), serde_json::json!([]));
