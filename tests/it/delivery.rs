@@ -4,8 +4,8 @@ mod email;
 mod inbox;
 mod sms;
 
+use crate::support::domain::TestClock;
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use countersign::delivery::template::{Text, Texts, TextsOptions};
 use countersign::delivery::{Failure, Provider, Router, SendObserver};
 use countersign::domain::customer::Language;
@@ -13,7 +13,7 @@ use countersign::domain::flow::FlowId;
 use countersign::domain::keys::{KeyId, ServerKey};
 use countersign::domain::passcode::Passcode;
 use countersign::domain::policy::Purpose;
-use countersign::domain::ports::{Clock, Message, SendError, Sender};
+use countersign::domain::ports::{Message, SendError, Sender};
 use countersign::domain::recipient::{Address, Channel, EmailAddress, PhoneNumber};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -24,12 +24,8 @@ const SHORT: Duration = Duration::from_millis(200);
 /// The bound everywhere else: only a broken test gets there.
 const LONG: Duration = Duration::from_secs(30);
 
-struct FixedClock;
-
-impl Clock for FixedClock {
-    fn now(&self) -> DateTime<Utc> {
-        "2026-03-01T09:30:00Z".parse().unwrap()
-    }
+fn clock() -> Arc<TestClock> {
+    TestClock::at("2026-03-01T09:30:00Z".parse().unwrap())
 }
 
 #[derive(Default)]

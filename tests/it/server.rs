@@ -1,6 +1,6 @@
 //! A server as a whole: what it says of itself, how it stops, what it does after a stop that was too short.
 
-use crate::support::domain::noon;
+use crate::support::domain::{TestClock, noon};
 use crate::support::server::TestServer;
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -11,8 +11,7 @@ use countersign::delivery::memory::{Inbox, KeepCodesReadable};
 use countersign::delivery::template::Text;
 use countersign::delivery::{Failure, Provider};
 use countersign::dev::data::DataDir;
-use countersign::domain::flow::Timestamp;
-use countersign::domain::ports::{Clock, Message};
+use countersign::domain::ports::Message;
 use countersign::server::{Server, StartError, SystemRandom, World};
 use reqwest::Method;
 use serde_json::Value;
@@ -21,14 +20,6 @@ use tempfile::TempDir;
 use tokio::sync::{Notify, Semaphore};
 
 const REQUEST: &str = "/services/data/v1/RBObjects/operations/DbxUser/requestOTPPreLoginMB";
-
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        noon()
-    }
-}
 
 /// Takes a message when it is let, and tells when one has come.
 struct Gate {
@@ -39,7 +30,7 @@ struct Gate {
 
 impl Gate {
     fn new(open: usize) -> Arc<Self> {
-        let inbox = Inbox::new(KeepCodesReadable::YesForDevelopmentOnly, Arc::new(Noon));
+        let inbox = Inbox::new(KeepCodesReadable::YesForDevelopmentOnly, TestClock::at(noon()));
         Arc::new(Self { came: Notify::new(), open: Semaphore::new(open), inbox })
     }
 }
@@ -75,7 +66,7 @@ impl Place {
         config.policy.pre_login.as_mut().unwrap().presentation = Some(Presentation::NoValue);
         change(&mut config);
         let world = World {
-            clock: Arc::new(Noon),
+            clock: TestClock::at(noon()),
             sms: Some(gate.clone()),
             ..World::new(slog::Logger::root(slog::Discard, slog::o!()))
         };

@@ -17,14 +17,6 @@ use std::collections::HashSet;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
-struct HandSet(Mutex<Timestamp>);
-
-impl Clock for HandSet {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
-
 /// Takes messages on the channels that work, and remembers them.
 #[derive(Default)]
 struct Post {
@@ -90,7 +82,7 @@ impl Runner for Running {
 
 struct House {
     service: Service,
-    clock: Arc<HandSet>,
+    clock: Arc<TestClock>,
     post: Arc<Post>,
     fate: Arc<Running>,
     _shop: Shop,
@@ -102,7 +94,7 @@ impl House {
         let store: Arc<SqliteStore> = Arc::new(shop.open(&rules, noon()).unwrap());
         let customers = [customer("C1", &[PHONE], &[EMAIL]), customer("C2", &[], &[EMAIL])];
         store.import_customers(customers.map(Ok::<_, Infallible>), false, noon(), &mut |_| {}).unwrap();
-        let (clock, post) = (Arc::new(HandSet(Mutex::new(noon()))), Arc::new(Post::default()));
+        let (clock, post) = (TestClock::at(noon()), Arc::new(Post::default()));
         let fate = Arc::new(Running(Mutex::new(Fate::Awaited)));
         let service = Service {
             store: store.clone(),
@@ -118,7 +110,7 @@ impl House {
     }
 
     fn pass(&self, time: TimeDelta) {
-        *self.clock.0.lock().unwrap() += time;
+        self.clock.pass(time);
     }
 
     fn down(&self, channels: &[Channel]) {

@@ -1,6 +1,6 @@
 //! E-mail over real SMTP conversations.
 
-use super::{FixedClock, LONG, SHORT, email, message, refused, router, unavailable};
+use super::{LONG, SHORT, clock, email, message, refused, router, unavailable};
 use crate::support::smtp_server::{Fault, Script, Security, SmtpServer};
 use crate::support::tls::PrivateCa;
 use countersign::delivery::smtp::{self, Smtp, SmtpOptions};
@@ -22,7 +22,7 @@ fn options(port: u16, security: smtp::Security) -> SmtpOptions {
 }
 
 fn sender(options: SmtpOptions) -> impl Sender {
-    router(Channel::Email, Arc::new(Smtp::new(options, Arc::new(FixedClock)).unwrap()))
+    router(Channel::Email, Arc::new(Smtp::new(options, clock()).unwrap()))
 }
 
 fn with_fault(verb: &'static str, fault: Fault) -> Script {
@@ -261,6 +261,6 @@ fn options_that_cannot_work_are_refused_by_name() {
         ("ca_file", SmtpOptions { ca_file: Some(empty.path().into()), ..good() }),
     ];
     for (key, options) in cases {
-        assert_eq!(Smtp::new(options, Arc::new(FixedClock)).err().map(|error| error.key).as_deref(), Some(key));
+        assert_eq!(Smtp::new(options, clock()).err().map(|error| error.key).as_deref(), Some(key));
     }
 }

@@ -1,6 +1,6 @@
 //! The development inbox.
 
-use super::{FixedClock, email, router, sms};
+use super::{clock, email, router, sms};
 use countersign::delivery::memory::{Inbox, KeepCodesReadable};
 use countersign::domain::ports::Sender;
 use countersign::domain::recipient::Channel;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 #[tokio::test]
 async fn the_inbox_shows_both_channels_newest_first() {
-    let inbox = Arc::new(Inbox::new(KeepCodesReadable::YesForDevelopmentOnly, Arc::new(FixedClock)));
+    let inbox = Arc::new(Inbox::new(KeepCodesReadable::YesForDevelopmentOnly, clock()));
     let router = router(Channel::Sms, inbox.clone()).provide(Channel::Email, inbox.clone());
     router.send(&sms(1)).await.unwrap();
     router.send(&email(2)).await.unwrap();
@@ -30,7 +30,7 @@ async fn the_inbox_shows_both_channels_newest_first() {
 
 #[tokio::test]
 async fn the_inbox_keeps_the_newest_messages_only() {
-    let inbox = Arc::new(Inbox::new(KeepCodesReadable::YesForDevelopmentOnly, Arc::new(FixedClock)));
+    let inbox = Arc::new(Inbox::new(KeepCodesReadable::YesForDevelopmentOnly, clock()));
     let router = router(Channel::Sms, inbox.clone());
     for flow in 0..=Inbox::CAPACITY {
         router.send(&sms(u8::try_from(flow).unwrap())).await.unwrap();

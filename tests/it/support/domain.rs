@@ -6,7 +6,7 @@ use countersign::domain::flow::*;
 use countersign::domain::keys::{KeyId, KeyRing, ServerKey};
 use countersign::domain::passcode::{Passcode, SecurityKey};
 use countersign::domain::policy::{Policy, Presentation, Profile, Purpose};
-use countersign::domain::ports::Random;
+use countersign::domain::ports::{Clock, Random};
 use countersign::domain::recipient::{Address, EmailAddress, PhoneNumber};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -35,6 +35,25 @@ impl Random for Seeded {
             z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             chunk.copy_from_slice(&(z ^ (z >> 31)).to_be_bytes()[..chunk.len()]);
         }
+    }
+}
+
+/// A clock that stands still until it is moved.
+pub(crate) struct TestClock(Mutex<Timestamp>);
+
+impl TestClock {
+    pub(crate) fn at(now: Timestamp) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(now)))
+    }
+
+    pub(crate) fn pass(&self, time: TimeDelta) {
+        *self.0.lock().unwrap() += time;
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
     }
 }
 

@@ -1,8 +1,8 @@
 //! A real server on a free port, with a fresh data directory, a clock that a test moves, and an inbox for messages.
 
+use super::domain::{TestClock, noon};
 use crate::examples::validator;
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use countersign::api::runtime::Operation;
 use countersign::client::{DbxClient, Token};
 use countersign::config::Config;
@@ -12,14 +12,13 @@ use countersign::delivery::{Failure, Provider};
 use countersign::dev::data::{APPS, DataDir};
 use countersign::dev::{seed, token};
 use countersign::domain::customer::Language;
-use countersign::domain::flow::Timestamp;
 use countersign::domain::ports::{Clock, Message};
 use countersign::server::{Server, SystemRandom, World, offline};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -37,21 +36,6 @@ const CUSTOMERS: [seed::Sample; 4] = [
     (LEO, Language::En, &[], &[]),
     (MIA, Language::En, &[], &["mia@bank.example"]),
 ];
-
-/// A clock that stands still until it is moved.
-pub(crate) struct TestClock(Mutex<Timestamp>);
-
-impl TestClock {
-    pub(crate) fn pass(&self, time: TimeDelta) {
-        *self.0.lock().unwrap() += time;
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
 
 /// The inbox, behind a switch that makes it refuse everything.
 pub(crate) struct Way {
@@ -109,7 +93,7 @@ impl TestServer {
     /// With a configuration that is changed before the start.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let clock = Arc::new(TestClock(Mutex::new(super::domain::noon())));
+        let clock = TestClock::at(noon());
         let data = DataDir::create(&dir.path().join("data"), &SystemRandom).unwrap();
         let customer = |(id, language, phones, emails): &seed::Sample| seed::customer(id, *language, phones, emails);
         let customers = CUSTOMERS.iter().map(customer);
