@@ -1,6 +1,6 @@
 //! Flows and daily counts.
 
-use super::row::{AddressJson, Cells};
+use super::row::{AddressJson, Cells, seal_list};
 use crate::domain::customer::{CustomerId, Language};
 use crate::domain::flow::{Flow, FlowId, Holder, Recipient, Sent, ServiceKeyDigest, State, Tally, Timestamp};
 use crate::domain::keys::KeyId;
@@ -10,7 +10,6 @@ use crate::store::seal::{Place, Sealer};
 use rusqlite::{Connection, OptionalExtension, named_params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 const TABLE: &str = "flows";
 
@@ -128,7 +127,7 @@ pub(super) fn load(
     let mut rows = statement.query((id.as_bytes(), now.timestamp_millis()))?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let cells = Cells { table: TABLE, key: &id.to_string(), row };
-    let recipients = read_recipients(&cells, sealer)?;
+    let recipients = cells.sealed_list("recipients", sealer, RecipientJson::read)?;
     let flow = Flow {
         id,
         key: ServiceKeyDigest::from_bytes(cells.get("key_digest")?),
@@ -157,8 +156,6 @@ pub(super) fn insert(connection: &Connection, sealer: &Sealer, flow: &Flow) -> R
     let row = flow.id.to_string();
     let place = Place { table: TABLE, column: "recipients", row: &row };
     let recipients: Vec<_> = flow.recipients.iter().map(RecipientJson::of).collect();
-    let recipients = serde_json::to_vec(&recipients).map_err(|error| StoreError::Engine(Box::new(error)))?;
-    let recipients = Zeroizing::new(recipients);
     let state = StateRow::of(&flow.state);
     connection.prepare_cached(sql)?.execute(named_params! {
         ":id": flow.id.as_bytes(),
@@ -167,7 +164,7 @@ pub(super) fn insert(connection: &Connection, sealer: &Sealer, flow: &Flow) -> R
         ":key_id": flow.key_id.as_str(),
         ":customer_id": flow.holder.as_ref().map(|holder| holder.customer.as_str()),
         ":app": flow.holder.as_ref().map(|holder| &holder.app),
-        ":recipients": sealer.seal(&place, &recipients)?,
+        ":recipients": seal_list(sealer, &place, &recipients)?,
         ":sealed_with": sealer.current().as_str(),
         ":presentation": flow.presentation.as_str(),
         ":language": flow.language.as_str(),
@@ -258,14 +255,6 @@ impl RecipientJson {
     fn read(&self) -> Option<Recipient> {
         Some(Recipient { reference: self.reference, address: self.address.read()? })
     }
-}
-
-fn read_recipients(cells: &Cells<'_>, sealer: &Sealer) -> Result<Vec<Recipient>, StoreError> {
-    let place = cells.place("recipients");
-    let json = sealer.open(&place, &cells.get::<Vec<u8>>("recipients")?)?;
-    let recipients: Option<Vec<RecipientJson>> = serde_json::from_slice(&json).ok();
-    let recipients = recipients.and_then(|list| list.iter().map(RecipientJson::read).collect::<Option<Vec<_>>>());
-    recipients.filter(|list| !list.is_empty()).ok_or_else(|| place.corrupt("is no list of recipients"))
 }
 
 fn read_holder(cells: &Cells<'_>) -> Result<Option<Holder>, StoreError> {

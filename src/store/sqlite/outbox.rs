@@ -1,16 +1,14 @@
 //! Sends that were recorded, and how they went.
 
 use super::flow::one_row;
-use super::row::{AddressJson, Cells};
+use super::row::{AddressJson, Cells, seal_list};
 use crate::domain::customer::Language;
 use crate::domain::flow::{Dispatch, FlowId, SendId, Timestamp};
 use crate::domain::keys::KeyId;
 use crate::domain::policy::Purpose;
 use crate::domain::ports::StoreError;
-use crate::domain::recipient::Address;
 use crate::store::seal::{Place, Sealer};
 use rusqlite::{Connection, named_params};
-use zeroize::Zeroizing;
 
 const TABLE: &str = "outbox";
 
@@ -28,8 +26,6 @@ pub(super) fn insert(
     let row = dispatch.send.to_string();
     let place = Place { table: TABLE, column: "addresses", row: &row };
     let addresses: Vec<_> = dispatch.to.iter().map(AddressJson::of).collect();
-    let addresses = serde_json::to_vec(&addresses).map_err(|error| StoreError::Engine(Box::new(error)))?;
-    let addresses = Zeroizing::new(addresses);
     connection.prepare_cached(sql)?.execute(named_params! {
         ":send_id": dispatch.send.as_bytes(),
         ":flow_id": dispatch.flow.as_bytes(),
@@ -38,7 +34,7 @@ pub(super) fn insert(
         ":generation": dispatch.generation,
         ":digits": dispatch.digits,
         ":language": dispatch.language.as_str(),
-        ":addresses": sealer.seal(&place, &addresses)?,
+        ":addresses": seal_list(sealer, &place, &addresses)?,
         ":sealed_with": sealer.current().as_str(),
         ":code_expires_at_ms": dispatch.code_expires_at.timestamp_millis(),
         ":resends_used": dispatch.resends_used,
@@ -85,18 +81,10 @@ pub(super) fn pending(
             generation: cells.get("generation")?,
             digits: cells.get("digits")?,
             language: cells.parse("language", Language::parse)?,
-            to: read_addresses(&cells, sealer)?,
+            to: cells.sealed_list("addresses", sealer, AddressJson::read)?,
             code_expires_at: cells.time("code_expires_at_ms")?,
             resends_used: cells.get("resends_used")?,
         });
     }
     Ok(pending)
-}
-
-fn read_addresses(cells: &Cells<'_>, sealer: &Sealer) -> Result<Vec<Address>, StoreError> {
-    let place = cells.place("addresses");
-    let json = sealer.open(&place, &cells.get::<Vec<u8>>("addresses")?)?;
-    let addresses: Option<Vec<AddressJson>> = serde_json::from_slice(&json).ok();
-    let addresses = addresses.and_then(|list| list.iter().map(AddressJson::read).collect::<Option<Vec<_>>>());
-    addresses.filter(|list| !list.is_empty()).ok_or_else(|| place.corrupt("is no list of addresses"))
 }

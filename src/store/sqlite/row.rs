@@ -3,11 +3,13 @@
 use crate::domain::flow::Timestamp;
 use crate::domain::ports::StoreError;
 use crate::domain::recipient::{Address, Channel, EmailAddress, PhoneNumber};
-use crate::store::seal::Place;
+use crate::store::seal::{Place, Sealer};
 use chrono::DateTime;
 use rusqlite::Row;
 use rusqlite::types::FromSql;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 /// A row with the name it has in errors.
 pub(super) struct Cells<'a> {
@@ -35,10 +37,30 @@ impl Cells<'_> {
         parse(&text).ok_or_else(|| self.place(column).corrupt("has a value that is not known"))
     }
 
+    /// The items of a sealed list of JSON, at least one; `read` gives `None` for an item that is not valid.
+    pub(super) fn sealed_list<J: DeserializeOwned, T>(
+        &self,
+        column: &'static str,
+        sealer: &Sealer,
+        read: impl Fn(&J) -> Option<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let place = self.place(column);
+        let json = sealer.open(&place, &self.get::<Vec<u8>>(column)?)?;
+        let items: Option<Vec<J>> = serde_json::from_slice(&json).ok();
+        let items = items.and_then(|items| items.iter().map(read).collect::<Option<Vec<_>>>());
+        items.filter(|items| !items.is_empty()).ok_or_else(|| place.corrupt("is no list of what it should hold"))
+    }
+
     pub(super) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
         let time = DateTime::from_timestamp_millis(self.get(column)?);
         time.ok_or_else(|| self.place(column).corrupt("is out of range"))
     }
+}
+
+/// Seals a list as JSON, for [`Cells::sealed_list`].
+pub(super) fn seal_list<J: Serialize>(sealer: &Sealer, place: &Place<'_>, items: &[J]) -> Result<Vec<u8>, StoreError> {
+    let json = serde_json::to_vec(items).map_err(|error| StoreError::Engine(Box::new(error)))?;
+    sealer.seal(place, &Zeroizing::new(json))
 }
 
 /// An address inside sealed JSON.
