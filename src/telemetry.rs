@@ -122,7 +122,7 @@ impl Default for Metrics {
         registry.register("sends", "Messages given to a provider", metrics.sends.clone());
         let duration = metrics.send_duration.clone();
         registry.register_with_unit("send_duration", "Time a provider took for a message", Unit::Seconds, duration);
-        let help = "Sends whose outcome could not be recorded; they are repeated at the next start";
+        let help = "Sends whose outcome could not be recorded; they are repeated some minutes later";
         registry.register("sends_unsettled", help, metrics.unsettled.clone());
         registry.register("rows_purged", "Rows deleted for their age", metrics.purged.clone());
         metrics
@@ -210,6 +210,19 @@ mod tests {
         let options = Log { format: LogFormat::Terminal, level: LogLevel::Debug };
         let lines = lines(&options, |log| debug!(log, "detail"; "n" => 1));
         assert!(lines[0].contains("detail") && lines[0].contains("n: 1"), "{lines:?}");
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("outside")]
+    struct Outside(#[source] std::io::Error);
+
+    #[test]
+    fn an_error_is_logged_with_its_causes() {
+        for format in [LogFormat::Json, LogFormat::Terminal] {
+            let problem = Outside(std::io::Error::other("inside"));
+            let lines = lines(&Log { format, level: LogLevel::Info }, |log| info!(log, "bad"; "problem" => #&problem));
+            assert!(lines[0].contains("outside: inside"), "{lines:?}");
+        }
     }
 
     /// An output that stands still until it is told to go on, and tells of every write.

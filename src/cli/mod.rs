@@ -161,7 +161,7 @@ struct DevToken {
     /// The app: the token's `aud`.
     #[arg(long, default_value = APPS[0], value_parser = APPS)]
     app: String,
-    /// How long the token is good, in seconds.
+    /// How long the token is good, in seconds: at most 30 days.
     #[arg(long, value_name = "SECS", default_value_t = 3600)]
     ttl: u64,
 }

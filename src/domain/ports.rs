@@ -129,7 +129,7 @@ pub struct SendOutcome {
     pub accepted: bool,
     /// One entry for each address: its channel, and what went wrong if it did.
     pub tries: Vec<(Channel, Result<(), SendError>)>,
-    /// Set when the outcome could not be recorded: the send stays pending and is repeated at the next start.
+    /// Set when the outcome could not be recorded: the send stays pending, and is repeated some minutes later.
     pub unsettled: Option<StoreError>,
 }
 

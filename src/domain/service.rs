@@ -5,8 +5,8 @@
 //! 3. what the step says is to be sent is sent, outside of any transaction;
 //! 4. how that went is recorded in a second step, which gives a refused resend back.
 //!
-//! A crash between 2 and 4 leaves a pending send, which [`Service::recover`] carries out at the next start: the same code
-//! may arrive twice, never not at all.
+//! A crash between 2 and 4 leaves a pending send, which [`Service::recover`] carries out at the next start (or some minutes
+//! later, where only the outcome was lost): the same code may arrive twice, never not at all.
 
 use super::customer::Language;
 use super::flow::*;
