@@ -64,7 +64,7 @@ impl Presentation {
 /// Which set of bounds a policy keeps to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Profile {
-    /// NIST SP 800-63B §3.1.3: at least six digits, ten minutes at most, e-mail never on its own.
+    /// NIST SP 800-63B-4 §3.1.3: at least six digits, ten minutes at most, e-mail never on its own.
     #[default]
     Nist,
     /// The bounds DBX administrators know: three digits and up, twenty resends, e-mail as good as a phone.

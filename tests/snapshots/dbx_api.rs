@@ -155,7 +155,7 @@ pub static VERIFY_OTP_PRE_LOGIN_MB: crate::api::runtime::Operation = crate::api:
     path: "/services/data/v1/RBObjects/operations/DbxUser/verifyOTPPreLoginMB",
     tags: &["New Business User"],
     summary: "Check the code an applicant typed",
-    description: "Counts the attempt first, then compares. One right code is accepted once; it ends the flow. The token is optional here\n(decided here), but one that is present must be valid.\n\nBusiness codes: 10501, 10502, 10505, 10517, 10518, 10519.",
+    description: "A wrong code is counted before the answer leaves. The right code is accepted once; it ends the flow. The token is optional\nhere (decided here), but one that is present must be valid.\n\nBusiness codes: 10501, 10502, 10505, 10517, 10518, 10519.",
     auth: crate::api::runtime::Auth::Optional {
         header: "X-Kony-Authorization",
     },
@@ -285,7 +285,7 @@ pub static VERIFY_UPDATE_SECURITY_QUESTIONS_OTP: crate::api::runtime::Operation 
     path: "/services/data/v1/RBObjects/operations/DbxUser/verifyUpdateSecurityQuestionsOTP",
     tags: &["Security Questions"],
     summary: "Check the code the signed-in customer typed",
-    description: "Counts the attempt first, then compares. One right code is accepted once; it ends the flow. Customer and app of the\ntoken must be those that started the flow, else 10502 (decided here).\n\nBusiness codes: 10501, 10502, 10505, 10517, 10518, 10519.",
+    description: "A wrong code is counted before the answer leaves. The right code is accepted once; it ends the flow. Customer and app of\nthe token must be those that started the flow, else 10502 (decided here).\n\nBusiness codes: 10501, 10502, 10505, 10517, 10518, 10519.",
     auth: crate::api::runtime::Auth::Required {
         header: "X-Kony-Authorization",
     },
@@ -377,8 +377,8 @@ pub trait DbxApi: crate::api::runtime::Family<Refusal = DbxFailure> {
     > + Send;
     /// Check the code an applicant typed
     ///
-    /// Counts the attempt first, then compares. One right code is accepted once; it ends the flow. The token is optional here
-    /// (decided here), but one that is present must be valid.
+    /// A wrong code is counted before the answer leaves. The right code is accepted once; it ends the flow. The token is optional
+    /// here (decided here), but one that is present must be valid.
     ///
     /// Business codes: 10501, 10502, 10505, 10517, 10518, 10519.
     ///
@@ -413,8 +413,8 @@ pub trait DbxApi: crate::api::runtime::Family<Refusal = DbxFailure> {
     > + Send;
     /// Check the code the signed-in customer typed
     ///
-    /// Counts the attempt first, then compares. One right code is accepted once; it ends the flow. Customer and app of the
-    /// token must be those that started the flow, else 10502 (decided here).
+    /// A wrong code is counted before the answer leaves. The right code is accepted once; it ends the flow. Customer and app of
+    /// the token must be those that started the flow, else 10502 (decided here).
     ///
     /// Business codes: 10501, 10502, 10505, 10517, 10518, 10519.
     ///

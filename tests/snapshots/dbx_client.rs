@@ -195,8 +195,8 @@ let response = client.request_otp_pre_login_mb()
     }
     /**Check the code an applicant typed
 
-Counts the attempt first, then compares. One right code is accepted once; it ends the flow. The token is optional here
-(decided here), but one that is present must be valid.
+A wrong code is counted before the answer leaves. The right code is accepted once; it ends the flow. The token is optional
+here (decided here), but one that is present must be valid.
 
 Business codes: 10501, 10502, 10505, 10517, 10518, 10519.
 
@@ -243,8 +243,8 @@ let response = client.request_update_security_questions_otp()
     }
     /**Check the code the signed-in customer typed
 
-Counts the attempt first, then compares. One right code is accepted once; it ends the flow. Customer and app of the
-token must be those that started the flow, else 10502 (decided here).
+A wrong code is counted before the answer leaves. The right code is accepted once; it ends the flow. Customer and app of
+the token must be those that started the flow, else 10502 (decided here).
 
 Business codes: 10501, 10502, 10505, 10517, 10518, 10519.
 
