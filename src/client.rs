@@ -24,6 +24,7 @@ use crate::api::dbx::types::{
     Verified, VerifyAnswer, VerifyFailed, VerifyRequest,
 };
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// The DBX family's client, generated from `openapi/dbx-otp.yaml`; a committed copy is `tests/snapshots/dbx_client.rs`.
 #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused, reason = "progenitor wrote it")]
@@ -37,19 +38,19 @@ pub mod bne {
     include!(concat!(env!("OUT_DIR"), "/bne_client.rs"));
 }
 
-/// A caller's credential, as its header carries it. `Display` is for that header; `Debug` prints no value.
+/// A caller's credential, as its header carries it. `Display` is for that header; `Debug` prints no value. Wiped after use.
 #[derive(Clone)]
-pub struct Token(String);
+pub struct Token(Zeroizing<String>);
 
 impl From<String> for Token {
     fn from(text: String) -> Self {
-        Self(text)
+        Self(Zeroizing::new(text))
     }
 }
 
 impl From<&str> for Token {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        text.to_owned().into()
     }
 }
 

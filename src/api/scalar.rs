@@ -110,8 +110,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
 
 /// Declares a text with rules: `string_type!(/** docs */ Name, min = 1, max = 64, pattern = "^…$", default = "x")`.
 ///
-/// Lengths count characters, as JSON Schema does. `secret` before the name leaves out `Display` and `==` and makes `Debug`
-/// print no value. `default` is for the schema alone: it says what a server assumes, it does not fill anything in.
+/// Lengths count characters, as JSON Schema does. `secret` before the name leaves out `Display` and `==`, makes `Debug`
+/// print no value, and wipes the text when it is dropped. `default` is for the schema alone: it says what a server assumes,
+/// it does not fill anything in.
 macro_rules! string_type {
     ($(#[$meta:meta])* secret $name:ident $($rules:tt)*) => {
         $crate::api::scalar::string_type!(@type $(#[$meta])* #[derive(Clone)] $name $($rules)*);
@@ -119,6 +120,12 @@ macro_rules! string_type {
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+
+        impl Drop for $name {
+            fn drop(&mut self) {
+                zeroize::Zeroize::zeroize(&mut self.0);
             }
         }
     };

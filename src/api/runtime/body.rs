@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// How much of a refused body is read and thrown away, so that a caller who is still writing sees the answer.
 const DRAIN_BYTES: usize = 4 * 1024 * 1024;
@@ -58,8 +59,10 @@ impl<T: DeserializeOwned> Unread<T> {
         parse(&bytes)
     }
 
-    async fn collect(&mut self, limit: usize) -> Result<Vec<u8>, Reject> {
-        let mut bytes = Vec::new();
+    /// The body in memory that is wiped, for it may hold a code.
+    async fn collect(&mut self, limit: usize) -> Result<Zeroizing<Vec<u8>>, Reject> {
+        // Growing would leave a copy behind; few bodies are longer than this.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(limit.min(1024)));
         while let Some(frame) = self.body.frame().await {
             let frame = frame.map_err(|_| Reject::malformed("body", "broke off"))?;
             if let Some(data) = frame.data_ref() {
