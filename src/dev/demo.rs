@@ -2,7 +2,7 @@
 //!
 //! Nothing in it is make-believe but the two who receive: a server as `serve` would start it, on a free port; a data file;
 //! a mail server that is spoken to in SMTP ([`MailSink`]); a gateway that is spoken to in HTTP ([`SmsSink`]). The story
-//! itself is in [`story`]: each answer and each message is checked in it, so that the demo fails when the server does.
+//! itself is in `story`: each answer and each message is checked in it, so that the demo fails when the server does.
 
 mod story;
 

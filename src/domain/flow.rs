@@ -13,7 +13,7 @@
 //!   any state, `expires_at` reached: expired, for the caller like a key that never was
 //! ```
 //!
-//! [`step`] is the only way from one state to the next. It is a pure function of what the store has loaded, the command
+//! [`step()`] is the only way from one state to the next. It is a pure function of what the store has loaded, the command
 //! and the time in it; the store runs it inside one atomic step, so commands on one flow are decided one after the other
 //! and a crash leaves either all of a step or nothing. A wrong code is counted in the very step that finds it wrong, and
 //! a right one consumes the flow in the step that finds it right.

@@ -8,13 +8,14 @@
 //! With `COUNTERSIGN_DRIFT=full`, as in `.ci/run`, cargo itself builds a few edited copies of the repository, too.
 //! `cargo test --test it drift -- --nocapture` prints the table.
 
-use crate::build_script::{Edit, build, edited, original};
+use crate::build_script::{DOCUMENTS, Edit, build, edited, original};
 use crate::drift_edits::{CONTRACT_EDITS, PROSE_EDITS};
 use crate::{generated, seed_facts, spec};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
+use std::sync::LazyLock;
 
 /// In the order of the table.
 const NETS: [&str; 5] = ["refusal", "types", "copy", "emitted", "facts"];
@@ -41,7 +42,7 @@ fn caught(document: &str, text: &str) -> Vec<&'static str> {
     let json: Option<Value> =
         written.get(format!("{document}.json").as_str()).and_then(|text| serde_json::from_str(text).ok());
     if let Some(json) = json {
-        if spec::normalized(&json) != spec::normalized(&spec::emitted(document)) {
+        if spec::normalized(&json) != *emitted(document) {
             nets.push("emitted");
         }
         let differences =
@@ -51,6 +52,13 @@ fn caught(document: &str, text: &str) -> Vec<&'static str> {
         }
     }
     nets
+}
+
+/// What dropshot says of the endpoints, which no edit of a document changes.
+fn emitted(document: &str) -> &'static Value {
+    static EMITTED: LazyLock<BTreeMap<&str, Value>> =
+        LazyLock::new(|| DOCUMENTS.map(|name| (name, spec::normalized(&spec::emitted(name)))).into());
+    &EMITTED[document]
 }
 
 /// Runs every edit, on as many threads as there are processors.
@@ -112,7 +120,7 @@ fn edits_of_prose_stop_no_build() {
 
 #[test]
 fn an_unedited_document_is_caught_by_no_net() {
-    for document in crate::build_script::DOCUMENTS {
+    for document in DOCUMENTS {
         // Written again as YAML, as the edited ones are.
         let same = edited(document, &Edit::Set("/openapi", "3.0.3"));
         assert_eq!(caught(document, &same), Vec::<&str>::new(), "{document}");

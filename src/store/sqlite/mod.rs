@@ -1,7 +1,7 @@
 //! The embedded store: one SQLite file, one process.
 //!
-//! Write-ahead log, `synchronous=FULL`: what was answered survives a power cut. All steps go through the one [`writer`],
-//! so no two of them ever interleave; reads have connections of their own ([`reader`]).
+//! Write-ahead log, `synchronous=FULL`: what was answered survives a power cut. All steps go through the one `writer`,
+//! so no two of them ever interleave; reads have connections of their own (`reader`).
 
 mod customer;
 mod flow;

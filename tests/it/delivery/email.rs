@@ -9,6 +9,7 @@ use countersign::domain::customer::Language;
 use countersign::domain::policy::Purpose;
 use countersign::domain::ports::{Message, SendError, Sender};
 use countersign::domain::recipient::{Address, Channel, EmailAddress};
+use futures::future::join_all;
 use std::sync::Arc;
 
 fn options(port: u16, security: smtp::Security) -> SmtpOptions {
@@ -177,12 +178,13 @@ async fn a_permanent_answer_to_the_message_is_a_refusal() {
 
 #[tokio::test]
 async fn a_temporary_answer_silence_or_a_lost_connection_is_an_outage() {
-    for verb in ["connect", "EHLO", "MAIL", "RCPT", "DATA", "."] {
+    let verbs = ["connect", "EHLO", "MAIL", "RCPT", "DATA", "."].map(async |verb| {
         let reason = unavailable(outcome(verb, Fault::Reply("451 4.3.0 later")).await);
         assert!(reason.contains("451") || verb == "connect", "{verb}: {reason}");
         assert!(unavailable(outcome(verb, Fault::Stall).await).contains("within 200ms"), "{verb}");
         unavailable(outcome(verb, Fault::HangUp).await);
-    }
+    });
+    join_all(verbs).await;
     unavailable(outcome("connect", Fault::Reply("554 no service for you")).await);
     unavailable(outcome("EHLO", Fault::Reply("!? \u{7f} garbage")).await);
     let port = SmtpServer::start(Script::default()).await.port();
