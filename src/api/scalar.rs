@@ -248,31 +248,13 @@ macro_rules! string_enum {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = $crate::api::scalar::Invalid;
-
-            fn try_from(text: String) -> Result<Self, $crate::api::scalar::Invalid> {
-                text.parse()
-            }
-        }
-
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::api::scalar::text(deserializer)?.parse().map_err(serde::de::Error::custom)
-            }
-        }
+        $crate::api::scalar::by_text!($name);
 
         impl schemars::JsonSchema for $name {
             fn schema_name() -> String {
@@ -290,9 +272,9 @@ macro_rules! string_enum {
     };
 }
 
-/// Gives a type that has `FromStr` and `Display` its serde and its JSON schema, a string of the given format.
-macro_rules! format_type {
-    ($name:ident, $format:literal) => {
+/// Gives a type that has `FromStr` and `Display` its serde.
+macro_rules! by_text {
+    ($name:ident) => {
         impl TryFrom<String> for $name {
             type Error = $crate::api::scalar::Invalid;
 
@@ -312,6 +294,13 @@ macro_rules! format_type {
                 $crate::api::scalar::text(deserializer)?.parse().map_err(serde::de::Error::custom)
             }
         }
+    };
+}
+
+/// Gives a type that has `FromStr` and `Display` its serde and its JSON schema, a string of the given format.
+macro_rules! format_type {
+    ($name:ident, $format:literal) => {
+        $crate::api::scalar::by_text!($name);
 
         impl schemars::JsonSchema for $name {
             fn schema_name() -> String {
@@ -337,7 +326,7 @@ macro_rules! registry {
     };
 }
 
-pub(crate) use {format_type, registry, string_enum, string_type};
+pub(crate) use {by_text, format_type, registry, string_enum, string_type};
 
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the macros declare public types, here as elsewhere")]
