@@ -13,6 +13,7 @@ mod jwks;
 
 pub use jwks::JwksError;
 
+use crate::api::scalar::object;
 use crate::domain::customer::CustomerId;
 use crate::domain::flow::{Holder, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
@@ -89,6 +90,11 @@ struct Key {
     key: DecodingKey,
 }
 
+/// What a token carries: a JSON object (RFC 7519 §4). A derived struct would take an array of its members' values, too.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct ClaimsSet(#[serde(deserialize_with = "object")] Claims);
+
 /// The claims that are looked at. A claim that is there twice is refused.
 #[derive(Deserialize)]
 struct Claims {
@@ -127,15 +133,15 @@ impl Callers {
         if !key.algorithms.contains(&header.alg) {
             return Err(Rejected::Algorithm);
         }
-        let claims = decode::<Claims>(token, &key.key, &signature_only(header.alg)).map_err(|error| {
+        let claims = decode::<ClaimsSet>(token, &key.key, &signature_only(header.alg)).map_err(|error| {
             use jsonwebtoken::errors::ErrorKind::*;
             match error.kind() {
                 InvalidSignature => Rejected::Signature,
                 Json(_) => Rejected::Claims,
                 _ => Rejected::Form,
             }
-        })?;
-        self.judge(claims.claims, now)
+        });
+        self.judge(claims?.claims.0, now)
     }
 
     fn key(&self, id: Option<&str>) -> Option<&Key> {

@@ -191,6 +191,12 @@ fn critical_header_parameters_are_refused() {
 }
 
 #[test]
+fn claims_are_an_object_not_an_array_of_their_values() {
+    let claims = json!(["https://id.bank.example", "mobile", NOW + 300, null, "C-1001"]);
+    assert_eq!(verify(&claims), Err(Rejected::Claims));
+}
+
+#[test]
 fn time_is_judged_with_the_skew_and_to_the_second() {
     assert_eq!(verify(&with("exp", (NOW - 29).into())), good());
     assert_eq!(verify(&with("exp", (NOW - 30).into())), Err(Rejected::Expired));
