@@ -140,6 +140,7 @@ impl Server {
         let inbox = world.inbox.clone();
         let settings = Settings::new(config, clock.clone())?;
         let metrics = Arc::new(Metrics::default());
+        let since = clock.now();
         let store = open(config, &settings, random, clock).await?;
         let wait = Duration::from_secs(config.delivery.wait_for_provider_secs);
         let sends = Arc::new(Sends::new(wait, log, metrics.clone()));
@@ -166,6 +167,7 @@ impl Server {
         let http = listen(config, endpoints(config, inbox)?, context, log)?;
         let recurring = Recurring {
             service,
+            since,
             retention: TimeDelta::days(config.store.retention_days.into()),
             pause: Duration::from_secs(config.store.purge_interval_secs),
             metrics,

@@ -3,6 +3,7 @@
 //! [`Sends`] carries out sends: a request waits for its send for a while, the send itself goes on to its end.
 //! [`Recurring`] repeats what a crash left undone and deletes what is over.
 
+use crate::domain::flow::{SendId, Timestamp};
 use crate::domain::ports::{Runner, SendOutcome};
 use crate::domain::service::Service;
 use crate::telemetry::Metrics;
@@ -10,7 +11,8 @@ use chrono::TimeDelta;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use slog::{Logger, debug, error, info, o, warn};
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::MissedTickBehavior;
@@ -19,7 +21,7 @@ use tokio_util::task::TaskTracker;
 
 /// Sends under way at once; the others wait their turn.
 const SENDS_MAX: usize = 256;
-/// A send without an outcome after this time has lost its task: no provider may take longer than a minute.
+/// A send has its task a moment after it is recorded. One that has none after this time has lost it.
 const SEND_LOST_AFTER: TimeDelta = TimeDelta::minutes(2);
 /// Rows or sends handled in one step, so that no step keeps the store from others for long.
 const BATCH: usize = 500;
@@ -28,6 +30,8 @@ const BATCH: usize = 500;
 pub struct Sends {
     wait: Duration,
     tasks: TaskTracker,
+    // Held to add, take out or copy, never across an await.
+    under_way: Arc<Mutex<HashSet<SendId>>>,
     turns: Arc<Semaphore>,
     log: Logger,
     metrics: Arc<Metrics>,
@@ -36,8 +40,8 @@ pub struct Sends {
 impl Sends {
     /// `wait` is how long a caller waits for the outcome of a send.
     pub fn new(wait: Duration, log: &Logger, metrics: Arc<Metrics>) -> Self {
-        let turns = Arc::new(Semaphore::new(SENDS_MAX));
-        Self { wait, tasks: TaskTracker::new(), turns, log: log.new(o!("part" => "sends")), metrics }
+        let (under_way, turns) = (Arc::default(), Arc::new(Semaphore::new(SENDS_MAX)));
+        Self { wait, tasks: TaskTracker::new(), under_way, turns, log: log.new(o!("part" => "sends")), metrics }
     }
 
     /// Waits for the sends under way, at most `grace`. Returns how many are still going then: they stay recorded and are
@@ -52,11 +56,13 @@ impl Sends {
 }
 
 impl Runner for Sends {
-    fn run(&self, work: BoxFuture<'static, SendOutcome>) -> BoxFuture<'static, Option<bool>> {
+    fn run(&self, send: SendId, work: BoxFuture<'static, SendOutcome>) -> BoxFuture<'static, Option<bool>> {
         let (tell, told) = oneshot::channel();
+        let under_way = UnderWay::new(&self.under_way, send);
         let (turns, log, wait) = (self.turns.clone(), self.log.clone(), self.wait);
         let metrics = self.metrics.clone();
         self.tasks.spawn(async move {
+            let _under_way = under_way;
             // The semaphore is never closed; without a turn the work would still have to be done.
             let _turn = turns.acquire().await;
             let outcome = work.await;
@@ -65,6 +71,29 @@ impl Runner for Sends {
             let _ = tell.send(outcome.accepted);
         });
         async move { tokio::time::timeout(wait, told).await.ok()?.ok() }.boxed()
+    }
+
+    fn under_way(&self) -> HashSet<SendId> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Keeps a send in the set of those under way, until its task ends in whatever manner.
+struct UnderWay {
+    all: Arc<Mutex<HashSet<SendId>>>,
+    send: SendId,
+}
+
+impl UnderWay {
+    fn new(all: &Arc<Mutex<HashSet<SendId>>>, send: SendId) -> Self {
+        all.lock().unwrap_or_else(PoisonError::into_inner).insert(send);
+        Self { all: all.clone(), send }
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.send);
     }
 }
 
@@ -89,6 +118,8 @@ fn report(log: &Logger, metrics: &Metrics, outcome: &SendOutcome) {
 pub struct Recurring {
     /// What is called.
     pub service: Arc<Service>,
+    /// When the data file was opened: whatever was recorded by then is of an earlier run.
+    pub since: Timestamp,
     /// How long ended flows and their messages are kept.
     pub retention: TimeDelta,
     /// The pause between two rounds.
@@ -103,21 +134,22 @@ impl Recurring {
     /// Repeats what the last run of the server left behind, then does a round after each pause until `stop`.
     pub async fn run(self, stop: CancellationToken) {
         let work = async {
-            self.recover(TimeDelta::zero()).await;
+            // All at once: it was under way at once when the last run ended. Later the codes may have expired.
+            self.recover(self.since, usize::MAX).await;
             let mut rounds = tokio::time::interval(self.pause);
             rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
             rounds.tick().await;
             loop {
                 rounds.tick().await;
-                self.recover(SEND_LOST_AFTER).await;
+                self.recover(self.service.clock.now() - SEND_LOST_AFTER, BATCH).await;
                 self.purge().await;
             }
         };
         stop.run_until_cancelled(work).await;
     }
 
-    async fn recover(&self, age: TimeDelta) {
-        match self.service.recover(age, BATCH).await {
+    async fn recover(&self, before: Timestamp, limit: usize) {
+        match self.service.recover(before, limit).await {
             Ok(0) => {}
             Ok(count) => info!(self.log, "sends repeated that had no outcome"; "count" => count),
             Err(problem) => error!(self.log, "sends without an outcome not repeated"; "problem" => #problem),

@@ -6,6 +6,7 @@ use super::passcode::Passcode;
 use super::recipient::{Address, Channel};
 use async_trait::async_trait;
 use futures::future::BoxFuture;
+use std::collections::HashSet;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
@@ -135,7 +136,10 @@ pub struct SendOutcome {
 
 /// Runs sends to their end even if the request that waits for them goes away.
 pub trait Runner: Send + Sync + 'static {
-    /// Starts `work` at once. The future returned is ready with [`SendOutcome::accepted`], or with `None` when that is
-    /// taking too long for a caller to wait (the work goes on).
-    fn run(&self, work: BoxFuture<'static, SendOutcome>) -> BoxFuture<'static, Option<bool>>;
+    /// Starts `work`, which carries out `send`. The future returned is ready with [`SendOutcome::accepted`], or with
+    /// `None` when that is taking too long for a caller to wait (the work goes on).
+    fn run(&self, send: SendId, work: BoxFuture<'static, SendOutcome>) -> BoxFuture<'static, Option<bool>>;
+
+    /// The sends whose work has not come to its end.
+    fn under_way(&self) -> HashSet<SendId>;
 }

@@ -138,12 +138,15 @@ impl Service {
         Ok(())
     }
 
-    /// Carries out up to `limit` sends that were recorded more than `age` ago and never got an outcome. Returns how many
-    /// there were. `age` must be longer than any send takes, or zero where none can be under way: at start-up.
-    pub async fn recover(&self, age: TimeDelta, limit: usize) -> Result<usize, StoreError> {
-        let pending = self.store.dispatches_pending(self.clock.now() - age, limit).await?;
-        join_all(pending.iter().map(|dispatch| self.runner.run(self.delivery(dispatch.clone())))).await;
-        Ok(pending.len())
+    /// Carries out up to `limit` sends that were recorded by `before`, never got an outcome and are not under way.
+    /// Returns how many there were. A send is under way a moment after it is recorded: `before` must leave it that moment.
+    pub async fn recover(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        // Asked first: a send that ends between the two questions is in the one answer or not in the other.
+        let under_way = self.runner.under_way();
+        let mut lost = self.store.dispatches_pending(before, limit).await?;
+        lost.retain(|dispatch| !under_way.contains(&dispatch.send));
+        join_all(lost.iter().map(|dispatch| self.runner.run(dispatch.send, self.delivery(dispatch.clone())))).await;
+        Ok(lost.len())
     }
 
     /// Deletes up to `limit` rows of what ended more than `retention` ago. Returns how many there were.
@@ -243,7 +246,7 @@ impl Service {
         let server_key = self.rules.keys.find(&dispatch.key_id).ok_or(Refusal::UnknownKey)?;
         let security_key = SecurityKey::derive(server_key, dispatch.flow, dispatch.purpose, dispatch.generation);
         let (digits, resends_remaining) = (dispatch.digits, resends_max.saturating_sub(dispatch.resends_used));
-        match self.runner.run(self.delivery(dispatch)).await {
+        match self.runner.run(dispatch.send, self.delivery(dispatch)).await {
             Some(false) => Err(Refusal::Undeliverable.into()),
             Some(true) | None => Ok(Asked::Sent { service_key, security_key, digits, resends_remaining, resends_max }),
         }

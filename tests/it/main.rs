@@ -21,6 +21,7 @@ mod refusals;
 mod runtime;
 mod seed_facts;
 mod seed_facts_edits;
+mod sends;
 mod server;
 mod service;
 mod spec;
