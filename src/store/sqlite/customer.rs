@@ -57,6 +57,15 @@ struct Stored {
     current: bool,
 }
 
+impl Stored {
+    /// Whether an address is there that `given` does not have.
+    fn has_more_than(&self, given: &Customer) -> bool {
+        let Customer { phones, emails, .. } = &self.customer;
+        phones.iter().any(|phone| !given.phones.contains(phone))
+            || emails.iter().any(|email| !given.emails.contains(email))
+    }
+}
+
 /// The customer of this id. One statement, so that language and addresses are of one moment.
 pub(super) fn load(connection: &Connection, sealer: &Sealer, id: &CustomerId) -> Result<Option<Customer>, StoreError> {
     Ok(stored(connection, sealer, id)?.map(|stored| stored.customer))
@@ -78,12 +87,16 @@ pub(super) fn import<E>(
     progress: &mut dyn FnMut(u64),
 ) -> Result<ImportReport, ImportError<E>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch("create temp table given (id text primary key not null) without rowid")?;
+    let given = "create temp table given (id text primary key not null, lost_address integer not null) without rowid";
+    transaction.execute_batch(given)?;
     let mut report = ImportReport::default();
     for customer in customers {
         let customer = customer.map_err(ImportError::Entry)?;
-        transaction.prepare_cached("insert or ignore into given values (?)")?.execute([customer.id.as_str()])?;
-        match stored(&transaction, sealer, &customer.id)? {
+        let stored = stored(&transaction, sealer, &customer.id)?;
+        let lost_address = stored.as_ref().is_some_and(|stored| stored.has_more_than(&customer));
+        let given = "insert or ignore into given values (?, ?)";
+        transaction.prepare_cached(given)?.execute((customer.id.as_str(), lost_address))?;
+        match stored {
             None => report.added += 1,
             Some(stored) if stored.customer != customer => report.changed += 1,
             Some(stored) if stored.current => {
@@ -100,9 +113,19 @@ pub(super) fn import<E>(
         let sql = "delete from customers where id not in (select id from given)";
         report.removed = transaction.execute(sql, [])? as u64;
     }
+    end_flows(&transaction, now)?;
     transaction.execute_batch("drop table given")?;
     transaction.commit()?;
     Ok(report)
+}
+
+/// Ends the open flows of customers who have lost an address or are gone: a flow keeps the addresses it was opened with,
+/// and a phone that was reported stolen must get no code any more, nor be of use for one it has got.
+fn end_flows(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    let sql = "update flows set expires_at_ms = ?1
+               where expires_at_ms > ?1 and customer_id is not null
+               and (customer_id in (select id from given where lost_address) or customer_id not in (select id from customers))";
+    connection.execute(sql, [now.timestamp_millis()]).map(drop)
 }
 
 fn stored(connection: &Connection, sealer: &Sealer, id: &CustomerId) -> Result<Option<Stored>, StoreError> {

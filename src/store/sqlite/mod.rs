@@ -190,8 +190,8 @@ impl SqliteStore {
         Ok(Self { writer, readers, sealer, file, busy_timeout })
     }
 
-    /// Adds and changes customers, all or none of them; with `prune`, those who are not among them are removed, and
-    /// their open flows end. For offline use: steps wait while it runs, and are turned away if it takes long.
+    /// Adds and changes customers, all or none of them; with `prune`, those who are not among them are removed. The open
+    /// flows of customers who lose an address or are removed end. For offline use: steps wait while it runs, and are turned away if it takes long.
     ///
     /// Nothing is changed when `customers` yields an error. `progress` hears how many have been looked at.
     pub fn import_customers<E>(

@@ -271,6 +271,28 @@ async fn a_removed_customers_open_flow_ends_like_an_unknown_key() {
     assert_eq!(store.dispatches_pending(maker.now, 10).await.unwrap(), []);
 }
 
+#[tokio::test]
+async fn a_customer_who_loses_an_address_loses_open_flows_but_not_one_who_gets_another() {
+    let shop = Shop::new();
+    let maker = Maker::new(rules());
+    let store = shop.open_for(&maker);
+    import(&store, &[customer("C1", &[PHONE], &[]), customer("C2", &[PHONE], &[])], false);
+    let flows = ["C1", "C2"].map(|id| maker.flow(holder(id), &[phone(PHONE)]));
+    let mut dispatches = Vec::new();
+    for flow in &flows {
+        store.apply(maker.open(flow)).await.unwrap().unwrap();
+        dispatches.push(sent(store.apply(maker.send(flow)).await.unwrap()));
+    }
+    import(&store, &[customer("C1", &[OTHER_PHONE], &[]), customer("C2", &[OTHER_PHONE, PHONE], &[EMAIL])], false);
+    assert_eq!(refusal(store.apply(maker.send(&flows[0])).await.unwrap()), Refusal::UnknownKey);
+    let verify = |n: usize| store.apply(maker.verify(&flows[n], &dispatches[n], &maker.code(&dispatches[n])));
+    assert_eq!(refusal(verify(0).await.unwrap()), Refusal::UnknownKey);
+    assert!(matches!(verify(1).await.unwrap(), Ok(Granted::Verified)));
+    // What is pending for the address is not sent after a restart either.
+    drop(store);
+    assert_eq!(shop.open_for(&maker).dispatches_pending(maker.now, 10).await.unwrap(), dispatches[1..]);
+}
+
 // Crashes.
 
 const CHILD_DIRECTORY: &str = "COUNTERSIGN_TEST_CRASH_IN";
