@@ -5,7 +5,7 @@
 
 use crate::domain::flow::{SendId, Timestamp};
 use crate::domain::ports::{Runner, SendOutcome};
-use crate::domain::service::Service;
+use crate::domain::service::{Recovered, Service};
 use crate::telemetry::Metrics;
 use chrono::TimeDelta;
 use futures::FutureExt;
@@ -150,8 +150,14 @@ impl Recurring {
 
     async fn recover(&self, before: Timestamp, limit: usize) {
         match self.service.recover(before, limit).await {
-            Ok(0) => {}
-            Ok(count) => info!(self.log, "sends repeated that had no outcome"; "count" => count),
+            Ok(Recovered { count, unreadable }) => {
+                if count > 0 {
+                    info!(self.log, "sends repeated that had no outcome"; "count" => count);
+                }
+                for problem in unreadable {
+                    error!(self.log, "a send without an outcome cannot be repeated"; "problem" => #problem);
+                }
+            }
             Err(problem) => error!(self.log, "sends without an outcome not repeated"; "problem" => #problem),
         }
     }

@@ -43,6 +43,9 @@ pub enum StoreError {
     Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// A send without an outcome, or [`StoreError::Corrupt`].
+pub type Pending = Result<Dispatch, StoreError>;
+
 /// Keeps flows, daily counts and the outbox.
 #[async_trait]
 pub trait FlowStore: Send + Sync + 'static {
@@ -51,8 +54,8 @@ pub trait FlowStore: Send + Sync + 'static {
     async fn apply(&self, command: Command) -> Result<Decision, StoreError>;
 
     /// Sends that were recorded no later than `before` and whose outcome never was, oldest first, at most `limit`: what a crash
-    /// or a lost task left behind.
-    async fn dispatches_pending(&self, before: Timestamp, limit: usize) -> Result<Vec<Dispatch>, StoreError>;
+    /// or a lost task left behind. One that does not read back stands there as its error, so that the others can be sent.
+    async fn dispatches_pending(&self, before: Timestamp, limit: usize) -> Result<Vec<Pending>, StoreError>;
 
     /// Deletes flows that ended before `before`, with their outbox rows, and daily counts of days before it; at most
     /// `limit` rows a call, found by index. Returns how many.

@@ -100,6 +100,15 @@ pub struct Check {
     pub code: Secret,
 }
 
+/// What [`Service::recover`] found.
+#[derive(Debug, Default)]
+pub struct Recovered {
+    /// How many sends were carried out.
+    pub count: usize,
+    /// Those that cannot be: their rows do not read back.
+    pub unreadable: Vec<StoreError>,
+}
+
 /// Why a call was not granted.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -139,14 +148,22 @@ impl Service {
     }
 
     /// Carries out up to `limit` sends that were recorded by `before`, never got an outcome and are not under way.
-    /// Returns how many there were. A send is under way a moment after it is recorded: `before` must leave it that moment.
-    pub async fn recover(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    /// A send is under way a moment after it is recorded: `before` must leave it that moment.
+    pub async fn recover(&self, before: Timestamp, limit: usize) -> Result<Recovered, StoreError> {
         // Asked first: a send that ends between the two questions is in the one answer or not in the other.
         let under_way = self.runner.under_way();
-        let mut lost = self.store.dispatches_pending(before, limit).await?;
-        lost.retain(|dispatch| !under_way.contains(&dispatch.send));
-        join_all(lost.iter().map(|dispatch| self.runner.run(dispatch.send, self.delivery(dispatch.clone())))).await;
-        Ok(lost.len())
+        let mut recovered = Recovered::default();
+        let mut outcomes = Vec::new();
+        for pending in self.store.dispatches_pending(before, limit).await? {
+            match pending {
+                Ok(dispatch) if under_way.contains(&dispatch.send) => {}
+                Ok(dispatch) => outcomes.push(self.runner.run(dispatch.send, self.delivery(dispatch))),
+                Err(problem) => recovered.unreadable.push(problem),
+            }
+        }
+        recovered.count = outcomes.len();
+        join_all(outcomes).await;
+        Ok(recovered)
     }
 
     /// Deletes up to `limit` rows of what ended more than `retention` ago. Returns how many there were.

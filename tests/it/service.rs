@@ -119,7 +119,7 @@ impl House {
 
     /// Sends what was recorded this long ago and is lost.
     async fn recover(&self, age: TimeDelta) -> Result<usize, StoreError> {
-        self.service.recover(self.clock.now() - age, 10).await
+        self.service.recover(self.clock.now() - age, 10).await.map(|recovered| recovered.count)
     }
 
     fn down(&self, channels: &[Channel]) {

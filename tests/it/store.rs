@@ -55,7 +55,7 @@ async fn a_flow_reads_back_as_it_was_written(engine: &dyn Engine) {
         let now = command.at;
         let ours = do_it(&store, command).await;
         assert_eq!(format!("{ours:?}"), format!("{:?}", desk.apply(coarse)));
-        assert_eq!(store.dispatches_pending(now, 10).await.unwrap(), desk.pending);
+        assert_eq!(pending(&*store, now, 10).await, desk.pending);
         ours
     };
     let flow = maker.flow(None, &[phone(PHONE), email(EMAIL)]);
@@ -127,7 +127,7 @@ async fn sends_that_come_at_once_keep_to_the_limits(engine: &dyn Engine) {
     let sends = decisions.iter().filter(|decision| decision.is_ok()).count();
     // One and three resends in each flow would be eight; the day allows six.
     assert_eq!(sends, 6);
-    assert_eq!(store.dispatches_pending(maker.now, 100).await.unwrap().len(), 6);
+    assert_eq!(pending(&*store, maker.now, 100).await.len(), 6);
     assert_eq!(refusal(do_it(&store, maker.send(&flows[2])).await), Refusal::DailyLimit);
 }
 
@@ -141,7 +141,7 @@ async fn an_outcome_is_recorded_once(engine: &dyn Engine) {
     for decision in all_at_once(&store, std::iter::repeat_n(settle, 8)).await {
         assert!(matches!(decision, Ok(Granted::Settled)));
     }
-    assert_eq!(store.dispatches_pending(maker.now, 10).await.unwrap(), [first]);
+    assert_eq!(pending(&*store, maker.now, 10).await, [first]);
     // One resend was given back, not eight.
     assert_eq!(sent(do_it(&store, maker.send(&flow)).await).resends_used, 1);
     assert_eq!(refusal(do_it(&store, maker.send(&flow)).await), Refusal::ResendLimit);
@@ -160,13 +160,13 @@ async fn pending_sends_come_back_whole_and_oldest_first(engine: &dyn Engine) {
         expected.push(opened_and_sent(&store, &maker, &flow).await);
         maker.pass(TimeDelta::milliseconds(n % 2));
     }
-    assert_eq!(store.dispatches_pending(maker.now, 3).await.unwrap(), expected[..3]);
+    assert_eq!(pending(&*store, maker.now, 3).await, expected[..3]);
     // Those of the first moment: what may still be under way is left alone.
-    assert_eq!(store.dispatches_pending(noon(), 10).await.unwrap(), expected[..2]);
-    assert_eq!(store.dispatches_pending(noon() - TimeDelta::milliseconds(1), 10).await.unwrap(), []);
+    assert_eq!(pending(&*store, noon(), 10).await, expected[..2]);
+    assert_eq!(pending(&*store, noon() - TimeDelta::milliseconds(1), 10).await, []);
     drop(store);
     let store = engine.open(&maker);
-    assert_eq!(store.dispatches_pending(maker.now, 10).await.unwrap(), expected);
+    assert_eq!(pending(&*store, maker.now, 10).await, expected);
 }
 
 async fn a_restart_forgets_nothing(engine: &dyn Engine) {
@@ -237,7 +237,7 @@ async fn only_what_is_over_is_purged_and_never_more_than_asked(engine: &dyn Engi
     }
     // Five flows and their five sends; the counts are today's.
     assert_eq!(deleted, [3, 3, 3, 1]);
-    assert_eq!(store.dispatches_pending(maker.now, 10).await.unwrap(), std::slice::from_ref(&alive));
+    assert_eq!(pending(&*store, maker.now, 10).await, std::slice::from_ref(&alive));
     let verify = maker.verify(&young, &alive, &maker.code(&alive));
     assert_eq!(refusal(do_it(&store, verify).await), Refusal::CodeExpired);
     // The day after, the rest goes: a flow, its send, and six counts.

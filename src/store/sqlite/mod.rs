@@ -12,9 +12,9 @@ mod row;
 mod writer;
 
 use crate::domain::customer::{Customer, CustomerId};
-use crate::domain::flow::{self as domain_flow, Action, Command, Decision, Dispatch, Loaded, Timestamp};
+use crate::domain::flow::{self as domain_flow, Action, Command, Decision, Loaded, Timestamp};
 use crate::domain::keys::KeyRing;
-use crate::domain::ports::{CustomerStore, FlowStore, Random, StoreError};
+use crate::domain::ports::{CustomerStore, FlowStore, Pending, Random, StoreError};
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
 use chrono::SubsecRound;
@@ -219,7 +219,7 @@ impl FlowStore for SqliteStore {
         self.writer.run(move |connection| apply(connection, &sealer, &command)).await
     }
 
-    async fn dispatches_pending(&self, before: Timestamp, limit: usize) -> Result<Vec<Dispatch>, StoreError> {
+    async fn dispatches_pending(&self, before: Timestamp, limit: usize) -> Result<Vec<Pending>, StoreError> {
         let sealer = self.sealer.clone();
         self.readers.run(move |connection| outbox::pending(connection, &sealer, before, limit)).await
     }

@@ -6,7 +6,7 @@ use crate::domain::customer::Language;
 use crate::domain::flow::{Dispatch, FlowId, SendId, Timestamp};
 use crate::domain::keys::KeyId;
 use crate::domain::policy::Purpose;
-use crate::domain::ports::StoreError;
+use crate::domain::ports::{Pending, StoreError};
 use crate::store::seal::{Place, Sealer};
 use rusqlite::{Connection, named_params};
 
@@ -63,7 +63,7 @@ pub(super) fn pending(
     sealer: &Sealer,
     before: Timestamp,
     limit: usize,
-) -> Result<Vec<Dispatch>, StoreError> {
+) -> Result<Vec<Pending>, StoreError> {
     let sql = "select send_id, flow_id, purpose, key_id, generation, digits, language, addresses, code_expires_at_ms,
                       resends_used
                from outbox where status = 'pending' and created_at_ms <= ?1 order by created_at_ms, rowid limit ?2";
@@ -72,19 +72,22 @@ pub(super) fn pending(
     let mut pending = Vec::new();
     while let Some(row) = rows.next()? {
         let send = SendId::from_bytes(row.get("send_id")?);
-        let cells = Cells { table: TABLE, key: &send.to_string(), row };
-        pending.push(Dispatch {
-            send,
-            flow: FlowId::from_bytes(cells.get("flow_id")?),
-            key_id: cells.parse("key_id", |text| KeyId::parse(text).ok())?,
-            purpose: cells.parse("purpose", Purpose::parse)?,
-            generation: cells.get("generation")?,
-            digits: cells.get("digits")?,
-            language: cells.parse("language", Language::parse)?,
-            to: cells.sealed_list("addresses", sealer, AddressJson::read)?,
-            code_expires_at: cells.time("code_expires_at_ms")?,
-            resends_used: cells.get("resends_used")?,
-        });
+        pending.push(read(&Cells { table: TABLE, key: &send.to_string(), row }, sealer, send));
     }
     Ok(pending)
+}
+
+fn read(cells: &Cells<'_>, sealer: &Sealer, send: SendId) -> Pending {
+    Ok(Dispatch {
+        send,
+        flow: FlowId::from_bytes(cells.get("flow_id")?),
+        key_id: cells.parse("key_id", |text| KeyId::parse(text).ok())?,
+        purpose: cells.parse("purpose", Purpose::parse)?,
+        generation: cells.get("generation")?,
+        digits: cells.get("digits")?,
+        language: cells.parse("language", Language::parse)?,
+        to: cells.sealed_list("addresses", sealer, AddressJson::read)?,
+        code_expires_at: cells.time("code_expires_at_ms")?,
+        resends_used: cells.get("resends_used")?,
+    })
 }

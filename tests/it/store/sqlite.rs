@@ -165,6 +165,27 @@ async fn bad_data_is_named_by_table_column_and_row() {
     }
 }
 
+#[tokio::test]
+async fn a_send_that_does_not_read_back_is_named_and_keeps_no_other_from_being_sent() {
+    let shop = Shop::new();
+    let maker = Maker::new(rules());
+    let store = shop.open_for(&maker);
+    let mut dispatches = Vec::new();
+    for address in [PHONE, OTHER_PHONE] {
+        let flow = maker.flow(None, &[phone(address)]);
+        store.apply(maker.open(&flow)).await.unwrap().unwrap();
+        dispatches.push(sent(store.apply(maker.send(&flow)).await.unwrap()));
+    }
+    let damage = "update outbox set addresses = x'00' where send_id = ?";
+    let database = rusqlite::Connection::open(shop.path()).unwrap();
+    database.execute(damage, [dispatches[0].send.as_bytes()]).unwrap();
+    let found = store.dispatches_pending(maker.now, 10).await.unwrap();
+    let [Err(StoreError::Corrupt { table: "outbox", column: "addresses", row, .. }), Ok(sound)] = &found[..] else {
+        panic!("{found:?}");
+    };
+    assert_eq!((row, sound), (&dispatches[0].send.to_string(), &dispatches[1]));
+}
+
 // Keys.
 
 #[tokio::test]
@@ -182,7 +203,7 @@ async fn a_start_without_a_key_that_live_data_needs_is_refused_and_names_the_key
     // Once the flow has expired nobody needs the key, not even its pending send.
     maker.now = flow.expires_at;
     let store = shop.open(&new_only, maker.now).unwrap();
-    assert_eq!(store.dispatches_pending(maker.now, 10).await.unwrap(), []);
+    assert_eq!(pending(&store, maker.now, 10).await, []);
     maker.rules = new_only;
     assert_eq!(refusal(store.apply(maker.send(&flow)).await.unwrap()), Refusal::UnknownKey);
 }
@@ -268,7 +289,7 @@ async fn a_removed_customers_open_flow_ends_like_an_unknown_key() {
     assert_eq!(refusal(store.apply(maker.send(&flow)).await.unwrap()), Refusal::UnknownKey);
     // How its last send went is recorded all the same.
     assert!(store.apply(maker.settle(&dispatch, true)).await.unwrap().is_ok());
-    assert_eq!(store.dispatches_pending(maker.now, 10).await.unwrap(), []);
+    assert_eq!(pending(&store, maker.now, 10).await, []);
 }
 
 #[tokio::test]
@@ -290,7 +311,7 @@ async fn a_customer_who_loses_an_address_loses_open_flows_but_not_one_who_gets_a
     assert!(matches!(verify(1).await.unwrap(), Ok(Granted::Verified)));
     // What is pending for the address is not sent after a restart either.
     drop(store);
-    assert_eq!(shop.open_for(&maker).dispatches_pending(maker.now, 10).await.unwrap(), dispatches[1..]);
+    assert_eq!(pending(&shop.open_for(&maker), maker.now, 10).await, dispatches[1..]);
 }
 
 // Crashes.

@@ -6,7 +6,7 @@ use countersign::domain::flow::*;
 use countersign::domain::keys::{KeyId, KeyRing, ServerKey};
 use countersign::domain::passcode::{Passcode, SecurityKey};
 use countersign::domain::policy::{Policy, Presentation, Profile, Purpose};
-use countersign::domain::ports::{Clock, Random};
+use countersign::domain::ports::{Clock, FlowStore, Random};
 use countersign::domain::recipient::{Address, EmailAddress, PhoneNumber};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -224,6 +224,11 @@ pub(crate) fn refusal(decision: Decision) -> Refusal {
         Err(refusal) => refusal,
         Ok(granted) => panic!("not refused: {granted:?}"),
     }
+}
+
+/// The sends without an outcome, all of which must read back.
+pub(crate) async fn pending(store: &dyn FlowStore, before: Timestamp, limit: usize) -> Vec<Dispatch> {
+    store.dispatches_pending(before, limit).await.unwrap().into_iter().map(Result::unwrap).collect()
 }
 
 /// One customer's desk: runs steps over plain memory, as a store would.
