@@ -117,7 +117,10 @@ impl Config {
 const OWN_PATHS: [&str; 6] = ["livez", "readyz", "metrics", "docs", "openapi", "dev"];
 
 fn base_path(text: &str) -> Result<(), &'static str> {
-    let segment = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
+    // Clients take `.` and `..` out of a path before they send it, so nobody could ever call it.
+    let dots = |s: &str| matches!(s, "." | "..");
+    let segment =
+        |s: &str| !s.is_empty() && !dots(s) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
     match text.strip_prefix('/') {
         Some(rest) if rest.split('/').next().is_some_and(|first| OWN_PATHS.contains(&first)) => {
             Err("begins like a path of the server's own: livez, readyz, metrics, docs, openapi, dev")
@@ -128,12 +131,27 @@ fn base_path(text: &str) -> Result<(), &'static str> {
     }
 }
 
+/// Origins are compared as browsers write them (RFC 6454 §6.2): in lower case, without the scheme's own port. Any other
+/// spelling would never match, and nobody would know why.
 fn web_origin(text: &str) -> Result<(), &'static str> {
-    let host = text.strip_prefix("https://").or(text.strip_prefix("http://"));
-    match host {
-        Some(host) if !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b)) => {
-            Ok(())
-        }
-        _ => Err("is a web origin, scheme and host: https://bank.example, without a path; `*` is not taken"),
+    let form = "is a web origin, scheme and host: https://bank.example, without a path; `*` is not taken";
+    let schemes = [("https://", 443), ("http://", 80)];
+    let known = schemes.iter().find_map(|(scheme, port)| Some((text.strip_prefix(scheme)?, port)));
+    let (rest, usual_port) = known.ok_or(form)?;
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (rest, None),
+    };
+    let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let of = |text: &str, also: &[u8]| {
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || also.contains(&b))
+    };
+    if !inner.map_or_else(|| of(host, b".-"), |address| of(address, b":.")) {
+        return Err(if host.bytes().any(|b| b.is_ascii_uppercase()) { "is written in lower case" } else { form });
+    }
+    match port.map(|text| text.parse::<u16>().ok().filter(|port| *port > 0 && port.to_string() == text)) {
+        Some(None) => Err("has a port of 1 to 65535, or none"),
+        Some(Some(port)) if port == *usual_port => Err("is written without the port that its scheme has anyway"),
+        _ => Ok(()),
     }
 }

@@ -88,6 +88,33 @@ fn problems_of_sense_are_told_all_at_once_in_the_order_of_the_lines() {
 }
 
 #[test]
+fn a_base_path_or_origin_that_could_never_match_is_refused() {
+    let with =
+        |line: &str| parse_with(&format!("{SMALLEST}[server]\n{line}\n"), &[("COUNTERSIGN_SERVER_KEY_K_1", KEY)]);
+    let origin = |origin: &str| with(&format!("cors_origins = [\"{origin}\"]"));
+    for good in ["https://bank.example", "http://localhost:3000", "https://bank.example:80", "http://[::1]:8080"] {
+        assert!(origin(good).is_ok(), "{good}");
+    }
+    for bad in [
+        "https://Bank.example",
+        "https://bank.example:443",
+        "http://bank.example:80",
+        "https://bank.example:0443",
+        "https://bank.example:",
+        "https://:",
+        "https://a:b:1",
+        "http://[::1]:80800",
+        "https://[::1",
+        "null",
+    ] {
+        assert!(origin(bad).is_err(), "{bad}");
+    }
+    for (path, good) in [("/a.b/~c", true), ("/...", true), ("/.", false), ("/..", false), ("/api/../otp", false)] {
+        assert_eq!(with(&format!("dbx_base_path = \"{path}\"")).is_ok(), good, "{path}");
+    }
+}
+
+#[test]
 fn an_absent_value_is_shown_at_the_nearest_table() {
     let found = parse_with(SMALLEST, &[]).unwrap_err().to_string();
     assert_eq!(found, "bank.toml:4: keys[0]: needs `file`, or COUNTERSIGN_SERVER_KEY_K_1 in the environment");
