@@ -108,6 +108,10 @@ impl CustomerFile {
         let file: Arc<Path> = path.into();
         let extension = path.extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase);
         let entries: Result<Box<dyn Iterator<Item = Found>>, Problem> = match extension.as_deref() {
+            // Looked at before it is opened: opening a pipe would wait for somebody who writes into it.
+            Some("csv" | "toml") if path.metadata().is_ok_and(|metadata| !metadata.is_file()) => {
+                Err(whole(&file, "is not a regular file: it is read twice, which no pipe or device allows"))
+            }
             Some("csv") => File::open(path)
                 .map_err(|error| whole(&file, error.to_string()))
                 .map(|bytes| Box::new(Csv::new(file.clone(), bytes)) as _),

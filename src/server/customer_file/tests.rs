@@ -239,3 +239,14 @@ fn a_file_that_cannot_be_read_is_a_problem_of_its_own() {
         assert!(problems[0].contains(name), "{problems:?}");
     }
 }
+
+#[test]
+fn what_is_not_a_regular_file_is_refused_and_not_waited_for() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["device.csv", "device.toml"] {
+        let path = directory.path().join(name);
+        std::os::unix::fs::symlink("/dev/null", &path).unwrap();
+        let problems = CustomerFile::open(&path).next().unwrap().unwrap_err();
+        assert!(problems[0].reason.starts_with("is not a regular file"), "{}", problems[0]);
+    }
+}
