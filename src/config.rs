@@ -66,6 +66,8 @@ pub struct Config {
     pub messages: Messages,
     #[serde(skip)]
     source: Source,
+    #[serde(skip)]
+    notes: Vec<String>,
 }
 
 /// `[server]`
@@ -355,7 +357,13 @@ impl Config {
             delivery: Delivery::default(),
             messages: Messages::default(),
             source: Source::default(),
+            notes: Vec::new(),
         }
+    }
+
+    /// What works but should not be so: files with secrets that others can read.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Turns problems into an error that knows file and lines; none is fine.
@@ -378,10 +386,17 @@ impl Config {
     }
 
     fn fetch_secrets(&mut self, environment: Environment<'_>, problems: &mut Problems) {
+        let notes = &mut self.notes;
         let mut fetch = |variable: &str, file: &Option<PathBuf>, key: &str| {
             let (from, text) = match (environment(variable), file) {
                 (Some(value), _) => (variable.to_owned(), Ok(value)),
-                (None, Some(file)) => (file.display().to_string(), read(file, SECRET_MAX)),
+                (None, Some(file)) => {
+                    if others_can_read(file) {
+                        let file = file.display();
+                        notes.push(format!("{key}: every user of this machine can read {file}: chmod o-rwx {file}"));
+                    }
+                    (file.display().to_string(), read(file, SECRET_MAX))
+                }
                 (None, None) => return None,
             };
             match text.as_deref().map(str::trim_end) {
@@ -414,6 +429,17 @@ impl Key {
     pub fn variable(&self) -> String {
         format!("COUNTERSIGN_SERVER_KEY_{}", self.id.to_ascii_uppercase().replace('-', "_"))
     }
+}
+
+/// Group rights are left alone: they are how orchestrators hand secrets to a service.
+#[cfg(unix)]
+fn others_can_read(file: &Path) -> bool {
+    file.metadata().is_ok_and(|metadata| std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o007 != 0)
+}
+
+#[cfg(not(unix))]
+fn others_can_read(_: &Path) -> bool {
+    false
 }
 
 /// Reads a text file of at most `max` bytes.

@@ -12,6 +12,7 @@ use crate::dev::token;
 use crate::server::{SystemClock, SystemRandom};
 use clap::{Args, Parser, Subcommand};
 use std::error::Error;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -218,6 +219,13 @@ fn dev_token(options: &DevToken) -> Result<(), Failed> {
 }
 
 fn load(file: &Path) -> Result<Config, ConfigError> {
+    // What the environment says wins; what cannot be read must not mean that it says nothing.
+    let unreadable = |(name, value): &(OsString, OsString)| {
+        name.to_str().is_some_and(|name| name.starts_with("COUNTERSIGN_")) && value.to_str().is_none()
+    };
+    if let Some((name, _)) = std::env::vars_os().find(unreadable) {
+        return Err(ConfigError::of_file("environment", format!("{} is not UTF-8 text", name.display())));
+    }
     Config::load(file, &|name| std::env::var(name).ok())
 }
 

@@ -23,7 +23,7 @@ pub(super) fn check_config(file: &Path) -> Result<(), Failed> {
     let config = load(file)?;
     let settings = Settings::new(&config, Arc::new(SystemClock))?;
     output::result(format_args!("{} is right.", file.display()));
-    for note in settings.notes() {
+    for note in config.notes().iter().chain(&settings.notes()) {
         output::result(format_args!("  note: {note}"));
     }
     Ok(())

@@ -5,7 +5,7 @@ use crate::config::{Config, Log, LogFormat, LogLevel};
 use crate::dev::{demo, divert, seed};
 use crate::server::{Server, StartError, World};
 use crate::telemetry::Logging;
-use slog::{Logger, info};
+use slog::{Logger, info, warn};
 use std::net::SocketAddr;
 use std::path::Path;
 use tokio::runtime::Runtime;
@@ -24,6 +24,9 @@ struct CutOff;
 pub(super) fn with_config(file: &Path) -> Result<(), Failed> {
     let config = load(file)?;
     let logging = Logging::start(&config.log);
+    for note in config.notes() {
+        warn!(logging.log, "configuration"; "note" => note);
+    }
     let world = World::new(logging.log.clone());
     runtime()?.block_on(until_told(&config, world, |_| ()))
 }

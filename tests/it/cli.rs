@@ -1,8 +1,11 @@
 //! The command line, as an operator meets it: the real program, its output and its exit codes.
 
-use std::fs;
+use std::ffi::OsStr;
+use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Lines};
 use std::net::SocketAddr;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use tempfile::TempDir;
@@ -88,6 +91,7 @@ impl Place {
         let (code, sample, _) = run(&["config", "sample"]);
         assert_eq!(code, 0);
         self.write("k2026.key", KEY);
+        fs::set_permissions(self.path("k2026.key"), Permissions::from_mode(0o600)).unwrap();
         let jwks = r#"{"keys":[{"kty":"EC","crv":"P-256","kid":"1","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
             "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}"#;
         self.write("jwks.json", jwks);
@@ -142,6 +146,22 @@ fn check_config_tells_everything_that_is_wrong_and_is_code_3() {
     assert!(code == 3 && complaint.contains(": policy.pre_login.code_digits: 4 is outside 6 to 8"), "{complaint}");
     let (code, _, complaint) = run(&["serve", "--config", &place.text("nothing.toml")]);
     assert!(code == 3 && complaint.contains("cannot open"), "{complaint}");
+}
+
+#[test]
+fn a_secret_that_others_can_read_is_noted_and_one_that_is_no_text_is_refused() {
+    let place = Place::new();
+    let file = place.config();
+    fs::set_permissions(place.path("k2026.key"), Permissions::from_mode(0o644)).unwrap();
+    let (code, said, _) = run(&["check-config", &file]);
+    assert!(code == 0 && said.contains("note: keys[0].file: every user of this machine can read "), "{said}");
+
+    let mut command = countersign(&["check-config", &file]);
+    let Output { status, stderr, .. } =
+        command.env("COUNTERSIGN_SERVER_KEY_K2026", OsStr::from_bytes(&[0xff; 64])).output().unwrap();
+    let complaint = String::from_utf8(stderr).unwrap();
+    assert_eq!(status.code(), Some(3), "{complaint}");
+    assert!(complaint.contains("COUNTERSIGN_SERVER_KEY_K2026 is not UTF-8 text"), "{complaint}");
 }
 
 #[test]
