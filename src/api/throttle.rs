@@ -8,11 +8,15 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 /// The most addresses that are remembered.
 pub const ADDRESSES_MAX: usize = 100_000;
+
+/// A clock that goes back further than this was set; calls that overtake each other see less.
+const SET_BACK_MS: i64 = 1000;
 
 /// How often.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +34,8 @@ pub struct Throttle {
     rate: Rate,
     clock: Arc<dyn Clock>,
     addresses_max: usize,
+    // The latest time seen, in milliseconds.
+    latest: AtomicI64,
     // Read for every call, written when it is replaced; never held across an await.
     limiter: RwLock<Limiter>,
 }
@@ -42,17 +48,28 @@ impl Throttle {
 
     fn with_addresses_max(rate: Rate, clock: Arc<dyn Clock>, addresses_max: usize) -> Self {
         let limiter = RwLock::new(limiter(rate, &clock));
-        Self { rate, clock, addresses_max, limiter }
+        Self { rate, clock, addresses_max, latest: AtomicI64::new(i64::MIN), limiter }
     }
 
     /// Counts one call; `Err` has the seconds to wait before the next one, at least 1.
     pub fn admit(&self, address: IpAddr) -> Result<(), u32> {
+        self.follow_clock();
         self.make_room();
         let limiter = self.limiter.read().unwrap_or_else(PoisonError::into_inner);
         limiter.check_key(&network(address)).map_err(|until| {
             let wait = until.wait_time_from(limiter.clock().now());
             u32::try_from(wait.as_secs_f64().ceil() as u64).unwrap_or(u32::MAX).max(1)
         })
+    }
+
+    /// Forgets all addresses when the clock is set back: by the counts, their last calls are in the future then, and
+    /// nobody would be let in before it has come.
+    fn follow_clock(&self) {
+        let now = self.clock.now().timestamp_millis();
+        if self.latest.fetch_max(now, Ordering::Relaxed).saturating_sub(now) > SET_BACK_MS {
+            *self.limiter.write().unwrap_or_else(PoisonError::into_inner) = limiter(self.rate, &self.clock);
+            self.latest.store(now, Ordering::Relaxed);
+        }
     }
 
     /// Forgets addresses that could call freely anyway, then, in a flood of addresses, all of them: whoever commands
@@ -99,7 +116,6 @@ impl governor::clock::Clock for PortClock {
 mod tests {
     use super::*;
     use crate::domain::flow::Timestamp;
-    use std::sync::atomic::{AtomicI64, Ordering};
 
     struct Hand(AtomicI64);
 
@@ -129,6 +145,17 @@ mod tests {
         clock.0.fetch_add(9_500, Ordering::SeqCst);
         assert_eq!(throttle.admit(a), Err(1));
         clock.0.fetch_add(500, Ordering::SeqCst);
+        assert_eq!([throttle.admit(a), throttle.admit(a)], [Ok(()), Err(10)]);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_locks_nobody_out() {
+        let (throttle, clock) = throttle(6, 1, 100);
+        let a = address("192.0.2.1");
+        assert_eq!([throttle.admit(a), throttle.admit(a)], [Ok(()), Err(10)]);
+        clock.0.fetch_sub(900, Ordering::SeqCst);
+        assert_eq!(throttle.admit(a), Err(11), "a small step is no reason to forget");
+        clock.0.fetch_sub(3_600_000, Ordering::SeqCst);
         assert_eq!([throttle.admit(a), throttle.admit(a)], [Ok(()), Err(10)]);
     }
 
