@@ -57,9 +57,9 @@ pub trait FlowStore: Send + Sync + 'static {
     /// or a lost task left behind. One that does not read back stands there as its error, so that the others can be sent.
     async fn dispatches_pending(&self, before: Timestamp, limit: usize) -> Result<Vec<Pending>, StoreError>;
 
-    /// Deletes flows that ended before `before`, with their outbox rows, and daily counts of days before it; at most
-    /// `limit` rows a call, found by index. Returns how many.
-    async fn purge(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+    /// Deletes flows that ended before `before`, with their outbox rows, daily counts of days before it, and flows that ended
+    /// before `unsent_before` without a code; at most `limit` rows a call, found by index. Returns how many.
+    async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError>;
 
     /// Whether the store answers.
     async fn ping(&self) -> Result<(), StoreError>;

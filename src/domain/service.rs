@@ -166,9 +166,11 @@ impl Service {
         Ok(recovered)
     }
 
-    /// Deletes up to `limit` rows of what ended more than `retention` ago. Returns how many there were.
+    /// Deletes up to `limit` rows of what ended more than `retention` ago. Returns how many there were. A flow that nobody
+    /// asked a code of goes as soon as it has ended: anyone can open flows, and they must not fill the disk.
     pub async fn purge(&self, retention: TimeDelta, limit: usize) -> Result<usize, StoreError> {
-        self.store.purge(self.clock.now() - retention, limit).await
+        let now = self.clock.now();
+        self.store.purge(now - retention, now, limit).await
     }
 
     async fn open(&self, ask: Ask) -> Result<Asked, Failure> {

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 const RELEASED: &[(&str, &str, &str)] = &[(
     "0001_init.sql",
     include_str!("../../src/store/sqlite/migrations/0001_init.sql"),
-    "049cc7d67ef9a176990d739d7cebdf06e747e910a304907dacfaeb4bbcb55f60",
+    "05c24b8a493e9cced78b68c468e03976fbd039afab4907a41dcc201b12c3fcf8",
 )];
 
 #[test]

@@ -213,6 +213,20 @@ async fn a_step_that_fails_leaves_nothing_behind(engine: &dyn Engine) {
     assert!(do_it(&store, maker.verify(&flow, &first, &maker.code(&first))).await.is_ok());
 }
 
+async fn a_flow_without_a_code_is_purged_before_one_that_had_one(engine: &dyn Engine) {
+    let mut maker = Maker::new(rules());
+    let store = engine.open(&maker);
+    let (unsent, with_code) = (maker.applicant(), maker.applicant());
+    do_it(&store, maker.open(&unsent)).await.unwrap();
+    opened_and_sent(&store, &maker, &with_code).await;
+    let kept = maker.now;
+    maker.pass(TimeDelta::minutes(15));
+    assert_eq!(store.purge(kept, maker.now, 100).await.unwrap(), 0, "it has not ended before this moment");
+    maker.pass(TimeDelta::milliseconds(1));
+    assert_eq!(store.purge(kept, maker.now, 100).await.unwrap(), 1);
+    assert_eq!(store.purge(maker.now, maker.now, 100).await.unwrap(), 2, "the other one and its send");
+}
+
 async fn only_what_is_over_is_purged_and_never_more_than_asked(engine: &dyn Engine) {
     let mut maker = Maker::new(rules());
     let store = engine.open(&maker);
@@ -223,14 +237,14 @@ async fn only_what_is_over_is_purged_and_never_more_than_asked(engine: &dyn Engi
     maker.pass(TimeDelta::minutes(10));
     let young = maker.applicant();
     let alive = opened_and_sent(&store, &maker, &young).await;
-    assert_eq!(store.purge(maker.now, 100).await.unwrap(), 0);
+    assert_eq!(store.purge(maker.now, maker.now, 100).await.unwrap(), 0);
     maker.pass(TimeDelta::minutes(5));
     // The old flows end in this very moment, so they did not end before it.
-    assert_eq!(store.purge(maker.now, 100).await.unwrap(), 0);
+    assert_eq!(store.purge(maker.now, maker.now, 100).await.unwrap(), 0);
     maker.pass(TimeDelta::milliseconds(1));
     let mut deleted = Vec::new();
     loop {
-        match store.purge(maker.now, 3).await.unwrap() {
+        match store.purge(maker.now, maker.now, 3).await.unwrap() {
             0 => break,
             n => deleted.push(n),
         }
@@ -242,8 +256,8 @@ async fn only_what_is_over_is_purged_and_never_more_than_asked(engine: &dyn Engi
     assert_eq!(refusal(do_it(&store, verify).await), Refusal::CodeExpired);
     // The day after, the rest goes: a flow, its send, and six counts.
     maker.pass(TimeDelta::days(1));
-    assert_eq!(store.purge(maker.now, 100).await.unwrap(), 8);
-    assert_eq!(store.purge(maker.now, 100).await.unwrap(), 0);
+    assert_eq!(store.purge(maker.now, maker.now, 100).await.unwrap(), 8);
+    assert_eq!(store.purge(maker.now, maker.now, 100).await.unwrap(), 0);
 }
 
 async fn a_rotation_of_keys_changes_nothing_for_open_flows_and_limits(engine: &dyn Engine) {

@@ -224,19 +224,26 @@ pub(super) fn raise(connection: &Connection, tally: &Tally) -> Result<(), StoreE
 }
 
 /// Deletes what is over: sends of ended flows, then the flows, then counts of past days; at most `limit` rows in all.
-pub(super) fn purge(connection: &Connection, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+pub(super) fn purge(
+    connection: &Connection,
+    before: Timestamp,
+    unsent_before: Timestamp,
+    limit: usize,
+) -> Result<usize, StoreError> {
     let sends = "delete from outbox where send_id in
                      (select outbox.send_id from flows cross join outbox on outbox.flow_id = flows.id
                       where flows.expires_at_ms < ?1 limit ?2)";
     let flows = "delete from flows where id in
                      (select id from flows where expires_at_ms < ?1
                       and not exists (select 1 from outbox where outbox.flow_id = flows.id) limit ?2)";
+    let unsent = "delete from flows where id in
+                     (select id from flows where state = 'started' and expires_at_ms < ?1 limit ?2)";
     let counts = "delete from daily_counts where (purpose, subject, day) in
                      (select purpose, subject, day from daily_counts where day < ?1 limit ?2)";
     let moment = before.timestamp_millis();
     let day = before.timestamp().div_euclid(86_400);
     let mut deleted = 0;
-    for (sql, before) in [(sends, moment), (flows, moment), (counts, day)] {
+    for (sql, before) in [(sends, moment), (flows, moment), (unsent, unsent_before.timestamp_millis()), (counts, day)] {
         let left = i64::try_from(limit - deleted).unwrap_or(i64::MAX);
         deleted += connection.prepare_cached(sql)?.execute((before, left))?;
     }

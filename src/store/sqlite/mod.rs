@@ -224,8 +224,8 @@ impl FlowStore for SqliteStore {
         self.readers.run(move |connection| outbox::pending(connection, &sealer, before, limit)).await
     }
 
-    async fn purge(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.writer.run(move |connection| flow::purge(connection, before, limit)).await
+    async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.writer.run(move |connection| flow::purge(connection, before, unsent_before, limit)).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -30,6 +30,7 @@ contract!(Shop::new() =>
     pending_sends_come_back_whole_and_oldest_first,
     a_restart_forgets_nothing,
     a_step_that_fails_leaves_nothing_behind,
+    a_flow_without_a_code_is_purged_before_one_that_had_one,
     only_what_is_over_is_purged_and_never_more_than_asked,
     a_rotation_of_keys_changes_nothing_for_open_flows_and_limits,
     a_store_that_works_answers,

@@ -27,6 +27,7 @@ create table flows (
 ) strict;
 
 create index flows_by_expiry on flows (expires_at_ms);
+create index flows_unsent on flows (expires_at_ms) where state = 'started';
 
 create table outbox (
     send_id            blob    primary key not null check (length(send_id) = 16),
