@@ -10,18 +10,40 @@ use prometheus_client::registry::{Registry, Unit};
 use slog::{Drain, Level, LevelFilter, Logger, o};
 use slog_async::OverflowStrategy;
 use std::io::Write;
+use std::sync::mpsc;
 use std::time::Duration;
 
 /// Lines that may wait for a slow terminal or pipe. Beyond that they are dropped, and a line says how many were: a
 /// reader that has gone to sleep must not stop a bank's logins.
 const LINES_WAITING_MAX: usize = 8192;
 
+/// How long the end of the process waits for lines to be written.
+const FLUSH_MAX: Duration = Duration::from_secs(2);
+
 /// A logger, and what keeps its thread alive.
 pub struct Logging {
     /// The root of all loggers.
     pub log: Logger,
     /// Dropped last: it writes what is still waiting.
-    _flush: slog_async::AsyncGuard,
+    flush: Option<slog_async::AsyncGuard>,
+    patience: Duration,
+}
+
+impl Drop for Logging {
+    /// A reader that sleeps must not keep the process from ending, so the last lines are waited for, but not for ever.
+    fn drop(&mut self) {
+        let (done, written) = mpsc::channel();
+        let flush = self.flush.take();
+        let wait = move || {
+            drop(flush);
+            // Nobody listens when it has taken too long.
+            let _ = done.send(());
+        };
+        // Without a thread the lines are lost; at the end of the process there is nobody to be told.
+        if std::thread::Builder::new().name("log-flush".into()).spawn(wait).is_ok() {
+            let _ = written.recv_timeout(self.patience);
+        }
+    }
 }
 
 impl Logging {
@@ -52,7 +74,7 @@ impl Logging {
         let (waiting, flush) = waiting.build_with_guard();
         // Filtered before the queue: a line nobody wants should cost nothing.
         let drain = LevelFilter::new(waiting.ignore_res(), level(options.level)).ignore_res();
-        Self { log: Logger::root(drain, o!()), _flush: flush }
+        Self { log: Logger::root(drain, o!()), flush: Some(flush), patience: FLUSH_MAX }
     }
 }
 
@@ -261,6 +283,22 @@ mod tests {
         info!(logging.log, "last");
         drop(logging);
         assert!(text().contains("dropped messages"), "the loss is logged");
+    }
+
+    #[test]
+    fn a_reader_that_sleeps_does_not_keep_the_process_from_ending() {
+        let ((wrote, _writes), (stop, go_on)) = (channel(), channel());
+        let options = Log { format: LogFormat::Json, level: LogLevel::Info };
+        let mut logging = Logging::to(&options, Stuck { wrote, go_on, output: Shared::default() });
+        logging.patience = Duration::ZERO;
+        info!(logging.log, "nobody reads this");
+        let (end, ended) = channel();
+        std::thread::spawn(move || {
+            drop(logging);
+            end.send(())
+        });
+        assert_eq!(ended.recv_timeout(Duration::from_secs(10)), Ok(()), "it waits for the reader");
+        drop(stop);
     }
 
     #[test]
