@@ -110,7 +110,8 @@ pub(super) fn find(connection: &Connection, key: &ServiceKeyDigest) -> Result<Op
     Ok(id.map(FlowId::from_bytes))
 }
 
-/// A flow that has not expired. An expired one is as good as gone, and the key it is sealed with may really be.
+/// A flow that is neither expired nor consumed. Those are as good as gone, and the key they are sealed with may really be;
+/// and opening them would take longer than finding that there is no such flow, which tells callers apart what they must not.
 pub(super) fn load(
     connection: &Connection,
     sealer: &Sealer,
@@ -122,7 +123,7 @@ pub(super) fn load(
                       ended_at_ms,
                       customer_id is null or exists (select 1 from customers where customers.id = flows.customer_id)
                           as holder_exists
-               from flows where id = ?1 and expires_at_ms > ?2";
+               from flows where id = ?1 and expires_at_ms > ?2 and state <> 'verified'";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query((id.as_bytes(), now.timestamp_millis()))?;
     let Some(row) = rows.next()? else { return Ok(None) };

@@ -187,6 +187,23 @@ async fn a_send_that_does_not_read_back_is_named_and_keeps_no_other_from_being_s
     assert_eq!((row, sound), (&dispatches[0].send.to_string(), &dispatches[1]));
 }
 
+#[tokio::test]
+async fn a_consumed_flow_is_not_even_opened() {
+    let shop = Shop::new();
+    let maker = Maker::new(rules());
+    let store = shop.open_for(&maker);
+    let flow = maker.applicant();
+    store.apply(maker.open(&flow)).await.unwrap().unwrap();
+    let dispatch = sent(store.apply(maker.send(&flow)).await.unwrap());
+    let verify = || store.apply(maker.verify(&flow, &dispatch, &maker.code(&dispatch)));
+    verify().await.unwrap().unwrap();
+    rusqlite::Connection::open(shop.path()).unwrap().execute("update flows set recipients = x'00'", []).unwrap();
+    assert_eq!(refusal(verify().await.unwrap()), Refusal::UnknownKey);
+    // How its send went is recorded all the same.
+    assert!(store.apply(maker.settle(&dispatch, false)).await.unwrap().is_ok());
+    assert_eq!(pending(&store, maker.now, 10).await, []);
+}
+
 // Keys.
 
 #[tokio::test]
