@@ -12,7 +12,7 @@ mod ops;
 pub mod settings;
 
 use crate::api::dbx::generated as dbx;
-use crate::api::dbx::handlers::Dbx;
+use crate::api::dbx::handlers::{Dbx, Refusals};
 use crate::api::runtime::{self, cors};
 use crate::api::throttle::Throttle;
 use crate::config::{Config, ConfigError};
@@ -158,7 +158,13 @@ impl Server {
         let throttle = settings.rate.map(|rate| Arc::new(Throttle::new(rate, clock.clone())));
         let context = Context::new(Parts {
             runtime: runtime(config, clock.clone(), metrics.clone(), log),
-            dbx: Dbx { service: service.clone(), callers: settings.callers, throttle, log: log.clone() },
+            dbx: Dbx {
+                service: service.clone(),
+                callers: settings.callers,
+                throttle,
+                refusals: metrics.clone(),
+                log: log.clone(),
+            },
             store: store.clone(),
             metrics: metrics.clone(),
             stopping: stopping.clone(),
@@ -314,6 +320,12 @@ fn listen(
 impl runtime::Observer for Metrics {
     fn observed(&self, operation: &'static str, status: u16, elapsed: Duration) {
         self.request(operation, status, elapsed);
+    }
+}
+
+impl Refusals for Metrics {
+    fn refused(&self, operation: &'static str, code: &'static str) {
+        self.refusal(operation, code);
     }
 }
 

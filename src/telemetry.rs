@@ -99,6 +99,12 @@ struct OperationLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefusalLabels {
+    operation: &'static str,
+    code: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct SendLabels {
     channel: &'static str,
     provider: String,
@@ -116,6 +122,7 @@ pub struct Metrics {
     registry: Registry,
     requests: Family<AnswerLabels, Counter>,
     request_duration: Family<OperationLabels, Histogram>,
+    refusals: Family<RefusalLabels, Counter>,
     sends: Family<SendLabels, Counter>,
     send_duration: Family<WayLabels, Histogram>,
     unsettled: Counter,
@@ -131,6 +138,7 @@ impl Default for Metrics {
             registry: Registry::with_prefix("countersign"),
             requests: Family::default(),
             request_duration: Family::new_with_constructor(histogram),
+            refusals: Family::default(),
             sends: Family::default(),
             send_duration: Family::new_with_constructor(histogram),
             unsettled: Counter::default(),
@@ -141,6 +149,8 @@ impl Default for Metrics {
         registry.register("requests", "Answered requests", metrics.requests.clone());
         let duration = metrics.request_duration.clone();
         registry.register_with_unit("request_duration", "Time to answer", Unit::Seconds, duration);
+        let help = "Business failures, which HTTP sees as answers of status 200";
+        registry.register("refusals", help, metrics.refusals.clone());
         registry.register("sends", "Messages given to a provider", metrics.sends.clone());
         let duration = metrics.send_duration.clone();
         registry.register_with_unit("send_duration", "Time a provider took for a message", Unit::Seconds, duration);
@@ -159,6 +169,11 @@ impl Metrics {
     pub fn request(&self, operation: &'static str, status: u16, elapsed: Duration) {
         self.requests.get_or_create(&AnswerLabels { operation, status }).inc();
         self.request_duration.get_or_create(&OperationLabels { operation }).observe(elapsed.as_secs_f64());
+    }
+
+    /// An operation answered with a business failure of this code.
+    pub fn refusal(&self, operation: &'static str, code: &'static str) {
+        self.refusals.get_or_create(&RefusalLabels { operation, code }).inc();
     }
 
     /// One message was handed to a provider, or could not be.

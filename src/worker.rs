@@ -98,7 +98,11 @@ impl Drop for UnderWay {
 }
 
 fn report(log: &Logger, metrics: &Metrics, outcome: &SendOutcome) {
-    let log = log.new(o!("flow" => outcome.flow.to_string(), "send" => outcome.send.to_string()));
+    let log = log.new(o!(
+        "flow" => outcome.flow.to_string(),
+        "send" => outcome.send.to_string(),
+        "request_id" => outcome.request_id.clone(),
+    ));
     for (channel, attempt) in &outcome.tries {
         match attempt {
             Ok(()) => info!(log, "message accepted"; "channel" => channel.as_str()),

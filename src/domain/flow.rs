@@ -333,6 +333,8 @@ pub enum Refusal {
     NoPolicy,
     /// Phone missing, not a phone number, or not the flow's. DBX 10508.
     BadPhone,
+    /// The customer is unknown here, or has no address that the policy lets a code go to. DBX 10508.
+    NoAddress,
     /// Security key not the flow's current one. DBX 10518.
     ForeignSecurityKey,
     /// The chosen recipients do not fit the flow. DBX 10503.

@@ -129,6 +129,8 @@ pub struct SendOutcome {
     pub send: SendId,
     /// Its flow.
     pub flow: FlowId,
+    /// The request that waited for it; empty for a send that is repeated.
+    pub request_id: String,
     /// Whether at least one provider took the message.
     pub accepted: bool,
     /// One entry for each address: its channel, and what went wrong if it did.

@@ -42,6 +42,8 @@ pub struct Service {
 /// A call for a code. Texts are as the caller gave them, empty ones left out.
 #[derive(Clone, Debug)]
 pub struct Ask {
+    /// Names the call in the log of what comes of it.
+    pub request_id: String,
     /// The operation's purpose.
     pub purpose: Purpose,
     /// Who asks; `None` before login.
@@ -134,7 +136,7 @@ impl Service {
             Some(key) => {
                 let action = Action::Send(ServiceKeyDigest::of(key.expose()), self.send_request(&ask));
                 let granted = self.apply(action).await?;
-                self.carry_out(granted, None).await
+                self.carry_out(granted, None, ask.request_id).await
             }
         }
     }
@@ -157,7 +159,7 @@ impl Service {
         for pending in self.store.dispatches_pending(before, limit).await? {
             match pending {
                 Ok(dispatch) if under_way.contains(&dispatch.send) => {}
-                Ok(dispatch) => outcomes.push(self.runner.run(dispatch.send, self.delivery(dispatch))),
+                Ok(dispatch) => outcomes.push(self.runner.run(dispatch.send, self.delivery(dispatch, String::new()))),
                 Err(problem) => recovered.unreadable.push(problem),
             }
         }
@@ -204,7 +206,7 @@ impl Service {
         };
         let at_once = (policy.presentation == Presentation::NoValue).then(|| self.send_request(&ask));
         match self.apply(Action::Open(Box::new(flow), at_once)).await? {
-            granted @ Granted::Send(_) => self.carry_out(granted, Some(service_key)).await,
+            granted @ Granted::Send(_) => self.carry_out(granted, Some(service_key), ask.request_id).await,
             _ => Ok(Asked::Opened { service_key, presentation: policy.presentation, recipients }),
         }
     }
@@ -216,9 +218,9 @@ impl Service {
             let phone = phone.ok_or(Refusal::BadPhone)?;
             return Ok((vec![Address::Phone(phone)], self.language));
         };
-        let customer = self.customers.customer(&holder.customer).await?.ok_or(Refusal::BadPhone)?;
+        let customer = self.customers.customer(&holder.customer).await?.ok_or(Refusal::NoAddress)?;
         if customer.phones.is_empty() && !policy.email_alone() {
-            return Err(Refusal::BadPhone.into());
+            return Err(Refusal::NoAddress.into());
         }
         let phones = customer.phones.into_iter().map(Address::Phone);
         let emails = customer.emails.into_iter().map(Address::Email);
@@ -229,7 +231,7 @@ impl Service {
         if policy.presentation != Presentation::All {
             addresses.truncate(1);
         }
-        if addresses.is_empty() { Err(Refusal::BadPhone.into()) } else { Ok((addresses, customer.language)) }
+        if addresses.is_empty() { Err(Refusal::NoAddress.into()) } else { Ok((addresses, customer.language)) }
     }
 
     fn send_request(&self, ask: &Ask) -> SendRequest {
@@ -259,20 +261,25 @@ impl Service {
         Ok(self.store.apply(command).await??)
     }
 
-    async fn carry_out(&self, granted: Granted, service_key: Option<ServiceKey>) -> Result<Asked, Failure> {
+    async fn carry_out(
+        &self,
+        granted: Granted,
+        service_key: Option<ServiceKey>,
+        request_id: String,
+    ) -> Result<Asked, Failure> {
         let Granted::Send(dispatch) = granted else { return Err(Refusal::UnknownKey.into()) };
         let resends_max = self.rules.policy(dispatch.purpose)?.resends_max;
         let server_key = self.rules.keys.find(&dispatch.key_id).ok_or(Refusal::UnknownKey)?;
         let security_key = SecurityKey::derive(server_key, dispatch.flow, dispatch.purpose, dispatch.generation);
         let (digits, resends_remaining) = (dispatch.digits, resends_max.saturating_sub(dispatch.resends_used));
-        match self.runner.run(dispatch.send, self.delivery(dispatch)).await {
+        match self.runner.run(dispatch.send, self.delivery(dispatch, request_id)).await {
             Some(false) => Err(Refusal::Undeliverable.into()),
             Some(true) | None => Ok(Asked::Sent { service_key, security_key, digits, resends_remaining, resends_max }),
         }
     }
 
     /// Sends a recorded message to all its addresses and records the outcome. One address reached is success.
-    fn delivery(&self, dispatch: Dispatch) -> futures::future::BoxFuture<'static, SendOutcome> {
+    fn delivery(&self, dispatch: Dispatch, request_id: String) -> futures::future::BoxFuture<'static, SendOutcome> {
         let (store, sender, rules) = (self.store.clone(), self.sender.clone(), self.rules.clone());
         let clock = self.clock.clone();
         async move {
@@ -283,7 +290,7 @@ impl Service {
             let Dispatch { send, flow, generation, .. } = dispatch;
             let action = Action::Settle { flow, send, generation, accepted };
             let settled = store.apply(Command { at: clock.now(), action, rules }).await;
-            SendOutcome { send, flow, accepted, tries, unsettled: settled.err() }
+            SendOutcome { send, flow, request_id, accepted, tries, unsettled: settled.err() }
         }
         .boxed()
     }

@@ -3,6 +3,7 @@
 use crate::support::dbx::*;
 use crate::support::server::{ANA, BEN, LEO, MIA, TestServer};
 use chrono::TimeDelta;
+use countersign::api::dbx::generated::{REQUEST_OTP_PRE_LOGIN_MB, VERIFY_OTP_PRE_LOGIN_MB};
 use countersign::api::dbx::types::*;
 use countersign::client::{CallError, Requested};
 use countersign::config::{Presentation, Profile};
@@ -308,6 +309,30 @@ async fn an_answer_lost_on_the_way_costs_a_resend_not_the_flow() {
     let sent = server.send_pre_login(&mut flow).await;
     assert_eq!(sent.remaining_resend_attempts, "2");
     server.client().verify_otp_pre_login_mb(None, flow.verify(&server.code())).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_log_ties_a_message_to_its_request_and_names_codes_but_nobody() {
+    let server = TestServer::start().await;
+    let mut flow = server.start_pre_login(PHONE).await;
+    let seen = server.post(&REQUEST_OTP_PRE_LOGIN_MB, None, &flow.send_json()).await;
+    let request_id = seen.headers["x-request-id"].to_str().unwrap();
+    flow.security_key = seen.body["MFAAttributes"]["securityKey"].as_str().unwrap().to_owned();
+    let seen = server.post(&VERIFY_OTP_PRE_LOGIN_MB, None, &flow.verify_json(&wrong(&server.code()))).await;
+    assert_eq!(seen.code(), "10517");
+
+    let lines = server.logged();
+    let accepted = lines.iter().find(|line| line["msg"] == "message accepted").expect("a line for the message");
+    assert_eq!(accepted["request_id"], request_id);
+    let refused = lines.iter().find(|line| line["msg"] == "refused").expect("a line for the refusal");
+    assert_eq!((&refused["code"], &refused["operation"]), (&"10517".into(), &VERIFY_OTP_PRE_LOGIN_MB.id.into()));
+    let text = format!("{lines:?}");
+    for secret in [&PHONE[1..], &server.code(), &flow.service_key, &flow.security_key, &flow.phones[0]] {
+        assert!(!text.contains(secret), "the log holds {secret}");
+    }
+    let metrics = server.http.get(server.url("/metrics")).send().await.unwrap().text().await.unwrap();
+    let counted = "countersign_refusals_total{operation=\"verifyOTPPreLoginMB\",code=\"10517\"} 1";
+    assert!(metrics.contains(counted), "{metrics}");
 }
 
 fn refused<B: std::fmt::Debug>(error: CallError<B>) -> B {

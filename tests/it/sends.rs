@@ -112,7 +112,15 @@ impl House {
 async fn ask(service: &Service, phone: &str) {
     let (service_key, security_key, references) = Default::default();
     let phone = Some(Secret::new(phone));
-    let ask = Ask { purpose: Purpose::PreLogin, holder: None, phone, service_key, security_key, references };
+    let ask = Ask {
+        request_id: "r".to_owned(),
+        purpose: Purpose::PreLogin,
+        holder: None,
+        phone,
+        service_key,
+        security_key,
+        references,
+    };
     assert!(matches!(service.ask(ask).await, Ok(Asked::Sent { .. })));
 }
 

@@ -60,8 +60,8 @@ public. Its bodies and its answers are decided here.
 ## Headers
 
 Every call carries `client_id`, `Authorization`, `uuid`, `countryCode`, `businessCode`, `ChannelId`, `sid` and an `Accept`
-that admits `application/json`; `Content-Type` is `application/json`. Header names are case-insensitive. A header sent twice is
-400. The client of the token (`azp` or `client_id`) must be the `client_id` of the header, and a customer named by the
+that admits `application/json`; `Content-Type` is `application/json`. Header names are case-insensitive. One that is sent
+twice is answered with 400. The client of the token (`azp` or `client_id`) must be the `client_id` of the header, and a customer named by the
 token must be the transaction's. Decided here.
 
 ## Errors

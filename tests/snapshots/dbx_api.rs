@@ -30,7 +30,7 @@ pub enum DbxFailure {
         /// The answer's body.
         body: crate::api::dbx::types::DbxError,
     },
-    /// A limit of this caller, network address or number prefix, or the global one, is reached. Wait, then repeat.
+    /// A limit that is not the customer's, such as that of the network address, is reached. Wait, then repeat.
     Status429 {
         /// Whole seconds to wait before the next call, at least 1.
         retry_after: u32,

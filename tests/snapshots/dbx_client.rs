@@ -79,7 +79,7 @@ Decided here.
 | 10502 | The service key is unknown, expired, used up, or belongs to another operation or caller. | Start again. |
 | 10503 | The payload does not fit the flow, for instance a `referenceId` of another flow. | Correct the call. |
 | 10505 | The code has expired. | Resend, then ask for the new code. |
-| 10508 | The phone number is missing or is no phone number, or the customer has no usable address. | Ask for a number. |
+| 10508 | The phone number is missing, is no phone number, or is not the flow's; or the signed-in customer has no usable address here. | Ask for the number; or let the bank complete the customer's data. |
 | 10509 | The daily number of codes for this customer or address is used up. | Try again after midnight UTC. |
 | 10510 | The flow has no resend left. | Verify, or start again. |
 | 10511 | No provider took the message; no resend was used up. | Resend later. |
@@ -105,11 +105,12 @@ When several apply, the first of this order is answered (decided here): 10502, 1
   a new `securityKey`. Neither refills the failed attempts.
 - A send without `securityKey` on a flow whose code was already sent counts as a resend, so that an answer lost on the
   way costs a resend and not the flow.
-- Repeating a verification that succeeded answers 10502; the bank's back end asks the operator API what became of a flow.
+- Repeating a verification that succeeded answers 10502; the bank's back end
+  learns what became of a flow from the server, never from the app. That is no part of this contract.
 - Unknown, expired and foreign keys are answered alike, in words and in time. So are phone numbers that are a customer's
   and phone numbers that are not.
-- Limits per customer or destination are answered with 10509; limits per caller, network address and number prefix and
-  the global one with 429.
+- Limits per customer or destination are answered with 10509; every other limit, such as that of a network address, with
+  429.
 - The HTTP layer checks in this order: 429, 401, then 415, 413, 408 and 400. A repeated header is 400.
 - Unknown properties of a request are ignored. A `null` is not an absent property: it is 400.
 - Paths and methods that are not listed here (404, 405) are outside this contract.

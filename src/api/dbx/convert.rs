@@ -11,6 +11,7 @@ const DECIDED: &str = "0";
 
 /// A request body as a question to the domain. Empty texts mean absent.
 pub(super) fn ask(
+    request_id: &str,
     purpose: Purpose,
     holder: Option<Holder>,
     phone: Option<&Phone>,
@@ -23,6 +24,7 @@ pub(super) fn ask(
     let phone_reference = reference(Channel::Sms, otp.and_then(|otp| otp.phone.as_ref()));
     let email_reference = reference(Channel::Email, otp.and_then(|otp| otp.email.as_ref()));
     Ask {
+        request_id: request_id.to_owned(),
         purpose,
         holder,
         phone: secret(phone.map(Phone::as_str)),
@@ -97,8 +99,8 @@ pub(super) fn verified() -> VerifyAnswer {
     })
 }
 
-/// Why a request was refused; `None` for a refusal that requests do not know.
-pub(super) fn request_failed(refusal: &Refusal) -> Option<RequestAnswer> {
+/// Why a request was refused, and its code; `None` for a refusal that requests do not know.
+pub(super) fn request_failed(refusal: &Refusal) -> Option<(&'static str, RequestAnswer)> {
     use RequestErrorCode as Code;
     let (dbp_err_code, text) = match refusal {
         Refusal::NoPolicy => (Code::NoPolicy, NO_POLICY),
@@ -106,6 +108,7 @@ pub(super) fn request_failed(refusal: &Refusal) -> Option<RequestAnswer> {
         Refusal::BadPhone => {
             (Code::InvalidPhone, "The phone number is missing, not valid, or not the one of this flow.")
         }
+        Refusal::NoAddress => (Code::InvalidPhone, "The customer has no usable phone number."),
         Refusal::ForeignSecurityKey => (Code::UnknownSecurityKey, FOREIGN_SECURITY_KEY),
         Refusal::Misfit(misfit) => (Code::PayloadMismatch, misfit_text(*misfit)),
         Refusal::Locked(_) => (Code::Locked, LOCKED),
@@ -114,16 +117,17 @@ pub(super) fn request_failed(refusal: &Refusal) -> Option<RequestAnswer> {
         Refusal::Undeliverable => (Code::NotDelivered, "The code could not be sent. No resend was used up."),
         Refusal::CodeExpired | Refusal::WrongCode(_) => return None,
     };
-    Some(RequestAnswer::Failed(RequestFailed {
+    let failed = RequestFailed {
         dbp_err_code,
         dbp_err_msg: text.to_owned(),
         opstatus: DECIDED.to_owned(),
         http_status_code: DECIDED.to_owned(),
-    }))
+    };
+    Some((dbp_err_code.as_str(), RequestAnswer::Failed(failed)))
 }
 
-/// Why a code was refused; `None` for a refusal that verifications do not know.
-pub(super) fn verify_failed(refusal: &Refusal) -> Option<VerifyAnswer> {
+/// Why a code was refused, and with which code of errors; `None` for a refusal that verifications do not know.
+pub(super) fn verify_failed(refusal: &Refusal) -> Option<(&'static str, VerifyAnswer)> {
     use VerifyErrorCode as Code;
     let (dbp_err_code, text, attempts) = match refusal {
         Refusal::NoPolicy => (Code::NoPolicy, NO_POLICY, None),
@@ -133,13 +137,14 @@ pub(super) fn verify_failed(refusal: &Refusal) -> Option<VerifyAnswer> {
         Refusal::CodeExpired => (Code::CodeExpired, "The code has expired.", None),
         Refusal::WrongCode(attempts) => (Code::WrongCode, "The code is wrong.", Some(attempts)),
         Refusal::BadPhone
+        | Refusal::NoAddress
         | Refusal::Misfit(_)
         | Refusal::DailyLimit
         | Refusal::ResendLimit
         | Refusal::Undeliverable => return None,
     };
     let remaining = |attempts: &Attempts| attempts.max.saturating_sub(attempts.failed);
-    Some(VerifyAnswer::Failed(VerifyFailed {
+    let failed = VerifyFailed {
         dbp_err_code,
         dbp_err_msg: text.to_owned(),
         opstatus: DECIDED.to_owned(),
@@ -148,7 +153,8 @@ pub(super) fn verify_failed(refusal: &Refusal) -> Option<VerifyAnswer> {
         remaining_failed_attempts: attempts.map(|attempts| remaining(attempts).to_string()),
         max_failed_attempts_allowed: attempts.map(|attempts| attempts.max.to_string()),
         lock_user: attempts.filter(|attempts| remaining(attempts) == 0).map(|_| TextTrue::True),
-    }))
+    };
+    Some((dbp_err_code.as_str(), VerifyAnswer::Failed(failed)))
 }
 
 const NO_POLICY: &str = "No MFA policy is configured for this operation.";

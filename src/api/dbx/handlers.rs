@@ -21,8 +21,16 @@ pub struct Dbx {
     pub callers: Arc<Callers>,
     /// Slows down addresses that call too often; `None` lets them.
     pub throttle: Option<Arc<Throttle>>,
+    /// Is told of every refusal.
+    pub refusals: Arc<dyn Refusals>,
     /// Where it is told why a token was not believed and why a call got no decision.
     pub log: Logger,
+}
+
+/// Is told of business failures; for metrics.
+pub trait Refusals: Send + Sync {
+    /// An operation answered with this `dbpErrCode`.
+    fn refused(&self, operation: &'static str, code: &'static str);
 }
 
 impl Family for Dbx {
@@ -52,8 +60,8 @@ impl DbxApi for Dbx {
         call: Call<Option<Holder>, RequestOtpPreLoginMbHeaders, PreLoginRequest>,
     ) -> Result<RequestOtpPreLoginMbOk, DbxFailure> {
         let PreLoginRequest { phone, mfa_attributes } = &call.body;
-        let ask = convert::ask(Purpose::PreLogin, None, phone.as_ref(), mfa_attributes.as_ref());
-        Ok(RequestOtpPreLoginMbOk::Status200 { body: self.ask(ask, &call.request_id).await? })
+        let ask = convert::ask(&call.request_id, Purpose::PreLogin, None, phone.as_ref(), mfa_attributes.as_ref());
+        Ok(RequestOtpPreLoginMbOk::Status200 { body: self.ask(&REQUEST_OTP_PRE_LOGIN_MB, ask).await? })
     }
 
     async fn verify_otp_pre_login_mb(
@@ -61,7 +69,9 @@ impl DbxApi for Dbx {
         call: Call<Option<Holder>, VerifyOtpPreLoginMbHeaders, VerifyRequest>,
     ) -> Result<VerifyOtpPreLoginMbOk, DbxFailure> {
         let check = convert::check(Purpose::PreLogin, None, &call.body);
-        Ok(VerifyOtpPreLoginMbOk::Status200 { body: self.verify(check, &call.request_id).await? })
+        Ok(VerifyOtpPreLoginMbOk::Status200 {
+            body: self.verify(&VERIFY_OTP_PRE_LOGIN_MB, check, &call.request_id).await?,
+        })
     }
 
     async fn request_update_security_questions_otp(
@@ -69,8 +79,10 @@ impl DbxApi for Dbx {
         call: Call<Option<Holder>, RequestUpdateSecurityQuestionsOtpHeaders, SecurityQuestionsRequest>,
     ) -> Result<RequestUpdateSecurityQuestionsOtpOk, DbxFailure> {
         let attributes = call.body.mfa_attributes.as_ref();
-        let ask = convert::ask(Purpose::SecurityQuestions, call.caller, None, attributes);
-        Ok(RequestUpdateSecurityQuestionsOtpOk::Status200 { body: self.ask(ask, &call.request_id).await? })
+        let ask = convert::ask(&call.request_id, Purpose::SecurityQuestions, call.caller, None, attributes);
+        Ok(RequestUpdateSecurityQuestionsOtpOk::Status200 {
+            body: self.ask(&REQUEST_UPDATE_SECURITY_QUESTIONS_OTP, ask).await?,
+        })
     }
 
     async fn verify_update_security_questions_otp(
@@ -78,38 +90,51 @@ impl DbxApi for Dbx {
         call: Call<Option<Holder>, VerifyUpdateSecurityQuestionsOtpHeaders, VerifyRequest>,
     ) -> Result<VerifyUpdateSecurityQuestionsOtpOk, DbxFailure> {
         let check = convert::check(Purpose::SecurityQuestions, call.caller, &call.body);
-        Ok(VerifyUpdateSecurityQuestionsOtpOk::Status200 { body: self.verify(check, &call.request_id).await? })
+        Ok(VerifyUpdateSecurityQuestionsOtpOk::Status200 {
+            body: self.verify(&VERIFY_UPDATE_SECURITY_QUESTIONS_OTP, check, &call.request_id).await?,
+        })
     }
 }
 
 impl Dbx {
-    async fn ask(&self, ask: Ask, request_id: &str) -> Result<RequestAnswer, DbxFailure> {
+    async fn ask(&self, operation: &Operation, ask: Ask) -> Result<RequestAnswer, DbxFailure> {
+        let request_id = ask.request_id.clone();
         match self.service.ask(ask).await {
             Ok(asked) => Ok(convert::answer(asked)),
-            Err(failure) => self.refused(failure, request_id, convert::request_failed),
+            Err(failure) => self.refused(operation, &request_id, failure, convert::request_failed),
         }
     }
 
-    async fn verify(&self, check: Check, request_id: &str) -> Result<VerifyAnswer, DbxFailure> {
+    async fn verify(&self, operation: &Operation, check: Check, request_id: &str) -> Result<VerifyAnswer, DbxFailure> {
         match self.service.verify(check).await {
             Ok(()) => Ok(convert::verified()),
-            Err(failure) => self.refused(failure, request_id, convert::verify_failed),
+            Err(failure) => self.refused(operation, request_id, failure, convert::verify_failed),
         }
     }
 
-    /// A refusal is an answer; that there was no decision is a failure, and the log says why.
-    fn refused<T>(&self, failure: Failure, request_id: &str, say: fn(&Refusal) -> Option<T>) -> Result<T, DbxFailure> {
-        let answer = match &failure {
+    /// A refusal is an answer, logged and counted by its code: to HTTP it looks like a success. That there was no decision
+    /// is a failure, and the log says why.
+    fn refused<T>(
+        &self,
+        operation: &Operation,
+        request_id: &str,
+        failure: Failure,
+        say: fn(&Refusal) -> Option<(&'static str, T)>,
+    ) -> Result<T, DbxFailure> {
+        let said = match &failure {
             Failure::Refused(refusal) => say(refusal),
             Failure::Store(_) => None,
         };
-        answer.ok_or_else(|| {
-            let reject = match &failure {
-                Failure::Store(StoreError::Unavailable(_)) => Reject::Unavailable,
-                Failure::Store(_) | Failure::Refused(_) => Reject::Internal,
-            };
-            error!(self.log, "no decision"; "request_id" => request_id, "problem" => #&failure);
-            DbxFailure::from(&reject)
-        })
+        if let Some((code, answer)) = said {
+            self.refusals.refused(operation.id, code);
+            info!(self.log, "refused"; "operation" => operation.id, "code" => code, "request_id" => request_id);
+            return Ok(answer);
+        }
+        let reject = match &failure {
+            Failure::Store(StoreError::Unavailable(_)) => Reject::Unavailable,
+            Failure::Store(_) | Failure::Refused(_) => Reject::Internal,
+        };
+        error!(self.log, "no decision"; "request_id" => request_id, "problem" => #&failure);
+        Err(DbxFailure::from(&reject))
     }
 }

@@ -15,10 +15,12 @@ use countersign::domain::customer::Language;
 use countersign::domain::ports::{Clock, Message};
 use countersign::server::{Server, SystemRandom, World, offline};
 use serde_json::Value;
+use slog::Drain;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -36,6 +38,27 @@ const CUSTOMERS: [seed::Sample; 4] = [
     (LEO, Language::En, &[], &[]),
     (MIA, Language::En, &[], &["mia@bank.example"]),
 ];
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Pages(Arc<Mutex<Vec<u8>>>);
+
+impl Pages {
+    fn logger(&self) -> slog::Logger {
+        let drain = Mutex::new(slog_json::Json::new(self.clone()).add_default_keys().build());
+        slog::Logger::root(drain.fuse(), slog::o!())
+    }
+}
+
+impl Write for Pages {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
 
 /// The inbox, behind a switch that makes it refuse everything.
 pub(crate) struct Way {
@@ -66,6 +89,7 @@ pub(crate) struct TestServer {
     pub(crate) sms: Arc<Way>,
     pub(crate) email: Arc<Way>,
     inbox: Arc<Inbox>,
+    log: Pages,
     document: Arc<Value>,
     pub(crate) http: reqwest::Client,
 }
@@ -116,16 +140,17 @@ impl TestServer {
         let mut config = data.config().unwrap();
         config.server.listen = ([127, 0, 0, 1], 0).into();
         change(&mut config);
+        let log = Pages::default();
         let world = World {
             clock: clock.clone(),
             sms: Some(sms.clone()),
             email: Some(email.clone()),
             inbox: Some(inbox.clone()),
-            ..World::new(slog::Logger::root(slog::Discard, slog::o!()))
+            ..World::new(log.logger())
         };
         let server = Server::start(&config, world).await.unwrap();
         let document = Arc::new(crate::seed_facts::document("dbx-otp.yaml"));
-        Self { server, data, dir, clock, sms, email, inbox, document, http: client() }
+        Self { server, data, dir, clock, sms, email, inbox, log, document, http: client() }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -158,6 +183,12 @@ impl TestServer {
     /// What was delivered so far, newest first.
     pub(crate) fn messages(&self) -> Vec<InboxMessage> {
         self.inbox.messages()
+    }
+
+    /// What was logged so far, a line of JSON each.
+    pub(crate) fn logged(&self) -> Vec<Value> {
+        let text = String::from_utf8(self.log.0.lock().unwrap().clone()).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     /// The code of the newest message.
