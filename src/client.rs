@@ -23,6 +23,7 @@ use crate::api::dbx::types::{
     DbxError, PreLoginRequest, RequestAnswer, RequestFailed, SecurityQuestionsRequest, Sent, Skipped, Started,
     Verified, VerifyAnswer, VerifyFailed, VerifyRequest,
 };
+use std::error::Error;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -77,7 +78,36 @@ pub enum Requested {
     Skipped(Skipped),
 }
 
-/// Why a call came to nothing.
+/// What a business rule says when it refuses.
+pub trait BusinessFailure: fmt::Debug {
+    /// Its `dbpErrCode`, five digits.
+    fn code(&self) -> &str;
+
+    /// Its `dbpErrMsg`: for people, never to branch on.
+    fn text(&self) -> &str;
+}
+
+impl BusinessFailure for RequestFailed {
+    fn code(&self) -> &str {
+        self.dbp_err_code.as_str()
+    }
+
+    fn text(&self) -> &str {
+        &self.dbp_err_msg
+    }
+}
+
+impl BusinessFailure for VerifyFailed {
+    fn code(&self) -> &str {
+        self.dbp_err_code.as_str()
+    }
+
+    fn text(&self) -> &str {
+        &self.dbp_err_msg
+    }
+}
+
+/// Why a call came to nothing. `B` is the operation's business failure.
 #[derive(Debug)]
 pub enum CallError<B> {
     /// A business rule refused; branch on its `dbp_err_code`.
@@ -92,42 +122,68 @@ pub enum CallError<B> {
         body: DbxError,
     },
     /// No answer, or none that the document describes.
-    Transport(String),
+    Transport {
+        /// What happened.
+        what: String,
+        /// Why, if the HTTP client knows: a refused connection, an unknown name, a certificate. The causes below it, by
+        /// [`Error::source`], say more. Without the address, which may hold what a gateway wants kept.
+        source: Option<reqwest::Error>,
+    },
 }
 
-impl<B: fmt::Debug> fmt::Display for CallError<B> {
+impl<B: BusinessFailure> fmt::Display for CallError<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Business(failure) => write!(f, "refused: {failure:?}"),
+            Self::Business(failure) => write!(f, "{}: {}", failure.code(), failure.text()),
             Self::Http { status, body, .. } => write!(f, "HTTP {status}: {}", body.dbp_err_msg),
-            Self::Transport(error) => write!(f, "no usable answer: {error}"),
+            Self::Transport { what, .. } => write!(f, "no usable answer: {what}"),
         }
     }
 }
 
-impl<B: fmt::Debug> std::error::Error for CallError<B> {}
+impl<B: BusinessFailure> Error for CallError<B> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Transport { source: Some(source), .. } => Some(source),
+            _ => None,
+        }
+    }
+}
 
 impl<B> From<dbx::Error<DbxError>> for CallError<B> {
     fn from(error: dbx::Error<DbxError>) -> Self {
+        let transport = |what: &str| Self::Transport { what: what.to_owned(), source: None };
         match error {
             dbx::Error::ErrorResponse(answer) => Self::Http {
                 status: answer.status().as_u16(),
                 retry_after: answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok()),
                 body: answer.into_inner(),
             },
+            dbx::Error::CommunicationError(error) | dbx::Error::ResponseBodyError(error) => Self::broken(error),
             // The others carry what was received, which may be an answer with keys in it: say the kind only.
-            dbx::Error::InvalidRequest(_) => Self::Transport("the request could not be made".to_owned()),
-            dbx::Error::CommunicationError(error) => Self::Transport(error.without_url().to_string()),
-            dbx::Error::InvalidUpgrade(_) => Self::Transport("the connection could not be upgraded".to_owned()),
-            dbx::Error::ResponseBodyError(_) => Self::Transport("the answer broke off".to_owned()),
-            dbx::Error::InvalidResponsePayload(..) => {
-                Self::Transport("the answer has none of the documented forms".to_owned())
-            }
+            dbx::Error::InvalidRequest(_) => transport("the request could not be made"),
+            dbx::Error::InvalidUpgrade(_) => transport("the connection could not be upgraded"),
+            dbx::Error::InvalidResponsePayload(..) => transport("the answer has none of the documented forms"),
             dbx::Error::UnexpectedResponse(answer) => {
-                Self::Transport(format!("unexpected status {}", answer.status().as_u16()))
+                transport(&format!("unexpected status {}", answer.status().as_u16()))
             }
-            dbx::Error::Custom(_) => Self::Transport("a hook refused the request".to_owned()),
+            dbx::Error::Custom(_) => transport("a hook refused the request"),
         }
+    }
+}
+
+impl<B> CallError<B> {
+    fn broken(error: reqwest::Error) -> Self {
+        let what = if error.is_timeout() {
+            "it took too long"
+        } else if error.is_connect() {
+            "there is no connection to the server"
+        } else if error.is_body() || error.is_decode() {
+            "the answer broke off"
+        } else {
+            "the request failed"
+        };
+        Self::Transport { what: what.to_owned(), source: Some(error.without_url()) }
     }
 }
 
@@ -144,6 +200,11 @@ impl DbxClient {
     }
 
     /// Starts, sends or resends for an applicant.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Business`] if a rule refused, [`CallError::Http`] if the request was not one for the business,
+    /// [`CallError::Transport`] if no usable answer came.
     pub async fn request_otp_pre_login_mb(
         &self,
         token: Option<&Token>,
@@ -158,6 +219,11 @@ impl DbxClient {
     }
 
     /// Checks the code an applicant typed.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Business`] if a rule refused, [`CallError::Http`] if the request was not one for the business,
+    /// [`CallError::Transport`] if no usable answer came.
     pub async fn verify_otp_pre_login_mb(
         &self,
         token: Option<&Token>,
@@ -172,6 +238,11 @@ impl DbxClient {
     }
 
     /// Starts, sends or resends for the customer whom the token names.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Business`] if a rule refused, [`CallError::Http`] if the request was not one for the business,
+    /// [`CallError::Transport`] if no usable answer came.
     pub async fn request_update_security_questions_otp(
         &self,
         token: &Token,
@@ -182,6 +253,11 @@ impl DbxClient {
     }
 
     /// Checks the code the customer typed.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Business`] if a rule refused, [`CallError::Http`] if the request was not one for the business,
+    /// [`CallError::Transport`] if no usable answer came.
     pub async fn verify_update_security_questions_otp(
         &self,
         token: &Token,

@@ -1,10 +1,11 @@
 //! The DBX family's refusals: its envelope, its statuses, its order.
 
 use super::probe::{ORIGIN, Server};
-use countersign::api::dbx::types::{DbxError, PreLoginRequest, RequestErrorCode, VerifyRequest};
+use countersign::api::dbx::types::{DbxError, PreLoginRequest, RequestErrorCode, RequestFailed, VerifyRequest};
 use countersign::client::{CallError, DbxClient, Requested, Token};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Response, StatusCode};
+use std::error::Error as _;
 use std::sync::PoisonError;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -265,8 +266,46 @@ async fn the_client_makes_an_error_of_a_business_failure_and_of_a_refusal() {
     );
     let unknown = client.verify_update_security_questions_otp(&Token::from("bad"), body).await;
     assert!(matches!(unknown, Err(CallError::Http { status: 401, retry_after: None, .. })));
-    let nobody = DbxClient::new("http://127.0.0.1:1", server.http.clone());
-    assert!(matches!(nobody.request_otp_pre_login_mb(None, start("+1")).await, Err(CallError::Transport(_))));
+}
+
+/// What the chain of causes of a failed call comes down to.
+async fn root_cause(base_url: &str) -> (bool, String) {
+    let client = DbxClient::new(base_url, reqwest::Client::builder().no_proxy().build().expect("an HTTP client"));
+    let error = client.request_otp_pre_login_mb(None, PreLoginRequest::default()).await.expect_err("nobody is there");
+    let CallError::Transport { source: Some(typed), .. } = &error else { panic!("{error:?}") };
+    assert!(typed.url().is_none(), "the address stays with the caller: {typed:?}");
+    let causes = std::iter::successors(error.source(), |cause| (**cause).source());
+    (typed.is_connect(), causes.last().expect("there is a cause").to_string())
+}
+
+#[tokio::test]
+async fn a_caller_without_an_answer_learns_what_kept_it_away() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("it has an address");
+    let hangs_up = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a caller");
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{").await
+    });
+    let broken_off = root_cause(&format!("http://{address}")).await;
+    hangs_up.await.expect("no panic").expect("it wrote");
+    let refused = root_cause(&format!("http://{address}")).await;
+    assert!(!broken_off.0, "there was a connection");
+    assert!(refused.0 && refused.1.contains("refused"), "{refused:?}");
+
+    let server = Server::start();
+    let no_tls = root_cause(&server.url("").replace("http://", "https://")).await;
+    assert!(no_tls.0 && no_tls.1 != refused.1 && no_tls.1 != broken_off.1, "{no_tls:?}");
+}
+
+#[test]
+fn a_business_failure_is_told_by_its_code_and_text() {
+    let failure = RequestFailed {
+        dbp_err_code: RequestErrorCode::InvalidPhone,
+        dbp_err_msg: "The phone number is missing.".to_owned(),
+        opstatus: "0".to_owned(),
+        http_status_code: "0".to_owned(),
+    };
+    assert_eq!(CallError::Business(Box::new(failure)).to_string(), "10508: The phone number is missing.");
 }
 
 #[test]
