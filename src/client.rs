@@ -3,21 +3,46 @@
 //! [`dbx`] and [`bne`] are generated from the documents, a builder per operation. [`DbxClient`] wraps the first, because
 //! there a business failure is an HTTP 200: what a Rust caller would have to remember to look for is an `Err` here.
 //!
-//! ```no_run
-//! use countersign::api::dbx::types::PreLoginRequest;
-//! use countersign::client::{CallError, DbxClient, Requested};
+//! Start, send, verify:
 //!
-//! # async fn example(http: reqwest::Client) -> Result<(), CallError<countersign::api::dbx::types::RequestFailed>> {
-//! let client = DbxClient::new("http://127.0.0.1:8080", http);
-//! let body = PreLoginRequest { phone: "+12025550107".parse().ok(), ..PreLoginRequest::default() };
-//! match client.request_otp_pre_login_mb(None, body).await? {
-//!     Requested::Started(flow) => println!("{} phones", flow.mfa_attributes.customer_communication.phone.len()),
-//!     Requested::Sent(sent) => println!("{} digits", sent.mfa_attributes.sac_code_length),
-//!     Requested::Skipped(_) => println!("no code is needed"),
+//! ```no_run
+//! use countersign::api::dbx::types::*;
+//! use countersign::client::{CallError, DbxClient, Requested, Token, reqwest};
+//!
+//! # async fn example(typed_by_the_customer: String) -> Result<(), Box<dyn std::error::Error>> {
+//! let client = DbxClient::new("http://127.0.0.1:8080", reqwest::Client::new());
+//! let token = Token::from("what `countersign dev-token --customer 100001` prints");
+//!
+//! let start = SecurityQuestionsRequest::default();
+//! let Requested::Started(started) = client.request_update_security_questions_otp(&token, start).await? else {
+//!     return Ok(()); // policy asks for no code, or has sent it without asking where to
+//! };
+//! let flow = started.mfa_attributes;
+//! let phone = flow.customer_communication.phone.first().ok_or("this customer has no phone")?;
+//! println!("a code goes to {}", phone.masked);
+//!
+//! let otp = RequestOtp { phone: Some(phone.reference_id.clone()), ..RequestOtp::default() };
+//! let send = RequestAttributes { service_key: Some(flow.service_key.clone()), otp: Some(otp) };
+//! let send = SecurityQuestionsRequest { mfa_attributes: Some(send) };
+//! let Requested::Sent(sent) = client.request_update_security_questions_otp(&token, send).await? else {
+//!     return Err("this call sends".into());
+//! };
+//!
+//! let otp = VerifyOtp { security_key: sent.mfa_attributes.security_key, otp: typed_by_the_customer.parse()? };
+//! let verify = VerifyRequest { mfa_attributes: VerifyAttributes { service_key: flow.service_key, otp } };
+//! match client.verify_update_security_questions_otp(&token, verify).await {
+//!     Ok(_) => println!("it is this customer"),
+//!     Err(CallError::Business(failure)) if failure.dbp_err_code == VerifyErrorCode::WrongCode => {
+//!         println!("wrong; attempts left: {}", failure.remaining_failed_attempts.unwrap_or_default());
+//!     }
+//!     Err(error) => return Err(error.into()),
 //! }
 //! # Ok(())
 //! # }
 //! ```
+
+/// The HTTP client that this one is made of: with this path a caller's version is always the one that [`DbxClient`] takes.
+pub use reqwest;
 
 use crate::api::dbx::types::{
     DbxError, PreLoginRequest, RequestAnswer, RequestFailed, SecurityQuestionsRequest, Sent, Skipped, Started,

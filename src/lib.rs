@@ -1,6 +1,7 @@
 //! Countersign: a self-hosted step-up authentication server for banks.
 //!
-//! The map of the crate. Data runs down this list; imports point towards [`domain`], which names nobody:
+//! The map of the crate. Data runs down this list; imports point towards `domain`, which names nobody. With the feature
+//! `client` alone there are [`api`], of that the wire types, and `client`; the rest comes with `server`.
 //!
 //! - [`api`]: parse a request, call one service function, convert the answer. The endpoints come from `openapi/`.
 //! - `domain`: the life of a code, limits, recipients. Pure and synchronous but for `service` and `ports`.
@@ -8,7 +9,8 @@
 //! - `delivery`: SMTP, SMS gateway, message templates.
 //! - `viewer`: the documents and a page to read them.
 //! - `dev`: what `serve --dev` adds: an inbox, a signing key, a few customers.
-//! - `client`: the generated client and a thin wrapper that turns business failures into errors.
+//! - `client`: the generated client and a thin wrapper that turns business failures into errors; start reading there if
+//!   you call a server.
 //! - `cli`, `config`, `server`, `worker`, `telemetry`: how it is run.
 //!
 //! `src/codegen` is no part of the crate: `build.rs` compiles it and runs it on `openapi/`.
