@@ -7,8 +7,8 @@ use dropshot::{ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, ApiEndp
 use dropshot::{CONTENT_TYPE_JSON, Method, RequestContext, ServerContext};
 
 /// Adds the inbox to what a server serves. `inbox` gives its messages, newest first, and bounds their number. The page
-/// shows the properties `channel` (`sms` or `email`), `to`, `at`, `subject`, `text` of each, and tells messages apart by
-/// `id`, `channel` and `at`.
+/// shows the properties `channel` (`sms` or `email`), `to`, `at`, `passcode`, `subject`, `text` of each, and tells messages
+/// apart by `id`, `channel` and `at`.
 pub fn register<C: ServerContext, M: serde::Serialize>(
     api: &mut ApiDescription<C>,
     inbox: impl Fn() -> Vec<M> + Send + Sync + 'static,

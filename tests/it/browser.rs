@@ -79,6 +79,13 @@ async fn the_development_page_shows_a_message_as_soon_as_it_is_delivered() {
         browser.find_text("messages", "code is <b>100002</b>").await;
         let first = browser.find("#messages li:first-child").await.text().await;
         assert!(first.contains("SMS to +12025550107") && first.contains("100002"), "newest first: {first}");
+        let code = browser.find("#messages li:first-child .passcode code").await.text().await;
+        assert_eq!(code, "100002", "the code stands by itself");
+        browser.find("#messages li:first-child .passcode button").await.click().await;
+        browser.find_text("messages", "Copied").await;
+        browser.script("document.body.append(document.createElement('textarea'))").await;
+        browser.find("textarea").await.paste().await;
+        assert_eq!(browser.script("return document.querySelector('textarea').value").await, "100002");
         let state = browser.find("#state").await.text().await;
         assert_eq!(state, "2 messages, newest first.");
         assert_eq!(browser.script("return document.querySelectorAll('#messages b').length").await, 0, "it is text");
@@ -90,5 +97,6 @@ async fn the_development_page_shows_a_message_as_soon_as_it_is_delivered() {
 
 fn entry(number: &u32) -> Value {
     let text = format!("Your code is <b>{}</b>.", 100_000 + number);
-    json!({"id": number.to_string(), "channel": "sms", "to": "+12025550107", "text": text, "at": "2026-01-02T03:04:05Z"})
+    json!({"id": number.to_string(), "channel": "sms", "to": "+12025550107", "text": text, "passcode": (100_000 + number).to_string(),
+        "at": "2026-01-02T03:04:05Z"})
 }

@@ -12,6 +12,33 @@ function element(tag, text, className) {
   return made;
 }
 
+// Without TLS a browser gives the clipboard to pages of its own machine only; elsewhere the old command still works.
+async function copy(code) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(code.textContent);
+  window.getSelection().selectAllChildren(code);
+  if (!document.execCommand('copy')) throw new Error('the browser refuses');
+}
+
+function passcode(text) {
+  const line = element('p', '', 'passcode');
+  const code = element('code', text);
+  const button = element('button', 'Copy');
+  button.type = 'button';
+  button.setAttribute('aria-label', `Copy the code ${text}`);
+  const told = element('span', '');
+  told.role = 'status';
+  button.addEventListener('click', async () => {
+    try {
+      await copy(code);
+      told.textContent = 'Copied';
+    } catch (error) {
+      told.textContent = `Not copied (${error.message})`;
+    }
+  });
+  line.append(code, button, told);
+  return line;
+}
+
 function card(message) {
   const item = document.createElement('li');
   const kind = message.channel === 'email' ? 'E-mail' : 'SMS';
@@ -19,6 +46,7 @@ function card(message) {
   const time = element('time', new Date(message.at).toLocaleString());
   time.dateTime = message.at;
   item.append(time);
+  if (message.passcode) item.append(passcode(message.passcode));
   if (message.subject) item.append(element('p', message.subject, 'subject'));
   item.append(element('p', message.text, 'text'));
   return item;

@@ -154,6 +154,11 @@ impl Element<'_> {
         self.browser.post(&format!("{}/click", self.path), json!({})).await;
     }
 
+    /// Puts what is on the clipboard into it: Ctrl and V, in WebDriver's spelling.
+    pub(crate) async fn paste(&self) {
+        self.browser.post(&format!("{}/value", self.path), json!({"text": "\u{e009}v"})).await;
+    }
+
     /// Its visible text.
     pub(crate) async fn text(&self) -> String {
         let get = self.browser.http.get(format!("{}/{}/text", self.browser.session, self.path));
