@@ -25,7 +25,7 @@ use crate::domain::recipient::Channel;
 use crate::domain::service::Service;
 use crate::store::sqlite::{OpenError, Options, SqliteStore};
 use crate::telemetry::Metrics;
-use crate::viewer::{self, DOCUMENTS};
+use crate::viewer;
 use crate::worker::{Recurring, Sends};
 use chrono::TimeDelta;
 use context::{Context, Parts};
@@ -290,7 +290,7 @@ fn endpoints(config: &Config, inbox: Option<Arc<Inbox>>) -> Result<ApiDescriptio
     }
     ops::register(&mut api).map_err(|e| failed(e.into()))?;
     if config.server.docs {
-        viewer::register(&mut api, &DOCUMENTS).map_err(|e| failed(e.into()))?;
+        viewer::register(&mut api, &viewer::documents(base_path)).map_err(|e| failed(e.into()))?;
     }
     if let Some(inbox) = inbox {
         page::register(&mut api, move || inbox.messages()).map_err(|e| failed(e.into()))?;

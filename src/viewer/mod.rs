@@ -1,50 +1,23 @@
 //! Serves `openapi/` and a page to read it.
 //!
-//! 1. `/openapi/<name>.yaml` and `.json`: the documents as they were at build time.
+//! 1. `/openapi/<name>.yaml` and `.json`: the documents as they were at build time, but for the base path of this server.
 //! 2. `/docs/`: Swagger UI with all of them in its list. It is part of the binary: a bank's network need not reach any
 //!    other host, and the page's Content-Security-Policy would not let it. "Try it out" talks to the server that served
-//!    the page, so it needs no CORS.
+//!    the page, so it needs no CORS. A document that this server does not answer can be read there, and not tried.
 //!
 //! The endpoints are unpublished: no document describes them.
 
 mod asset;
+mod document;
 
 pub use asset::Asset;
+pub use document::{Document, documents};
 
 use dropshot::{ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, ApiEndpointVersions, Body, HttpError};
 use dropshot::{CONTENT_TYPE_JSON, Method, Path, RequestContext, ServerContext};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa_swagger_ui::{Config, Url};
-
-/// One OpenAPI document.
-#[derive(Clone, Copy, Debug)]
-pub struct Document {
-    /// Its file name without the ending, `dbx-otp`.
-    pub name: &'static str,
-    /// What the viewer's list shows.
-    pub title: &'static str,
-    /// The text as written.
-    pub yaml: &'static str,
-    /// The same as JSON.
-    pub json: &'static str,
-}
-
-/// The documents of all families of this release.
-pub const DOCUMENTS: [Document; 2] = [
-    Document {
-        name: "dbx-otp",
-        title: "DBX one-time passwords",
-        yaml: include_str!("../../openapi/dbx-otp.yaml"),
-        json: include_str!(concat!(env!("OUT_DIR"), "/dbx-otp.json")),
-    },
-    Document {
-        name: "bne-challenge",
-        title: "BNE challenge validation",
-        yaml: include_str!("../../openapi/bne-challenge.yaml"),
-        json: include_str!(concat!(env!("OUT_DIR"), "/bne-challenge.json")),
-    },
-];
 
 const STYLE: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -74,20 +47,26 @@ pub enum ViewerError {
     /// Its settings cannot be written as JSON.
     #[error("cannot write the settings of Swagger UI")]
     Settings(#[source] serde_json::Error),
+    /// A document does not say where its servers are in the way that all of ours do.
+    #[error("the document {document} has no list of servers to put a base path into")]
+    Servers {
+        /// Its name.
+        document: &'static str,
+    },
     /// Another endpoint has the path.
     #[error("cannot register the viewer")]
     Register(#[from] ApiDescriptionRegisterError),
 }
 
-/// Adds the documents and the page to what a server serves. A document is listed whether or not its operations are
-/// registered on this server.
-pub fn register<C: ServerContext>(api: &mut ApiDescription<C>, documents: &[Document]) -> Result<(), ViewerError> {
-    let files = documents.iter().flat_map(|document| {
-        let yaml = Asset::new("application/yaml; charset=utf-8", document.yaml);
-        let json = Asset::new(CONTENT_TYPE_JSON, document.json);
-        [(format!("{}.yaml", document.name), yaml), (format!("{}.json", document.name), json)]
-    });
-    let files = Arc::new(files.collect::<BTreeMap<_, _>>());
+/// Adds the documents and the page to what a server serves.
+pub fn register<C: ServerContext>(api: &mut ApiDescription<C>, documents: &[Document<'_>]) -> Result<(), ViewerError> {
+    let mut files = BTreeMap::new();
+    for document in documents {
+        let yaml = Asset::new("application/yaml; charset=utf-8", document.yaml()?);
+        let json = Asset::new(CONTENT_TYPE_JSON, document.json()?);
+        files.extend([(format!("{}.yaml", document.name), yaml), (format!("{}.json", document.name), json)]);
+    }
+    let files = Arc::new(files);
     api.register(page("viewer_document", "/openapi/{file}", move |request: RequestContext<C>, path: Path<File>| {
         let file = files.get(&path.into_inner().file).cloned();
         async move { file.ok_or_else(|| asset::missing("document"))?.answer(&request.request) }
@@ -130,16 +109,20 @@ where
 }
 
 /// Everything below `/docs/`, made once.
-fn swagger(documents: &[Document]) -> Result<BTreeMap<&'static str, Asset>, ViewerError> {
-    let paths: Vec<_> = documents.iter().map(|document| format!("/openapi/{}.json", document.name)).collect();
-    let urls = documents.iter().zip(&paths).map(|(document, path)| Url::new(document.title, path));
+fn swagger(documents: &[Document<'_>]) -> Result<BTreeMap<&'static str, Asset>, ViewerError> {
+    let entries: Vec<_> = documents.iter().map(|document| (document.label(), document.paths())).collect();
+    let urls = entries.iter().map(|(label, [_, json])| Url::new(label, json));
     let config = Config::new(urls)
         .deep_linking(true)
-        .display_operation_id(true)
         .doc_expansion("list")
+        .display_operation_id(true)
         // Off: it would send the document's address to a validator in the internet.
         .validator_url("none");
-    let settings = serde_json::to_vec(&config).map_err(ViewerError::Settings)?;
+    let mut settings = serde_json::to_value(&config).map_err(ViewerError::Settings)?;
+    // For `page/start.js`; Swagger UI does not know it.
+    let read_only = documents.iter().filter(|document| document.served_below.is_none());
+    settings["readOnly"] = read_only.map(|document| document.paths()[1].clone()).collect();
+    let settings = serde_json::to_vec(&settings).map_err(ViewerError::Settings)?;
     let index = Asset::new("text/html; charset=utf-8", include_str!("page/index.html"));
     let mut files = BTreeMap::from([
         ("", index.clone()),

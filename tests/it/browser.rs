@@ -46,8 +46,13 @@ async fn a_person_can_read_the_documents_and_send_a_request_from_the_page() {
         browser.find_text("messages", "SMS to +12025550107").await;
         assert_well_behaved(browser, origin).await;
 
-        // A document whose operations this server does not have is readable all the same.
-        browser.open(&format!("{origin}/docs/?urls.primaryName=BNE%20challenge%20validation")).await;
+        // A document whose operations this server does not have is readable all the same, and for reading only.
+        browser
+            .open(&format!("{origin}/docs/?urls.primaryName=BNE%20challenge%20validation%20(not%20served%20yet)"))
+            .await;
+        browser.find("[id$='-bne-validate-challenge-info'] .opblock-summary-control").await.click().await;
+        browser.find("[id$='-bne-validate-challenge-info'] .opblock-body .parameters").await;
+        assert_eq!(browser.script("return document.querySelectorAll('.try-out__btn').length").await, 0);
         let title = browser.find("[id$='-bne-validate-challenge-info'] .opblock-summary-path").await.text().await;
         assert!(title.replace('\u{200b}', "").ends_with("/challenge/info/validate"), "{title}");
         assert_well_behaved(browser, origin).await;
@@ -57,6 +62,29 @@ async fn a_person_can_read_the_documents_and_send_a_request_from_the_page() {
         browser.script("return new Promise((done) => requestAnimationFrame(() => setTimeout(done)))").await;
         let console = browser.conduct().await.console;
         assert!(console.iter().any(|line| line.contains("Content Security Policy")), "{console:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_tried_on_the_page_reaches_a_server_below_a_base_path() {
+    let server = TestServer::with(|config| config.server.dbx_base_path = "/api".to_owned()).await;
+    let origin = &server.url("");
+    let document: Value =
+        server.http.get(format!("{origin}/openapi/dbx-otp.json")).send().await.unwrap().json().await.unwrap();
+    let base = document["servers"][0]["url"].as_str().expect("it names a server");
+    let address = format!("{origin}{base}{}", OPERATIONS[0].path);
+    let answer = server.http.post(address).json(&json!({"Phone": "+12025550107"})).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    with_browser("the docs viewer below a base path", async |browser| {
+        browser.open(&format!("{origin}/docs")).await;
+        let operation = "[id$='-requestOTPPreLoginMB']";
+        browser.find(&format!("{operation} .opblock-summary-control")).await.click().await;
+        browser.find(&format!("{operation} .try-out__btn")).await.click().await;
+        browser.find(&format!("{operation} .execute")).await.click().await;
+        let status = format!("{operation} .live-responses-table .response .response-col_status");
+        let status = browser.find(&status).await.text().await;
+        assert!(status.starts_with("200"), "{status}");
     })
     .await;
 }

@@ -2,11 +2,11 @@
 
 use crate::support::pages::serve;
 use countersign::dev::page;
-use countersign::viewer::{self, DOCUMENTS};
+use countersign::viewer::{self, documents};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION};
 use reqwest::{Client, Response, redirect};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
 struct Pages {
@@ -17,10 +17,15 @@ struct Pages {
 
 impl Pages {
     fn start() -> Self {
+        Self::below("")
+    }
+
+    /// With the DBX family below this path.
+    fn below(base_path: &str) -> Self {
         let inbox = Arc::new(Mutex::new(Vec::new()));
         let messages = Arc::clone(&inbox);
         let server = serve(|api| {
-            viewer::register(api, &DOCUMENTS).expect("the viewer registers");
+            viewer::register(api, &documents(base_path)).expect("the viewer registers");
             page::register(api, move || messages.lock().expect("no test panics in here").iter().map(entry).collect())
                 .expect("the inbox registers");
         });
@@ -82,7 +87,7 @@ async fn every_answer_carries_the_strict_policy_and_a_revalidation_rule() {
 #[tokio::test]
 async fn the_documents_are_served_as_written_and_as_json() {
     let pages = Pages::start();
-    for document in &DOCUMENTS {
+    for document in &documents("") {
         let yaml = pages.get(&format!("/openapi/{}.yaml", document.name)).await;
         assert_eq!(header(&yaml, CONTENT_TYPE), "application/yaml; charset=utf-8");
         assert_eq!(yaml.text().await.expect("a body"), document.yaml);
@@ -95,11 +100,26 @@ async fn the_documents_are_served_as_written_and_as_json() {
 }
 
 #[tokio::test]
+async fn a_server_with_a_base_path_says_so_in_its_documents_and_changes_nothing_else() {
+    let (plain, moved) = (Pages::start(), Pages::below("/api/otp"));
+    for (name, servers) in [("dbx-otp", json!([{"url": "/api/otp"}])), ("bne-challenge", Value::Null)] {
+        let mut expected: Value = plain.get(&format!("/openapi/{name}.json")).await.json().await.expect("JSON");
+        if !servers.is_null() {
+            expected["servers"] = servers;
+        }
+        let json = moved.get(&format!("/openapi/{name}.json")).await.json::<Value>().await.expect("JSON");
+        assert_eq!(json, expected, "{name}");
+        let yaml = moved.get(&format!("/openapi/{name}.yaml")).await.text().await.expect("a body");
+        assert_eq!(serde_norway::from_str::<Value>(&yaml).expect("YAML"), expected, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn the_page_lists_every_document_and_asks_no_validator() {
     let pages = Pages::start();
     let config = pages.get("/docs/config.json").await.text().await.expect("a body");
-    for document in &DOCUMENTS {
-        assert!(config.contains(document.title), "{config}");
+    for document in &documents("") {
+        assert!(config.contains(&format!("\"{}\"", document.label())), "{config}");
         assert!(config.contains(&format!("\"/openapi/{}.json\"", document.name)), "{config}");
     }
     assert!(config.contains("\"validatorUrl\":\"none\""), "{config}");
