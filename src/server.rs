@@ -289,8 +289,12 @@ fn endpoints(config: &Config, inbox: Option<Arc<Inbox>>) -> Result<ApiDescriptio
             .map_err(|e| failed(e.into()))?;
     }
     ops::register(&mut api).map_err(|e| failed(e.into()))?;
+    let inbox_page = inbox.is_some().then_some(page::PATH);
     if config.server.docs {
         viewer::register(&mut api, &viewer::documents(base_path)).map_err(|e| failed(e.into()))?;
+    }
+    if let Some(page) = inbox_page.or(config.server.docs.then_some("/docs/")) {
+        viewer::register_home(&mut api, page).map_err(|e| failed(e.into()))?;
     }
     if let Some(inbox) = inbox {
         page::register(&mut api, move || inbox.messages()).map_err(|e| failed(e.into()))?;

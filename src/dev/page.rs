@@ -6,6 +6,9 @@ use crate::viewer::Asset;
 use dropshot::{ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, ApiEndpointVersions, Body, HttpError};
 use dropshot::{CONTENT_TYPE_JSON, Method, RequestContext, ServerContext};
 
+/// Where the page is.
+pub const PATH: &str = "/dev";
+
 /// Adds the inbox to what a server serves. `inbox` gives its messages, newest first, and bounds their number. The page
 /// shows the properties `channel` (`sms` or `email`), `to`, `at`, `passcode`, `subject`, `text` of each, and tells messages
 /// apart by `id`, `channel` and `at`.
@@ -14,7 +17,7 @@ pub fn register<C: ServerContext, M: serde::Serialize>(
     inbox: impl Fn() -> Vec<M> + Send + Sync + 'static,
 ) -> Result<(), ApiDescriptionRegisterError> {
     let files = [
-        ("dev_page", "/dev", "text/html; charset=utf-8", include_str!("page/index.html")),
+        ("dev_page", PATH, "text/html; charset=utf-8", include_str!("page/index.html")),
         ("dev_style", "/dev/page.css", "text/css; charset=utf-8", include_str!("page/page.css")),
         ("dev_script", "/dev/page.js", "text/javascript; charset=utf-8", include_str!("page/page.js")),
     ];

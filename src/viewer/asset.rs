@@ -62,8 +62,8 @@ impl Asset {
 }
 
 /// Sends the browser to a path of this server.
-pub(super) fn redirect(to: &'static str) -> Result<http::Response<Body>, HttpError> {
-    let answer = http::Response::builder().status(http::StatusCode::PERMANENT_REDIRECT).header(header::LOCATION, to);
+pub(super) fn redirect(status: http::StatusCode, to: &'static str) -> Result<http::Response<Body>, HttpError> {
+    let answer = http::Response::builder().status(status).header(header::LOCATION, to);
     Ok(guarded(answer.body(Body::empty())?))
 }
 

@@ -1,9 +1,11 @@
 //! Serves `openapi/` and a page to read it.
 //!
-//! 1. `/openapi/<name>.yaml` and `.json`: the documents as they were at build time, but for the base path of this server.
+//! 1. `/openapi/<name>.yaml` and `.json`: the documents as they were at build time, but for the base path of this server;
+//!    `/openapi` lists them.
 //! 2. `/docs/`: Swagger UI with all of them in its list. It is part of the binary: a bank's network need not reach any
 //!    other host, and the page's Content-Security-Policy would not let it. "Try it out" talks to the server that served
 //!    the page, so it needs no CORS. A document that this server does not answer can be read there, and not tried.
+//! 3. `/` leads people to whichever page there is.
 //!
 //! The endpoints are unpublished: no document describes them.
 
@@ -15,6 +17,7 @@ pub use document::{Document, documents};
 
 use dropshot::{ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, ApiEndpointVersions, Body, HttpError};
 use dropshot::{CONTENT_TYPE_JSON, Method, Path, RequestContext, ServerContext};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa_swagger_ui::{Config, Url};
@@ -71,6 +74,11 @@ pub fn register<C: ServerContext>(api: &mut ApiDescription<C>, documents: &[Docu
         let file = files.get(&path.into_inner().file).cloned();
         async move { file.ok_or_else(|| asset::missing("document"))?.answer(&request.request) }
     }))?;
+    let list = Asset::new(CONTENT_TYPE_JSON, format!("{:#}\n", list(documents)));
+    api.register(page("viewer_documents", "/openapi", move |request: RequestContext<C>, _: Path<Nothing>| {
+        let list = list.clone();
+        async move { list.answer(&request.request) }
+    }))?;
     let files = Arc::new(swagger(documents)?);
     api.register(page("viewer_page", "/docs/{path:.*}", move |request: RequestContext<C>, path: Path<Rest>| {
         // The page's links are relative to `/docs/`. The router sees no difference between that and `/docs`.
@@ -78,13 +86,36 @@ pub fn register<C: ServerContext>(api: &mut ApiDescription<C>, documents: &[Docu
         let file = files.get(path.into_inner().path.join("/").as_str()).cloned();
         async move {
             if bare {
-                return asset::redirect("/docs/");
+                return asset::redirect(http::StatusCode::PERMANENT_REDIRECT, "/docs/");
             }
             file.ok_or_else(|| asset::missing("page"))?.answer(&request.request)
         }
     }))?;
     Ok(())
 }
+
+/// Leads whoever opens the bare address of the server to a page. Not for good: what is there depends on how it was started.
+pub fn register_home<C: ServerContext>(
+    api: &mut ApiDescription<C>,
+    to: &'static str,
+) -> Result<(), ApiDescriptionRegisterError> {
+    api.register(page("viewer_home", "/", move |_: RequestContext<C>, _: Path<Nothing>| async move {
+        asset::redirect(http::StatusCode::TEMPORARY_REDIRECT, to)
+    }))
+}
+
+/// What `/openapi` answers.
+fn list(documents: &[Document<'_>]) -> Value {
+    let entry = |document: &Document<'_>| {
+        let [yaml, json] = document.paths();
+        let served = document.served_below.is_some();
+        json!({ "name": document.name, "title": document.title, "served": served, "yaml": yaml, "json": json })
+    };
+    json!({ "documents": documents.iter().map(entry).collect::<Vec<_>>(), "viewer": "/docs/" })
+}
+
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+struct Nothing {}
 
 #[derive(serde::Deserialize, schemars::JsonSchema)]
 struct File {

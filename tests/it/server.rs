@@ -158,7 +158,7 @@ async fn restarted(place: &Place, gate: &Arc<Gate>) -> Server {
 async fn paths_and_methods_that_are_not_there_are_answered_as_json() {
     let (place, gate) = (Place::new(), Gate::new(0));
     let server = place.start(&gate, |_| ()).await.unwrap();
-    for path in ["/", "/nothing", "/services/data/v1", "//"] {
+    for path in ["/nothing", "/services/data/v1", "//nothing"] {
         let answer = ask(&server, Method::GET, path).await;
         assert_eq!(answer.status(), 404, "{path}");
         assert_eq!(answer.headers()["content-type"], "application/json", "{path}");
@@ -228,10 +228,20 @@ async fn a_base_path_moves_the_family_and_docs_can_be_turned_off() {
     let server = place.start(&gate, moved).await.unwrap();
     assert_eq!(ask(&server, Method::GET, REQUEST).await.status(), 404);
     assert_eq!(ask(&server, Method::GET, &format!("/api/otp{REQUEST}")).await.status(), 405);
-    for path in ["/docs/", "/openapi/dbx-otp.yaml", "/dev", "/dev/inbox"] {
+    for path in ["/", "/docs/", "/openapi", "/openapi/dbx-otp.yaml", "/dev", "/dev/inbox"] {
         assert_eq!(ask(&server, Method::GET, path).await.status(), 404, "{path}");
     }
     assert!(server.shutdown().await);
+}
+
+#[tokio::test]
+async fn the_bare_address_leads_to_the_docs_or_in_development_to_the_inbox() {
+    let (place, gate) = (Place::new(), Gate::new(0));
+    let server = place.start(&gate, |_| ()).await.unwrap();
+    assert_eq!(ask(&server, Method::GET, "/").await.url().path(), "/docs/");
+    assert!(server.shutdown().await);
+    let server = TestServer::start().await;
+    assert_eq!(server.http.get(server.url("/")).send().await.unwrap().url().path(), "/dev");
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ impl Pages {
         let messages = Arc::clone(&inbox);
         let server = serve(|api| {
             viewer::register(api, &documents(base_path)).expect("the viewer registers");
+            viewer::register_home(api, page::PATH).expect("the way to it registers");
             page::register(api, move || messages.lock().expect("no test panics in here").iter().map(entry).collect())
                 .expect("the inbox registers");
         });
@@ -56,6 +57,8 @@ fn header(response: &Response, name: http::HeaderName) -> &str {
 async fn every_answer_carries_the_strict_policy_and_a_revalidation_rule() {
     let pages = Pages::start();
     let paths = [
+        "/",
+        "/openapi",
         "/docs",
         "/docs/",
         "/docs/config.json",
@@ -111,6 +114,21 @@ async fn a_server_with_a_base_path_says_so_in_its_documents_and_changes_nothing_
         assert_eq!(json, expected, "{name}");
         let yaml = moved.get(&format!("/openapi/{name}.yaml")).await.text().await.expect("a body");
         assert_eq!(serde_norway::from_str::<Value>(&yaml).expect("YAML"), expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_documents_are_listed_with_links_that_lead_there() {
+    let pages = Pages::start();
+    for path in ["/openapi", "/openapi/"] {
+        let list: Value = pages.get(path).await.json().await.expect("the body is JSON");
+        let served = |n: usize| (list["documents"][n]["name"].as_str(), list["documents"][n]["served"].as_bool());
+        assert_eq!([served(0), served(1)], [(Some("dbx-otp"), Some(true)), (Some("bne-challenge"), Some(false))]);
+        let links = list["documents"].as_array().expect("a list").iter().flat_map(|d| [&d["yaml"], &d["json"]]);
+        for link in links.chain([&list["viewer"]]) {
+            let link = link.as_str().expect("a path");
+            assert_eq!(pages.get(link).await.status(), StatusCode::OK, "{link}");
+        }
     }
 }
 

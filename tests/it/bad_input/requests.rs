@@ -168,7 +168,6 @@ async fn an_unknown_path_is_404_as_json_with_every_method() {
     let [flow, _] = &stage.flows;
     let body = flow.body(flow.verify).to_string();
     let paths = [
-        "/".to_owned(),
         "/nowhere".to_owned(),
         "/services/data/v1/RBObjects/operations/DbxUser".to_owned(),
         flow.verify.path.to_lowercase(),

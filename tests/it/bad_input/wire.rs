@@ -232,7 +232,7 @@ fn heads(path: &str, body: &str) -> Vec<Exchange> {
         exchange("a path that climbs", with(&format!("POST /x/..{path} HTTP/1.1"), ""), Answers(&[400])),
         exchange("no path", with("POST HTTP/1.1", ""), Answers(&[400])),
         exchange("a star", with("OPTIONS * HTTP/1.1", ""), Answers(&[404])),
-        exchange("CONNECT", with("CONNECT bank.example:443 HTTP/1.1", ""), Answers(&[404])),
+        exchange("CONNECT", with("CONNECT bank.example:443 HTTP/1.1", ""), Answers(&[405])),
         exchange("a method of NUL", with(&format!("\0 {path} HTTP/1.1"), ""), Answers(&[400])),
         exchange("HTTP/3.7", with(&format!("POST {path} HTTP/3.7"), ""), Answers(&[400])),
         exchange("HTTP/0.9", "GET /livez\r\n", Answers(&[400])),
