@@ -291,7 +291,7 @@ fn endpoints(config: &Config, inbox: Option<Arc<Inbox>>) -> Result<ApiDescriptio
     ops::register(&mut api).map_err(|e| failed(e.into()))?;
     let inbox_page = inbox.is_some().then_some(page::PATH);
     if config.server.docs {
-        viewer::register(&mut api, &viewer::documents(base_path)).map_err(|e| failed(e.into()))?;
+        viewer::register(&mut api, &viewer::documents(base_path), inbox_page).map_err(|e| failed(e.into()))?;
     }
     if let Some(page) = inbox_page.or(config.server.docs.then_some("/docs/")) {
         viewer::register_home(&mut api, page).map_err(|e| failed(e.into()))?;

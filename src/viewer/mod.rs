@@ -61,8 +61,13 @@ pub enum ViewerError {
     Register(#[from] ApiDescriptionRegisterError),
 }
 
-/// Adds the documents and the page to what a server serves.
-pub fn register<C: ServerContext>(api: &mut ApiDescription<C>, documents: &[Document<'_>]) -> Result<(), ViewerError> {
+/// Adds the documents and the page to what a server serves. `inbox` is where a development server shows its messages; the
+/// page has a link to it.
+pub fn register<C: ServerContext>(
+    api: &mut ApiDescription<C>,
+    documents: &[Document<'_>],
+    inbox: Option<&'static str>,
+) -> Result<(), ViewerError> {
     let mut files = BTreeMap::new();
     for document in documents {
         let yaml = Asset::new("application/yaml; charset=utf-8", document.yaml()?);
@@ -79,7 +84,7 @@ pub fn register<C: ServerContext>(api: &mut ApiDescription<C>, documents: &[Docu
         let list = list.clone();
         async move { list.answer(&request.request) }
     }))?;
-    let files = Arc::new(swagger(documents)?);
+    let files = Arc::new(swagger(documents, inbox)?);
     api.register(page("viewer_page", "/docs/{path:.*}", move |request: RequestContext<C>, path: Path<Rest>| {
         // The page's links are relative to `/docs/`. The router sees no difference between that and `/docs`.
         let bare = request.request.uri().path() == "/docs";
@@ -140,24 +145,30 @@ where
 }
 
 /// Everything below `/docs/`, made once.
-fn swagger(documents: &[Document<'_>]) -> Result<BTreeMap<&'static str, Asset>, ViewerError> {
+fn swagger(
+    documents: &[Document<'_>],
+    inbox: Option<&'static str>,
+) -> Result<BTreeMap<&'static str, Asset>, ViewerError> {
     let entries: Vec<_> = documents.iter().map(|document| (document.label(), document.paths())).collect();
     let urls = entries.iter().map(|(label, [_, json])| Url::new(label, json));
     let config = Config::new(urls)
         .deep_linking(true)
         .doc_expansion("list")
-        .display_operation_id(true)
+        // The list of schemas is at the page's end, folded: they are shown where they are used.
+        .default_models_expand_depth(0)
         // Off: it would send the document's address to a validator in the internet.
         .validator_url("none");
     let mut settings = serde_json::to_value(&config).map_err(ViewerError::Settings)?;
-    // For `page/start.js`; Swagger UI does not know it.
+    // For `page/start.js`; Swagger UI does not know these two.
     let read_only = documents.iter().filter(|document| document.served_below.is_none());
     settings["readOnly"] = read_only.map(|document| document.paths()[1].clone()).collect();
+    settings["inbox"] = inbox.into();
     let settings = serde_json::to_vec(&settings).map_err(ViewerError::Settings)?;
     let index = Asset::new("text/html; charset=utf-8", include_str!("page/index.html"));
     let mut files = BTreeMap::from([
         ("", index.clone()),
         ("index.html", index),
+        ("page.css", Asset::new(STYLE, include_str!("page/page.css"))),
         ("start.js", Asset::new(SCRIPT, include_str!("page/start.js"))),
         ("config.json", Asset::new(CONTENT_TYPE_JSON, settings)),
     ]);

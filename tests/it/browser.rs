@@ -5,6 +5,7 @@ use crate::support::server::TestServer;
 use crate::support::webdriver::{Browser, with_browser};
 use countersign::api::dbx::generated::OPERATIONS;
 use countersign::dev::page;
+use countersign::viewer;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
@@ -25,7 +26,10 @@ async fn a_person_can_read_the_documents_and_send_a_request_from_the_page() {
     let origin = &server.url("");
     with_browser("the docs viewer in a browser", async |browser| {
         browser.open(&format!("{origin}/docs")).await;
+        let link = browser.find("#more a").await.text().await;
+        assert!(link.contains("messages"), "the way to the inbox is seen: {link}");
         let operation = "[id$='-requestOTPPreLoginMB']";
+        browser.find(&format!("{operation} .authorization__btn .unlocked")).await; // works without a token, and has none
         browser.find(&format!("{operation} .opblock-summary-control")).await.click().await;
         browser.find(&format!("{operation} .try-out__btn")).await.click().await;
         browser.find(&format!("{operation} .execute")).await.click().await;
@@ -87,6 +91,26 @@ async fn what_is_tried_on_the_page_reaches_a_server_below_a_base_path() {
         assert!(status.starts_with("200"), "{status}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn code_in_a_text_hides_no_neighbouring_line_by_day_or_night() {
+    let server = serve(|api| viewer::register(api, &viewer::documents(""), None).expect("the viewer registers"));
+    let origin = &format!("http://{}", server.local_addr());
+    with_browser("the docs viewer by day and night", async |browser| {
+        for scheme in ["light", "dark"] {
+            browser.prefer(scheme).await;
+            browser.open(&format!("{origin}/docs/")).await;
+            browser.find(".info li code").await;
+            let dark = browser.script("return document.documentElement.classList.contains('dark-mode')").await;
+            assert_eq!(dark, scheme == "dark");
+            let backgrounds = "return [...new Set([...document.querySelectorAll('.info code')]\
+                               .map((code) => getComputedStyle(code).backgroundColor))]";
+            assert_eq!(browser.script(backgrounds).await, json!(["rgba(0, 0, 0, 0)"]), "{scheme}");
+        }
+    })
+    .await;
+    server.close().await.expect("the server closes");
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ impl Pages {
         let inbox = Arc::new(Mutex::new(Vec::new()));
         let messages = Arc::clone(&inbox);
         let server = serve(|api| {
-            viewer::register(api, &documents(base_path)).expect("the viewer registers");
+            viewer::register(api, &documents(base_path), Some(page::PATH)).expect("the viewer registers");
             viewer::register_home(api, page::PATH).expect("the way to it registers");
             page::register(api, move || messages.lock().expect("no test panics in here").iter().map(entry).collect())
                 .expect("the inbox registers");

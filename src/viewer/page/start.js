@@ -1,6 +1,7 @@
 // Starts Swagger UI, with what it does otherwise:
 // - its logo brings a <style> element along, which the page's policy refuses: it is replaced;
-// - a document that this server does not answer is for reading only.
+// - a document that this server does not answer is for reading only;
+// - an operation that also works without a token has no closed padlock before there is one.
 'use strict';
 
 function ours(readOnly) {
@@ -15,12 +16,23 @@ function ours(readOnly) {
           },
         },
       },
+      auth: {
+        wrapSelectors: {
+          isAuthorized: (original) => (state, securities) =>
+            original(state, securities && securities.filter((schemes) => schemes.size > 0)),
+        },
+      },
     },
   });
 }
 
 async function start() {
-  const { readOnly, ...config } = await (await fetch('config.json')).json();
+  const { readOnly, inbox, ...config } = await (await fetch('config.json')).json();
+  if (inbox) {
+    const more = document.getElementById('more');
+    more.querySelector('a').href = inbox;
+    more.hidden = false;
+  }
   SwaggerUIBundle({
     ...config,
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],

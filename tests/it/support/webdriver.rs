@@ -116,6 +116,13 @@ impl Browser {
         self.post("execute/sync", json!({"script": script, "args": []})).await
     }
 
+    /// Makes pages believe that the person likes this colour scheme, `light` or `dark`.
+    pub(crate) async fn prefer(&self, scheme: &str) {
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        let parameters = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}});
+        self.post("goog/cdp/execute", parameters).await;
+    }
+
     /// What happened since the last call.
     pub(crate) async fn conduct(&self) -> Conduct {
         let console = self.log("browser").await;
