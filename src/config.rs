@@ -14,12 +14,13 @@
 //! | `COUNTERSIGN_SMS_PASSWORD` | the content of `delivery.sms.http.password_file` |
 //! | `COUNTERSIGN_SMS_SECRET_<NAME>` | the content of `delivery.sms.http.secrets.<name>`, which must be listed all the same |
 //!
-//! 5. Everything that can be judged without the rest of the program is judged, and all problems are told at once, each
-//!    with file, line and key. What the domain has to judge (policies, key ids) is told by `server::Settings` through
-//!    the same [`Problems`].
+//! 5. Everything that can be judged without the rest of the program is judged. What the domain has to judge (policies,
+//!    key ids, texts) is judged by `server::Settings`, through [`Config::load_judged`]. All problems are told at once, each
+//!    with file, line and key.
 
 mod check;
 pub mod delivery;
+mod form;
 mod problems;
 
 pub use problems::{ConfigError, Problem, Problems};
@@ -38,6 +39,12 @@ pub const FILE_MAX: u64 = 1024 * 1024;
 pub const SECRET_MAX: u64 = 16 * 1024;
 /// A commented file with every key in it: printed by `countersign config sample`.
 pub const SAMPLE: &str = include_str!("../packaging/countersign.toml");
+/// The tables without defaults, and what to say if one is not there.
+const NEEDED: [(&str, &str); 3] = [
+    ("store", "the table [store] is missing: add it, with sqlite"),
+    ("keys", "the table [[keys]] is missing: add it, with id and file"),
+    ("callers", "the table [callers] is missing: add it, with issuer, jwks_file and audiences"),
+];
 
 /// The configuration.
 #[derive(Debug, Deserialize)]
@@ -203,6 +210,9 @@ pub struct Key {
     /// Its content, or what the environment says instead.
     #[serde(skip)]
     pub secret: Option<SecretString>,
+    /// Whether the environment has said it.
+    #[serde(skip)]
+    pub from_environment: bool,
 }
 
 /// `[policy]`
@@ -226,6 +236,16 @@ pub enum Profile {
     Nist,
     /// What DBX administrators know.
     DbxCompat,
+}
+
+impl Profile {
+    /// Its name, as in the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Nist => "nist",
+            Self::DbxCompat => "dbx-compat",
+        }
+    }
 }
 
 /// `[policy.<purpose>]`: what is absent has the default of the domain.
@@ -322,23 +342,44 @@ pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 impl Config {
     /// Reads the file and the secrets it names; `environment` gives the overrides.
     pub fn load(path: &Path, environment: Environment<'_>) -> Result<Self, ConfigError> {
+        Self::load_judged(path, environment, |_, _| ()).map(|(config, ())| config)
+    }
+
+    /// The same, with one more judge, who is heard before the verdict, also if there are problems already.
+    pub fn load_judged<T>(
+        path: &Path,
+        environment: Environment<'_>,
+        judge: impl FnOnce(&Self, &mut Problems) -> T,
+    ) -> Result<(Self, T), ConfigError> {
         let name = path.display().to_string();
-        let text = read(path, FILE_MAX).map_err(|problem| ConfigError::of_file(&name, problem))?;
+        let text = content(path, FILE_MAX).map_err(|problem| ConfigError::of_file(&name, problem))?;
         let base = path.parent().unwrap_or(Path::new("")).to_owned();
-        Self::parse(&name, text, &base, environment)
+        Self::parse_judged(&name, text, &base, environment, judge)
     }
 
     /// Reads a text; `name` is for messages, `base` for relative paths.
     pub fn parse(name: &str, text: String, base: &Path, environment: Environment<'_>) -> Result<Self, ConfigError> {
+        Self::parse_judged(name, text, base, environment, |_, _| ()).map(|(config, ())| config)
+    }
+
+    /// The same, with one more judge.
+    pub fn parse_judged<T>(
+        name: &str,
+        text: String,
+        base: &Path,
+        environment: Environment<'_>,
+        judge: impl FnOnce(&Self, &mut Problems) -> T,
+    ) -> Result<(Self, T), ConfigError> {
         let source = Source::new(name, text);
-        let mut config: Config = source.deserialize()?;
+        let mut config: Config = source.deserialize(&NEEDED)?;
         config.source = source;
         config.place(base);
         let mut problems = Problems::default();
         config.fetch_secrets(environment, &mut problems);
         config.check(&mut problems);
+        let judged = judge(&config, &mut problems);
         config.verdict(problems)?;
-        Ok(config)
+        Ok((config, judged))
     }
 
     /// A configuration without a file, for `serve --dev`, `demo` and tests.
@@ -389,7 +430,7 @@ impl Config {
         let notes = &mut self.notes;
         let mut fetch = |variable: &str, file: &Option<PathBuf>, key: &str| {
             let (from, text) = match (environment(variable), file) {
-                (Some(value), _) => (variable.to_owned(), Ok(value)),
+                (Some(value), _) => (format!("{variable} in the environment"), Ok(value)),
                 (None, Some(file)) => {
                     if others_can_read(file) {
                         let file = file.display();
@@ -407,7 +448,10 @@ impl Config {
             None
         };
         for (n, key) in self.keys.iter_mut().enumerate() {
-            key.secret = fetch(&key.variable(), &key.file, &format!("keys[{n}].file"));
+            let variable = key.variable();
+            key.from_environment = environment(&variable).is_some();
+            let name = if key.from_environment { format!("keys[{n}]") } else { format!("keys[{n}].file") };
+            key.secret = fetch(&variable, &key.file, &name);
         }
         if let Some(smtp) = &mut self.delivery.smtp {
             smtp.password = fetch("COUNTERSIGN_SMTP_PASSWORD", &smtp.password_file, "delivery.smtp.password_file");
@@ -444,13 +488,18 @@ fn others_can_read(_: &Path) -> bool {
 
 /// Reads a text file of at most `max` bytes.
 pub(crate) fn read(path: &Path, max: u64) -> Result<String, String> {
-    let file = std::fs::File::open(path).map_err(|e| format!("cannot open {}: {e}", path.display()))?;
+    content(path, max).map_err(|problem| format!("{} {problem}", path.display()))
+}
+
+/// The same for messages that begin with the file's name anyway.
+fn content(path: &Path, max: u64) -> Result<String, String> {
+    let file = std::fs::File::open(path).map_err(|error| format!("cannot be opened: {error}"))?;
     let mut bytes = Vec::new();
-    file.take(max + 1).read_to_end(&mut bytes).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+    file.take(max + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
     if bytes.len() as u64 > max {
-        return Err(format!("{} is longer than {max} bytes", path.display()));
+        return Err(format!("is longer than {max} bytes"));
     }
-    String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8 text", path.display()))
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())
 }
 
 #[cfg(test)]

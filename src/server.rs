@@ -105,7 +105,7 @@ pub enum StartError {
     #[error("cannot open the data file")]
     Store(#[from] OpenError),
     /// The address cannot be had.
-    #[error("cannot listen on {address}: choose another server.listen, or stop what is using it")]
+    #[error("cannot listen on {address}: choose another address, or stop what is using it")]
     Listen {
         /// What was configured.
         address: SocketAddr,
@@ -142,6 +142,9 @@ impl Server {
         let metrics = Arc::new(Metrics::default());
         let since = clock.now();
         let store = open(config, &settings, random, clock).await?;
+        let ways = [("sms", &world.sms, &settings.sms), ("email", &world.email, &settings.email)];
+        let ways = ways.iter().filter(|(_, given, configured)| given.is_some() || configured.is_some());
+        let channels = ways.map(|(channel, ..)| *channel).collect::<Vec<_>>().join(", ");
         let wait = Duration::from_secs(config.delivery.wait_for_provider_secs);
         let sends = Arc::new(Sends::new(wait, log, metrics.clone()));
         let service = Arc::new(Service {
@@ -181,7 +184,11 @@ impl Server {
         };
         let stop = CancellationToken::new();
         let recurring = tokio::spawn(recurring.run(stop.clone()));
-        info!(log, "listening"; "address" => %http.local_addr(), "version" => env!("CARGO_PKG_VERSION"));
+        info!(
+            log, "listening";
+            "address" => %http.local_addr(), "version" => env!("CARGO_PKG_VERSION"),
+            "data" => %config.store.sqlite.display(), "profile" => config.policy.profile.as_str(), "channels" => channels
+        );
         let delay = Duration::from_secs(config.server.shutdown_delay_secs);
         let grace = Duration::from_secs(config.server.shutdown_grace_secs);
         Ok(Self { http, store, sends, recurring, stop, stopping, delay, grace, log: world.log })

@@ -1,13 +1,14 @@
 //! What operators see of a running server: log lines and metrics. Neither ever has a code, key, token or address.
 
 use crate::config::{Log, LogFormat, LogLevel};
+use chrono::SecondsFormat;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
-use slog::{Drain, Level, LevelFilter, Logger, o};
+use slog::{Drain, FnValue, Level, LevelFilter, Logger, PushFnValue, Record, o};
 use slog_async::OverflowStrategy;
 use std::io::Write;
 use std::sync::mpsc;
@@ -56,11 +57,19 @@ impl Logging {
         // An output that cannot be written to is nothing that could be logged.
         match options.format {
             LogFormat::Json => {
-                Self::through(options, slog_json::Json::new(output).add_default_keys().build().ignore_res())
+                // The first of a line is the last that is added.
+                let first = o!(
+                    "msg" => PushFnValue(|record: &Record, to| to.emit(record.msg())),
+                    "level" => FnValue(|record: &Record| record.level().as_short_str()),
+                    "ts" => FnValue(|_: &Record| timestamp()),
+                );
+                Self::through(options, slog_json::Json::new(output).add_key_value(first).build().ignore_res())
             }
             LogFormat::Terminal => {
                 let decorator = slog_term::PlainSyncDecorator::new(output);
-                let format = slog_term::FullFormat::new(decorator).use_utc_timestamp().use_original_order();
+                let format = slog_term::FullFormat::new(decorator)
+                    .use_custom_timestamp(|to| to.write_all(timestamp().as_bytes()))
+                    .use_original_order();
                 Self::through(options, format.build().ignore_res())
             }
         }
@@ -76,6 +85,12 @@ impl Logging {
         let drain = LevelFilter::new(waiting.ignore_res(), level(options.level)).ignore_res();
         Self { log: Logger::root(drain, o!()), flush: Some(flush), patience: FLUSH_MAX }
     }
+}
+
+/// RFC 3339, in UTC, always of one length.
+#[expect(clippy::disallowed_methods, reason = "a log tells when things really happened, whatever clock a test has set")]
+fn timestamp() -> String {
+    chrono::Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 fn level(level: LogLevel) -> Level {
@@ -239,7 +254,12 @@ mod tests {
         assert_eq!(lines.len(), 1, "{lines:?}");
         let line: serde_json::Value = serde_json::from_str(&lines[0]).unwrap();
         assert_eq!((&line["msg"], &line["status"], &line["level"]), (&"request".into(), &200.into(), &"INFO".into()));
-        assert!(line["ts"].is_string());
+        assert!(
+            lines[0].starts_with("{\"ts\":\"") && lines[0].contains("Z\",\"level\":\"INFO\",\"msg\":\"request\""),
+            "{lines:?}"
+        );
+        let time = line["ts"].as_str().unwrap();
+        assert!(time.len() == 24 && chrono::DateTime::parse_from_rfc3339(time).is_ok(), "{time}");
     }
 
     #[test]
@@ -247,6 +267,7 @@ mod tests {
         let options = Log { format: LogFormat::Terminal, level: LogLevel::Debug };
         let lines = lines(&options, |log| debug!(log, "detail"; "n" => 1));
         assert!(lines[0].contains("detail") && lines[0].contains("n: 1"), "{lines:?}");
+        assert!(chrono::DateTime::parse_from_rfc3339(&lines[0][..24]).is_ok(), "{lines:?}");
     }
 
     #[derive(Debug, thiserror::Error)]

@@ -6,16 +6,18 @@ mod offline;
 mod output;
 mod serve;
 
-use crate::config::{Config, ConfigError, SAMPLE};
+use crate::config::{Config, ConfigError, Problems, SAMPLE};
 use crate::dev::data::{APPS, DataDir};
-use crate::dev::token;
-use crate::server::{SystemClock, SystemRandom};
-use clap::{Args, Parser, Subcommand};
+use crate::dev::{seed, token};
+use crate::server::SystemClock;
+use crate::server::settings::Settings;
+use clap::{ArgGroup, Args, Parser, Subcommand};
 use std::error::Error;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Where a development server keeps its data unless it is told otherwise.
@@ -31,13 +33,14 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  countersign demo                                  see it work, end to end, in a few seconds
-  countersign serve --dev                           a server to play with; it says where
-  countersign config sample > bank.toml             begin a configuration
-  countersign check-config bank.toml                see what is wrong with it
-  countersign serve --config bank.toml              run it
+  countersign demo                       see it work, end to end, in seconds
+  countersign serve --dev                a server to play with; it says where
+  countersign config sample > bank.toml  begin a configuration
+  countersign check-config bank.toml     see what is wrong with it
+  countersign serve --config bank.toml   run it
 
-Exit codes: 0 done, 1 failed, 2 the command line is wrong, 3 the configuration is wrong.";
+Exit codes: 0 done, 1 failed, 2 the command line is wrong, 3 the configuration
+is wrong.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -48,7 +51,9 @@ enum Command {
     Demo(Demo),
     /// Say whether a configuration is right, and everything that is wrong with it.
     ///
-    /// Reads the secrets, keys and key sets it names, and tries its texts. Opens no data file and connects to nothing.
+    /// Reads the secrets, keys and key sets it names, and tries its texts. What is wrong is told all at once, with its line;
+    /// only if the form is wrong (no TOML, an unknown or missing key, a value of the wrong kind) is the rest told later.
+    /// Notes what is allowed but easily an oversight. Opens no data file and connects to nothing.
     CheckConfig {
         /// The configuration.
         file: PathBuf,
@@ -70,32 +75,46 @@ enum Command {
     },
 }
 
-const SERVE_HELP: &str = "\
-With --config, the file says everything but the secrets, which come from files it names or from the environment:
-  COUNTERSIGN_SERVER_KEY_<ID>    a server key, 64 hexadecimal digits
-  COUNTERSIGN_SMTP_PASSWORD      the mail server's password
-  COUNTERSIGN_SMS_TOKEN, COUNTERSIGN_SMS_PASSWORD, COUNTERSIGN_SMS_SECRET_<NAME>    the gateway's
+// Lines of these texts are shorter than the narrowest usual terminal: wrapped, a command cannot be pasted any more.
 
-SIGTERM or Ctrl-C, once, stops the server in order: /readyz says no, requests in hand are answered,
-pending messages are sent, all within server.shutdown_grace_secs.";
+const SERVE_HELP: &str = "\
+With --config, the file says everything but the secrets, which come from files
+it names or from the environment:
+  COUNTERSIGN_SERVER_KEY_<ID>      a server key, 64 hexadecimal digits
+  COUNTERSIGN_SMTP_PASSWORD        the mail server's password
+  COUNTERSIGN_SMS_TOKEN            the text-message gateway's bearer token,
+  COUNTERSIGN_SMS_PASSWORD         or its password,
+  COUNTERSIGN_SMS_SECRET_<NAME>    or what its templates call secrets.<name>
+
+SIGTERM or Ctrl-C, once, stops the server in order: /readyz says no, requests
+in hand are answered, pending messages are sent, all within
+server.shutdown_grace_secs. SIGHUP is ignored, so a terminal that goes away
+stops nothing; configuration, keys and key sets are read at the start only.";
 
 const TOKEN_HELP: &str = "\
+The customers a development server begins with: 100001 (one phone, one e-mail
+address), 100002 (two of each), 100003 (a phone), 100004 (an e-mail address),
+100005 (nothing). For customers it does not know, operations answer 10508.
+
 Example:
-  curl -s http://127.0.0.1:8080/services/data/v1/RBObjects/operations/DbxUser/requestUpdateSecurityQuestionsOTP \\
-    -H \"X-Kony-Authorization: $(countersign dev-token --customer 100001)\" -H 'Content-Type: application/json' -d '{}'";
+  TOKEN=$(countersign dev-token --customer 100001)
+  URL=http://127.0.0.1:8080/services/data/v1/RBObjects/operations/DbxUser
+  curl -s $URL/requestUpdateSecurityQuestionsOTP -d '{}' \\
+    -H \"X-Kony-Authorization: $TOKEN\" -H 'Content-Type: application/json'";
 
 #[derive(Args)]
+#[command(group(ArgGroup::new("what").required(true).args(["config", "dev"])))]
 struct Serve {
     /// The configuration; `countersign config sample` prints one to begin with.
-    #[arg(long, value_name = "FILE", required_unless_present = "dev")]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// A server for development: no file, no set-up; codes can be read by anyone. Never for production.
-    #[arg(long, conflicts_with = "config")]
+    #[arg(long)]
     dev: bool,
     /// The data directory of the development server; made on first use.
     #[arg(long, value_name = "DIR", default_value = DATA_DIR, conflicts_with = "config")]
     data: PathBuf,
-    /// Where the development server listens.
+    /// Where the development server listens: IP:port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", conflicts_with = "config")]
     listen: SocketAddr,
 }
@@ -124,7 +143,8 @@ enum CustomerCommand {
 }
 
 const IMPORT_HELP: &str = "\
-CSV, with a header line; several phones or e-mail addresses are separated by `;`:
+CSV, with a header line. Commas separate the columns; several phones or e-mail
+addresses in one cell are separated by `;` or a blank. The first is primary.
   id,language,phones,emails
   C-1001,es,+12025550107,ana@bank.example
   C-1002,en,+12025550123;+12025550145,ben@bank.example
@@ -137,14 +157,15 @@ TOML:
   emails = [\"ana@bank.example\"]";
 
 #[derive(Args)]
+#[command(group(ArgGroup::new("where").required(true).args(["config", "data"])))]
 struct Import {
     /// The customers: a file that ends in .csv or .toml.
     file: PathBuf,
     /// The server's configuration.
-    #[arg(long, value_name = "FILE", required_unless_present = "data")]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The data directory of a development server instead.
-    #[arg(long, value_name = "DIR", conflicts_with = "config")]
+    /// The data directory of a development server instead; `serve --dev` makes one.
+    #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Remove customers that are not in the file; their open flows end.
     #[arg(long)]
@@ -162,7 +183,7 @@ struct DevToken {
     /// The app: the token's `aud`.
     #[arg(long, default_value = APPS[0], value_parser = APPS)]
     app: String,
-    /// How long the token is good, in seconds: at most 30 days.
+    /// How long the token is good, in seconds: from 1 to 2592000, which is 30 days.
     #[arg(long, value_name = "SECS", default_value_t = 3600)]
     ttl: u64,
 }
@@ -213,23 +234,67 @@ fn run(cli: Cli) -> Result<(), Failed> {
 fn dev_token(options: &DevToken) -> Result<(), Failed> {
     let data = DataDir::open(&options.data).map_err(Failed::other)?;
     let ttl = Duration::from_secs(options.ttl);
-    let token = token::mint(&data, &options.customer, &options.app, ttl, SystemClock.now());
-    output::result(token.map_err(Failed::other)?);
+    let token = token::mint(&data, &options.customer, &options.app, ttl, SystemClock.now()).map_err(Failed::other)?;
+    // The data file is not asked: it belongs to the server that runs.
+    let samples: Vec<_> = seed::SAMPLES.iter().map(|(id, ..)| *id).collect();
+    if !samples.contains(&options.customer.as_str()) {
+        output::note(format_args!(
+            "note: {} is none of the customers a development server begins with ({}); unless it was imported, operations \
+             answer 10508",
+            options.customer,
+            samples.join(", ")
+        ));
+    }
+    output::result(token);
     Ok(())
 }
 
+/// Reads a configuration for a command that needs a part of it.
 fn load(file: &Path) -> Result<Config, ConfigError> {
-    // What the environment says wins; what cannot be read must not mean that it says nothing.
+    check_environment()?;
+    Config::load(file, &environment)
+}
+
+/// Reads a configuration and judges all of it.
+fn load_whole(file: &Path) -> Result<(Config, Option<Settings>), ConfigError> {
+    let judge = |config: &Config, problems: &mut Problems| Settings::judge(config, Arc::new(SystemClock), problems);
+    check_environment()?;
+    Config::load_judged(file, &environment, judge)
+}
+
+/// What the environment says wins; what cannot be read must not mean that it says nothing.
+fn check_environment() -> Result<(), ConfigError> {
     let unreadable = |(name, value): &(OsString, OsString)| {
         name.to_str().is_some_and(|name| name.starts_with("COUNTERSIGN_")) && value.to_str().is_none()
     };
-    if let Some((name, _)) = std::env::vars_os().find(unreadable) {
-        return Err(ConfigError::of_file("environment", format!("{} is not UTF-8 text", name.display())));
+    match std::env::vars_os().find(unreadable) {
+        Some((name, _)) => Err(ConfigError::of_file("environment", format!("{} is not UTF-8 text", name.display()))),
+        None => Ok(()),
     }
-    Config::load(file, &|name| std::env::var(name).ok())
 }
 
-fn development(dir: &Path) -> Result<Config, Failed> {
-    let data = DataDir::create(dir, &SystemRandom).map_err(Failed::other)?;
-    data.config().map_err(Failed::other)
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn help_lines(command: &clap::Command, told: &mut Vec<String>) {
+        if let Some(text) = command.get_after_help() {
+            told.extend(text.to_string().lines().map(str::to_owned));
+        }
+        command.get_subcommands().for_each(|command| help_lines(command, told));
+    }
+
+    #[test]
+    fn no_line_of_an_example_is_wider_than_a_terminal() {
+        let mut told = Vec::new();
+        help_lines(&Cli::command(), &mut told);
+        assert!(told.iter().filter(|line| line.contains("countersign ")).count() > 5, "{told:#?}");
+        let wide: Vec<_> = told.iter().filter(|line| line.chars().count() > 80).collect();
+        assert!(wide.is_empty(), "{wide:#?}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Commands that work while no server runs.
 
-use super::{DATA_DIR, Failed, Import, development, load, output};
+use super::{DATA_DIR, Failed, Import, load, load_whole, output};
+use crate::dev::data::DataDir;
 use crate::server::customer_file::{self, CustomerFile};
 use crate::server::offline::{self, OfflineError};
 use crate::server::settings::Settings;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 
 /// A file of customers is not usable.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} problems in {file}: nothing was imported", file = .1.display())]
+#[error("{} in {}: nothing was imported", counted(*.0, "problem"), .1.display())]
 struct BadFile(u64, PathBuf);
 
 /// The file was right when it was checked.
@@ -20,10 +21,10 @@ struct BadFile(u64, PathBuf);
 struct FileChanged(String);
 
 pub(super) fn check_config(file: &Path) -> Result<(), Failed> {
-    let config = load(file)?;
-    let settings = Settings::new(&config, Arc::new(SystemClock))?;
+    let (config, settings) = load_whole(file)?;
     output::result(format_args!("{} is right.", file.display()));
-    for note in config.notes().iter().chain(&settings.notes()) {
+    let notes = settings.iter().flat_map(Settings::notes).chain(config.notes().iter().cloned());
+    for note in notes {
         output::result(format_args!("  note: {note}"));
     }
     Ok(())
@@ -44,7 +45,11 @@ pub(super) fn migrate(file: &Path) -> Result<(), Failed> {
 pub(super) fn import(options: &Import) -> Result<(), Failed> {
     let config = match (&options.config, &options.data) {
         (Some(file), _) => load(file)?,
-        (None, dir) => development(dir.as_deref().unwrap_or(Path::new(DATA_DIR)))?,
+        // Only `serve --dev` makes a directory: a mistyped one should not look like a new bank.
+        (None, dir) => {
+            let data = DataDir::open(dir.as_deref().unwrap_or(Path::new(DATA_DIR))).map_err(Failed::other)?;
+            data.config().map_err(Failed::other)?
+        }
     };
     let file = &options.file;
     // Once to find every problem, once to import: a file may be larger than memory.
@@ -67,7 +72,16 @@ pub(super) fn import(options: &Import) -> Result<(), Failed> {
         "customers: {} read, {} added, {} changed, {} unchanged, {} removed.",
         checked.customers, report.added, report.changed, report.unchanged, report.removed
     ));
+    match checked.without_address {
+        0 => (),
+        1 => output::result("Of those read, 1 has no address and cannot get codes."),
+        n => output::result(format_args!("Of those read, {n} have no address and cannot get codes.")),
+    }
     Ok(())
+}
+
+fn counted(n: u64, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
 fn progress_bar(customers: u64) -> ProgressBar {

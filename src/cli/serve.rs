@@ -1,12 +1,14 @@
 //! Commands that run a server.
 
-use super::{DATA_DIR, Failed, development, load, output};
+use super::{DATA_DIR, Failed, load_whole, output};
 use crate::config::{Config, Log, LogFormat, LogLevel};
+use crate::dev::data::DataDir;
 use crate::dev::{demo, divert, seed};
-use crate::server::{Server, StartError, World};
+use crate::server::{Server, StartError, SystemRandom, World};
 use crate::telemetry::Logging;
 use slog::{Logger, info, warn};
-use std::net::SocketAddr;
+use std::error::Error;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -21,24 +23,35 @@ struct Ended(String);
 #[error("not everything was finished within server.shutdown_grace_secs; what is left is done at the next start")]
 struct CutOff;
 
+/// The address cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}: choose another address with {setting}, or stop what is using this one")]
+struct CannotListen {
+    address: SocketAddr,
+    setting: &'static str,
+    source: Box<dyn Error>,
+}
+
 pub(super) fn with_config(file: &Path) -> Result<(), Failed> {
-    let config = load(file)?;
+    let (config, _) = load_whole(file)?;
     let logging = Logging::start(&config.log);
     for note in config.notes() {
         warn!(logging.log, "configuration"; "note" => note);
     }
     let world = World::new(logging.log.clone());
-    runtime()?.block_on(until_told(&config, world, |_| ()))
+    runtime()?.block_on(until_told(&config, world, "server.listen", |_| ()))
 }
 
 pub(super) fn for_development(dir: &Path, listen: SocketAddr) -> Result<(), Failed> {
-    let mut config = development(dir)?;
+    let mut config = DataDir::create(dir, &SystemRandom).and_then(|data| data.config()).map_err(Failed::other)?;
     config.server.listen = listen;
     let logging = Logging::start(&config.log);
     let mut world = World::new(logging.log.clone());
     divert(&mut world);
     seed::seed(&config, &world.random, world.clock.now()).map_err(Failed::other)?;
-    runtime()?.block_on(until_told(&config, world, |address| output::result(banner(address, dir))))
+    let program = std::env::args().next().unwrap_or_else(|| "countersign".to_owned());
+    let started = |address| output::result(banner(&program, address, dir));
+    runtime()?.block_on(until_told(&config, world, "--listen", started))
 }
 
 pub(super) fn demo(phone: String, email: String) -> Result<(), Failed> {
@@ -53,20 +66,36 @@ fn runtime() -> Result<Runtime, Failed> {
     Runtime::new().map_err(Failed::other)
 }
 
-async fn until_told(config: &Config, world: World, started: impl FnOnce(SocketAddr)) -> Result<(), Failed> {
+/// `setting` is where the address comes from.
+async fn until_told(
+    config: &Config,
+    world: World,
+    setting: &'static str,
+    started: impl FnOnce(SocketAddr),
+) -> Result<(), Failed> {
     // Before the server starts, so that no signal is lost while it does.
     let mut terminate = signal(SignalKind::terminate()).map_err(Failed::other)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failed::other)?;
+    let mut hang_up = signal(SignalKind::hangup()).map_err(Failed::other)?;
     let log = world.log.clone();
     let server = Server::start(config, world).await.map_err(|error| match error {
         StartError::Config(error) => Failed::Config(error),
+        StartError::Listen { address, source } => {
+            Failed::other(CannotListen { address, setting, source: source.into() })
+        }
         error => Failed::other(error),
     })?;
     started(server.local_addr());
-    let ended = tokio::select! {
-        _ = terminate.recv() => told(&log, "SIGTERM"),
-        _ = interrupt.recv() => told(&log, "SIGINT"),
-        problem = server.failed() => Some(Failed::other(Ended(problem))),
+    let ended = loop {
+        tokio::select! {
+            _ = terminate.recv() => break told(&log, "SIGTERM"),
+            _ = interrupt.recv() => break told(&log, "SIGINT"),
+            Some(()) = hang_up.recv() => warn!(
+                log,
+                "SIGHUP is ignored: configuration, keys and key sets are read at the start only; SIGTERM stops the server"
+            ),
+            problem = server.failed() => break Some(Failed::other(Ended(problem))),
+        }
     };
     let finished = server.shutdown().await;
     match ended {
@@ -81,23 +110,27 @@ fn told(log: &Logger, signal: &str) -> Option<Failed> {
     None
 }
 
-fn banner(address: SocketAddr, dir: &Path) -> String {
+fn banner(program: &str, address: SocketAddr, dir: &Path) -> String {
     let data = if dir == Path::new(DATA_DIR) { String::new() } else { format!(" --data {}", dir.display()) };
     let customers: Vec<_> = seed::SAMPLES.iter().map(|(id, ..)| *id).collect();
     let exposed = if address.ip().is_loopback() {
         String::new()
     } else {
-        format!("  !! {address} can be reached from other hosts: ANYONE there can read every code. Use 127.0.0.1.\n")
+        format!(
+            "  !! {address} can be reached from other hosts, by their name for this one:\n  \
+                !! ANYONE there can read every code. Use 127.0.0.1.\n"
+        )
     };
+    let here = reachable(address);
     format!(
         "\n  ======================================================================\n  \
            DEVELOPMENT SERVER - NOT FOR PRODUCTION\n  \
            Codes can be read by anyone, keys lie beside the data. No client address is throttled;\n  \
            resends, wrong codes and codes a day are limited as in production.\n  \
            ======================================================================\n{exposed}\n  \
-           try it     http://{address}/docs\n  \
-           messages   http://{address}/dev   (JSON: /dev/inbox)\n  \
-           a token    countersign dev-token --customer {}{data}\n  \
+           try it     http://{here}/docs\n  \
+           messages   http://{here}/dev   (JSON: /dev/inbox)\n  \
+           a token    {program} dev-token --customer {}{data}\n  \
            customers  {}\n  \
            data       {} (kept; delete it to start again)\n  \
            stop       Ctrl-C, once\n",
@@ -105,4 +138,34 @@ fn banner(address: SocketAddr, dir: &Path) -> String {
         customers.join(", "),
         dir.display(),
     )
+}
+
+/// Where to call from this host: "any address" is none that a browser can be sent to.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_banner_names_the_program_as_started_and_an_address_that_can_be_called() {
+        let told = |address: &str| banner("target/debug/countersign", address.parse().unwrap(), Path::new("d"));
+        let local = told("127.0.0.1:8080");
+        assert!(
+            local.contains("a token    target/debug/countersign dev-token --customer 100001 --data d\n"),
+            "{local}"
+        );
+        assert!(!local.contains("!!"), "{local}");
+        for (any, here) in [("0.0.0.0:8080", "http://127.0.0.1:8080/docs"), ("[::]:81", "http://[::1]:81/docs")] {
+            let exposed = told(any);
+            assert!(exposed.contains(here) && exposed.contains(&format!("!! {any} can be reached")), "{exposed}");
+        }
+    }
 }

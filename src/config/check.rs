@@ -30,8 +30,10 @@ impl Config {
         for (n, key) in self.keys.iter().enumerate() {
             let variable = key.variable();
             if self.keys[..n].iter().any(|other| other.variable() == variable) {
-                problems
-                    .add(&format!("keys[{n}].id"), "is there twice (upper and lower case, `-` and `_` count as equal)");
+                problems.add(
+                    &format!("keys[{n}].id"),
+                    "must not be there twice (upper and lower case, `-` and `_` count as equal)",
+                );
             }
             if key.file.is_none() && key.secret.is_none() {
                 problems.add(&format!("keys[{n}]"), format_args!("needs `file`, or {variable} in the environment"));
@@ -45,22 +47,22 @@ impl Config {
         let callers = &self.callers;
         let issuer = &callers.issuer;
         if issuer.trim().is_empty() || issuer.len() > 200 || issuer.chars().any(char::is_control) {
-            problems.add("callers.issuer", "has 1 to 200 bytes, no control characters, and is not blank");
+            problems.add("callers.issuer", "must have 1 to 200 bytes, no control characters, and not be blank");
         }
         if !(1..=32).contains(&callers.audiences.len()) {
-            problems.add("callers.audiences", "has 1 to 32 entries: the apps whose tokens are taken");
+            problems.add("callers.audiences", "must have 1 to 32 entries: the apps whose tokens are taken");
         }
         for (n, audience) in callers.audiences.iter().enumerate() {
             let key = format!("callers.audiences[{n}]");
             if !(1..=200).contains(&audience.len()) || audience.chars().any(char::is_control) {
-                problems.add(&key, "has 1 to 200 bytes and no control characters");
+                problems.add(&key, "must have 1 to 200 bytes and no control characters");
             }
             if callers.audiences[..n].contains(audience) {
-                problems.add(&key, "is there twice");
+                problems.add(&key, "is there twice: take one out");
             }
         }
         if callers.algorithms.is_empty() {
-            problems.add("callers.algorithms", "has at least one entry");
+            problems.add("callers.algorithms", "must have at least one entry");
         }
         problems.within("callers.clock_skew_secs", callers.clock_skew_secs.into(), 0, 300);
     }
@@ -72,7 +74,7 @@ impl Config {
             problems.add(
                 "delivery.wait_for_provider_secs",
                 format_args!(
-                    "{} is not below server.handler_timeout_secs ({}): callers would be told 503 while a provider is slow",
+                    "must be below server.handler_timeout_secs: {} is not below {}; callers would be told 503 while a provider is slow",
                     delivery.wait_for_provider_secs, self.server.handler_timeout_secs
                 ),
             );
@@ -87,9 +89,12 @@ impl Config {
                         "needs `password_file`, or COUNTERSIGN_SMTP_PASSWORD in the environment",
                     );
                 }
-                (None, Some(_)) => problems.add("delivery.smtp", "has a password but no `username`"),
+                (None, Some(_)) => problems.add("delivery.smtp", "needs `username`, since it has a password"),
                 (Some(_), Some(_)) if smtp.tls == SmtpTls::NoneOnTrustedNetwork => {
-                    problems.add("delivery.smtp.tls", "a password is never sent over an unprotected connection");
+                    problems.add(
+                        "delivery.smtp.tls",
+                        "must be \"starttls\" or \"implicit\": a password is never sent over an unprotected connection",
+                    );
                 }
                 _ => (),
             }
@@ -100,13 +105,14 @@ impl Config {
             problems.within(&key("connect_timeout_secs"), sms.connect_timeout_secs, 1, 60);
             let [first, last] = sms.success_status;
             if !(200..=299).contains(&first) || !(first..=299).contains(&last) {
-                problems.add(&key("success_status"), "is the first and the last of a range within 200 to 299");
+                problems.add(&key("success_status"), "must be the first and the last of a range within 200 to 299");
             }
             match (&sms.username, &sms.password, &sms.token) {
-                (Some(_), _, Some(_)) => problems.add(&key("username"), "and a token exclude each other"),
+                (Some(_), _, Some(_)) => problems
+                    .add(&key("username"), "must not be there together with a token: take `username` or the token out"),
                 (Some(_), None, _) if sms.password_file.is_none() => problems
                     .add(&key("username"), "needs `password_file`, or COUNTERSIGN_SMS_PASSWORD in the environment"),
-                (None, Some(_), _) => problems.add("delivery.sms.http", "has a password but no `username`"),
+                (None, Some(_), _) => problems.add("delivery.sms.http", "needs `username`, since it has a password"),
                 _ => (),
             }
         }
@@ -123,18 +129,18 @@ fn base_path(text: &str) -> Result<(), &'static str> {
         |s: &str| !s.is_empty() && !dots(s) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
     match text.strip_prefix('/') {
         Some(rest) if rest.split('/').next().is_some_and(|first| OWN_PATHS.contains(&first)) => {
-            Err("begins like a path of the server's own: livez, readyz, metrics, docs, openapi, dev")
+            Err("must not begin like a path of the server's own: livez, readyz, metrics, docs, openapi, dev")
         }
         Some(rest) if rest.split('/').all(segment) => Ok(()),
         None if text.is_empty() => Ok(()),
-        _ => Err("is empty, or `/` and path segments of letters, digits and -._~, without a slash at the end"),
+        _ => Err("must be empty, or `/` and path segments of letters, digits and -._~, without a slash at the end"),
     }
 }
 
 /// Origins are compared as browsers write them (RFC 6454 §6.2): in lower case, without the scheme's own port. Any other
 /// spelling would never match, and nobody would know why.
 fn web_origin(text: &str) -> Result<(), &'static str> {
-    let form = "is a web origin, scheme and host: https://bank.example, without a path; `*` is not taken";
+    let form = "must be a web origin, scheme and host: https://bank.example, without a path; `*` is not taken";
     let schemes = [("https://", 443), ("http://", 80)];
     let known = schemes.iter().find_map(|(scheme, port)| Some((text.strip_prefix(scheme)?, port)));
     let (rest, usual_port) = known.ok_or(form)?;
@@ -147,11 +153,11 @@ fn web_origin(text: &str) -> Result<(), &'static str> {
         !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || also.contains(&b))
     };
     if !inner.map_or_else(|| of(host, b".-"), |address| of(address, b":.")) {
-        return Err(if host.bytes().any(|b| b.is_ascii_uppercase()) { "is written in lower case" } else { form });
+        return Err(if host.bytes().any(|b| b.is_ascii_uppercase()) { "must be written in lower case" } else { form });
     }
     match port.map(|text| text.parse::<u16>().ok().filter(|port| *port > 0 && port.to_string() == text)) {
-        Some(None) => Err("has a port of 1 to 65535, or none"),
-        Some(Some(port)) if port == *usual_port => Err("is written without the port that its scheme has anyway"),
+        Some(None) => Err("must have a port of 1 to 65535, or none"),
+        Some(Some(port)) if port == *usual_port => Err("must be written without the port that its scheme has anyway"),
         _ => Ok(()),
     }
 }

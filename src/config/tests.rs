@@ -39,29 +39,97 @@ fn the_smallest_file_is_enough_and_relative_paths_start_at_the_file() {
     assert_eq!(config.keys[0].secret.as_ref().unwrap().expose_secret(), KEY);
 }
 
+/// What is said of a text besides the tables that it lacks and the note at the end.
+fn complaint_of_form(text: &str) -> String {
+    let found = complaint(text);
+    let (found, end) = found.rsplit_once('\n').unwrap();
+    assert_eq!(end, "(there may be more once this is right)");
+    let lines: Vec<_> = found.lines().filter(|line| !line.starts_with("bank.toml: the table [")).collect();
+    lines.join("\n")
+}
+
 #[test]
-fn problems_of_form_name_file_line_and_key() {
+fn problems_of_form_name_file_line_and_key_and_say_what_must_be_there() {
+    let address = "bank.toml:2: server.listen: must be IP:port, such as \"127.0.0.1:8080\"; host names are not taken";
+    let whole = "bank.toml:2: policy.pre_login.code_digits: must be a whole number from 0 to 255";
     let cases = [
-        ("[server]\nlisten = \"nowhere\"", "bank.toml:2: server.listen: invalid socket address syntax"),
+        ("[server]\nlisten = \"nowhere\"", address),
+        ("[server]\nlisten = 8080", address),
         ("[server]\nlissten = \"1\"", "bank.toml:2: server.lissten: unknown field `lissten`, expected one of"),
-        ("[log]\n\nlevel = \"loud\"", "bank.toml:3: log.level: unknown variant `loud`, expected one of"),
-        ("[policy.pre_login]\ncode_digits = 300", "bank.toml:2: policy.pre_login.code_digits: invalid value"),
+        ("[server]\ndocs = \"no\"", "bank.toml:2: server.docs: must be true or false, without quotes"),
+        ("[server]\ncors_origins = \"*\"", "bank.toml:2: server.cors_origins: must be a list, such as"),
+        ("[keys]\nid = \"a\"", "bank.toml:1: keys: must be a list: a table's name goes in [[ ]]"),
+        ("store = 3", "bank.toml:1: store: must be a table"),
+        (
+            "[log]\n\nlevel = \"loud\"",
+            "bank.toml:3: log.level: must be one of `error`, `warn`, `info`, `debug`, not `loud`",
+        ),
+        ("[policy.pre_login]\ncode_digits = 300", whole),
+        ("[policy.pre_login]\ncode_digits = \"3\"", &format!("{whole}, without quotes")),
         ("[policy.pre_logon]", "bank.toml:1: policy.pre_logon: unknown field `pre_logon`"),
-        ("[delivery.sms.pigeon]\n", "bank.toml:1: delivery.sms.pigeon: unknown variant `pigeon`"),
-        ("[delivery.sms.http]\nurl = 3", "bank.toml:2: delivery.sms.http.url: invalid type: integer `3`"),
+        ("[delivery.sms.pigeon]\n", "bank.toml:1: delivery.sms: must be `http`, not `pigeon`"),
+        ("[delivery.sms.http]\nurl = 3", "bank.toml:2: delivery.sms.http.url: must be a text in quotes"),
+        (
+            "[delivery.sms.http]\nurl = \"u\"\nsuccess_status = [200]",
+            "bank.toml:3: delivery.sms.http.success_status: must be a list of two",
+        ),
         ("[[keys]]\nid = \"a\"\n[[keys]]\nid = \"b\"\nfle = \"x\"", "bank.toml:5: keys[1].fle: unknown field `fle`"),
         (
-            "[callers]\nalgorithms = [\"ES256\", \"HS256\"]",
-            "bank.toml:2: callers.algorithms[1]: unknown variant `HS256`",
+            "[callers]\nalgorithms = [\"ES256\", \"HS256\"]\nissuer = \"i\"\njwks_file = \"j\"\naudiences = []",
+            "bank.toml:2: callers.algorithms[1]: must be one of `ES256`, ",
         ),
-        ("[callers]\nalgorithms = [\"none\"]", "bank.toml:2: callers.algorithms[0]: unknown variant `none`"),
-        ("[store]\nsqlite = \"a\"\nsqlite = \"b\"", "bank.toml:3: "),
+        (
+            "[callers]\nalgorithms = [\"none\"]\nissuer = \"i\"\njwks_file = \"j\"\naudiences = []",
+            "bank.toml:2: callers.algorithms[0]: must be one of `ES256`, ",
+        ),
+        ("[store]\nsqlite = \"a\"\nsqlite = \"b\"", "bank.toml:3: sqlite is there twice"),
+        ("[store]\nsqlite = \"a\"\n[store]\n", "bank.toml:3: "),
         ("[store", "bank.toml:1: "),
     ];
     for (text, start) in cases {
-        let found = complaint(text);
+        let found = complaint_of_form(text);
         assert!(found.starts_with(start), "{text:?}\n  gives    {found}\n  not      {start}");
     }
+}
+
+#[test]
+fn every_problem_of_form_is_told_once() {
+    let text = "[server]\nlissten = 1\ndocs = 1\n[store]\nsqlite = 3\n[[keys]]\nid = \"a\"\nfle = 1\n[callers]\nissuer = \"i\"\n\
+                [delivery.smtp]\nhost = \"h\"\n[lgo]\n";
+    let found = complaint_of_form(text);
+    let starts = [
+        "bank.toml:2: server.lissten: unknown field",
+        "bank.toml:3: server.docs: must be true or false",
+        "bank.toml:5: store.sqlite: must be a text in quotes",
+        "bank.toml:8: keys[0].fle: unknown field",
+        "bank.toml:9: callers.jwks_file: is missing: add it",
+        "bank.toml:11: delivery.smtp.tls: is missing: add it",
+        "bank.toml:13: lgo: unknown field",
+    ];
+    assert_eq!(found.lines().count(), starts.len(), "{found}");
+    for (line, start) in found.lines().zip(starts) {
+        assert!(line.starts_with(start), "{line}\n  does not start with {start}");
+    }
+}
+
+#[test]
+fn a_table_that_is_missing_is_named_with_what_it_needs() {
+    let told = "the table [store] is missing: add it, with sqlite";
+    let only_keys = complaint("[[keys]]\nid = \"k-1\"\n");
+    assert!(
+        only_keys.starts_with(&format!("bank.toml: {told}\nbank.toml: the table [callers] is missing")),
+        "{only_keys}"
+    );
+    assert!(!only_keys.contains("keys[0]") && only_keys.lines().count() == 3, "{only_keys}");
+    let nothing = complaint("");
+    assert!(nothing.contains("the table [[keys]] is missing: add it, with id and file"), "{nothing}");
+}
+
+#[test]
+fn a_key_that_is_missing_is_named_in_full() {
+    let text = SMALLEST.replace("id = \"k-1\"\n", "");
+    let told = "bank.toml:4: keys[0].id: is missing: add it\n(there may be more once this is right)";
+    assert_eq!(complaint(&text), told);
 }
 
 #[test]
@@ -72,9 +140,9 @@ fn problems_of_sense_are_told_all_at_once_in_the_order_of_the_lines() {
     let found = complaint(&text);
     let expected = [
         "bank.toml:13: callers.clock_skew_secs: 3600 is outside 0 to 300",
-        "bank.toml:16: server.cors_origins[1]: is a web origin",
-        "bank.toml:17: server.dbx_base_path: is empty, or `/` and path segments",
-        "bank.toml:19: keys[1].id: is there twice",
+        "bank.toml:16: server.cors_origins[1]: must be a web origin",
+        "bank.toml:17: server.dbx_base_path: must be empty, or `/` and path segments",
+        "bank.toml:19: keys[1].id: must not be there twice",
     ];
     let lines: Vec<_> = found.lines().filter(|line| !line.starts_with("bank.toml: ")).collect();
     assert_eq!(lines.len(), expected.len(), "{found}");
@@ -82,7 +150,7 @@ fn problems_of_sense_are_told_all_at_once_in_the_order_of_the_lines() {
         assert!(line.starts_with(start), "{line}\n  does not start with {start}");
     }
     assert!(
-        found.contains("delivery.wait_for_provider_secs: 5 is not below server.handler_timeout_secs (5)"),
+        found.contains("delivery.wait_for_provider_secs: must be below server.handler_timeout_secs: 5 is not below 5"),
         "{found}"
     );
 }
@@ -157,7 +225,10 @@ fn a_password_does_not_go_over_an_unprotected_connection() {
     let smtp = "[delivery.smtp]\nhost = \"mail\"\ntls = \"none_on_trusted_network\"\nfrom = \"a@b.example\"\nusername = \"u\"\n";
     let environment = [("COUNTERSIGN_SERVER_KEY_K_1", KEY), ("COUNTERSIGN_SMTP_PASSWORD", "p")];
     let found = parse_with(&(SMALLEST.to_owned() + smtp), &environment).unwrap_err().to_string();
-    assert!(found.starts_with("bank.toml:14: delivery.smtp.tls: a password is never sent"), "{found}");
+    assert!(
+        found.starts_with("bank.toml:14: delivery.smtp.tls: must be \"starttls\" or \"implicit\": a password"),
+        "{found}"
+    );
 }
 
 #[test]
@@ -174,11 +245,35 @@ fn a_file_that_is_absent_too_long_or_not_text_says_so() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("bank.toml");
     let load = || Config::load(&path, &|_| None).unwrap_err().to_string();
-    assert!(load().contains("bank.toml: cannot open"), "{}", load());
+    let told = format!("{}: cannot be opened: ", path.display());
+    assert!(load().starts_with(&told) && load().matches("bank.toml").count() == 1, "{}", load());
     std::fs::write(&path, vec![b'#'; FILE_MAX as usize + 1]).unwrap();
     assert!(load().ends_with("is longer than 1048576 bytes"), "{}", load());
     std::fs::write(&path, [0xff]).unwrap();
     assert!(load().ends_with("is not UTF-8 text"), "{}", load());
+}
+
+#[test]
+fn one_more_judge_is_heard_together_with_the_others() {
+    let text = SMALLEST.to_owned() + "clock_skew_secs = 3600\n";
+    let environment = |_: &str| Some(KEY.to_owned());
+    let judge = |config: &Config, problems: &mut Problems| {
+        assert_eq!(config.callers.clock_skew_secs, 3600);
+        problems.add("policy.pre_login.code_digits", "no");
+    };
+    let found = Config::parse_judged("bank.toml", text, Path::new(""), &environment, judge).unwrap_err().to_string();
+    let told = "bank.toml:7: policy.pre_login.code_digits: no\n\
+                bank.toml:12: callers.clock_skew_secs: 3600 is outside 0 to 300";
+    assert_eq!(found, told);
+}
+
+#[test]
+fn an_empty_key_in_the_environment_is_told_by_the_variable() {
+    let found = parse_with(SMALLEST, &[("COUNTERSIGN_SERVER_KEY_K_1", "")]).unwrap_err().to_string();
+    assert!(
+        found.starts_with("bank.toml:4: keys[0]: COUNTERSIGN_SERVER_KEY_K_1 in the environment is empty"),
+        "{found}"
+    );
 }
 
 /// Every `key = value` of the sample, also those that are commented out, is a key the program knows.

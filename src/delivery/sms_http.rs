@@ -197,7 +197,7 @@ impl SmsHttp {
             Auth::Basic { user, password } => request.basic_auth(user, Some(password.expose_secret())),
             Auth::Bearer(token) => request.bearer_auth(token.expose_secret()),
         };
-        request.headers(headers).build().map_err(|_| SetupError::new("auth", "does not fit into a header"))
+        request.headers(headers).build().map_err(|_| SetupError::new("auth", "must fit into a header"))
     }
 
     fn encoded(
@@ -344,7 +344,7 @@ fn check_url(options: &SmsHttpOptions) -> Result<Url, SetupError> {
         "https" => (),
         "http" if options.plain_http => (),
         "http" => return Err(wrong("number and code would cross the network in clear; use https or set plain_http")),
-        _ => return Err(wrong("is an https URL")),
+        _ => return Err(wrong("must be an https URL")),
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(wrong("must not hold a user or password; use auth"));
@@ -358,13 +358,13 @@ fn check_url(options: &SmsHttpOptions) -> Result<Url, SetupError> {
 fn check_answer(options: &SmsHttpOptions) -> Result<(), SetupError> {
     let status = &options.success_status;
     if status.is_empty() || *status.start() < 200 || *status.end() > 299 {
-        return Err(SetupError::new("success_status", "is a range within 200 to 299"));
+        return Err(SetupError::new("success_status", "must be a range within 200 to 299"));
     }
     if let Some((pointer, _)) = &options.success_json
         && !pointer.is_empty()
         && !pointer.starts_with('/')
     {
-        return Err(SetupError::new("success_json", "is a JSON pointer, which begins with /"));
+        return Err(SetupError::new("success_json", "must be a JSON pointer, which begins with /"));
     }
     if options.method == Method::Get && !matches!(options.body, Body::None) {
         return Err(SetupError::new("method", "a GET has no body"));
@@ -406,15 +406,15 @@ fn client(options: &SmsHttpOptions) -> Result<Client, SetupError> {
 }
 
 fn header_name(key: &str, name: &str) -> Result<HeaderName, SetupError> {
-    let name = HeaderName::try_from(name).map_err(|_| SetupError::new(key, "is not the name of a header"))?;
+    let name = HeaderName::try_from(name).map_err(|_| SetupError::new(key, "must be the name of a header"))?;
     if [header::HOST, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION].contains(&name) {
-        return Err(SetupError::new(key, "is a header that the HTTP library sets"));
+        return Err(SetupError::new(key, "must not be a header that the HTTP library sets"));
     }
     Ok(name)
 }
 
 fn header_value(key: &str, value: &str) -> Result<HeaderValue, SetupError> {
-    let mut value = HeaderValue::try_from(value).map_err(|_| SetupError::new(key, "does not fit into a header"))?;
+    let mut value = HeaderValue::try_from(value).map_err(|_| SetupError::new(key, "must fit into a header"))?;
     value.set_sensitive(true);
     Ok(value)
 }

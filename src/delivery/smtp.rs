@@ -103,22 +103,22 @@ impl Smtp {
             ));
         }
         if options.host.is_empty() || options.host.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return Err(SetupError::new("host", "is a host name or an IP address"));
+            return Err(SetupError::new("host", "must be a host name or an IP address"));
         }
         let from = Some(options.from.as_str()).filter(|from| !from.contains(char::is_control));
         let Some(from) = from.and_then(|from| from.parse::<Mailbox>().ok()) else {
-            return Err(SetupError::new("from", "is an address or `Name <address>`"));
+            return Err(SetupError::new("from", "must be an address or `Name <address>`"));
         };
         let hello = match &options.hello_name {
             None => ClientId::default(),
             Some(name) if !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic()) => {
                 ClientId::Domain(name.clone())
             }
-            Some(_) => return Err(SetupError::new("hello_name", "is a host name")),
+            Some(_) => return Err(SetupError::new("hello_name", "must be a host name")),
         };
         for (key, time) in [("timeout", options.timeout), ("connect_timeout", options.connect_timeout)] {
             if time.is_zero() {
-                return Err(SetupError::new(key, "is longer than nothing"));
+                return Err(SetupError::new(key, "must be longer than nothing"));
             }
         }
         let tls = tls_parameters(&options)?;

@@ -195,7 +195,10 @@ fn check_sender_name(name: &str) -> Result<(), SetupError> {
     if fits && name.trim() == name && !name.contains(char::is_control) {
         Ok(())
     } else {
-        Err(SetupError::new("sender_name", "is 1 to 30 characters, without control characters or blanks around it"))
+        Err(SetupError::new(
+            "sender_name",
+            "must be 1 to 30 characters, without control characters or blanks around it",
+        ))
     }
 }
 

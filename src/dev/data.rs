@@ -118,7 +118,8 @@ impl DataDir {
         let secret = Zeroizing::new(read(&path, KEY_FILE_MAX).map_err(DataError::Read)?);
         let checked = KeyId::parse(KEY_ID).and_then(|id| ServerKey::from_hex(id, &secret));
         checked.map_err(|problem| DataError::ServerKey { path: path.clone(), problem })?;
-        let key = Key { id: KEY_ID.into(), file: Some(path), secret: Some(SecretString::from(&**secret)) };
+        let secret = Some(SecretString::from(&**secret));
+        let key = Key { id: KEY_ID.into(), file: Some(path), secret, from_environment: false };
         let callers = Callers {
             issuer: ISSUER.into(),
             jwks_file: self.file(JWKS),

@@ -83,6 +83,8 @@ pub struct CustomerFile {
 pub struct Checked {
     /// Usable entries.
     pub customers: u64,
+    /// Those of them that have neither a phone nor an e-mail address.
+    pub without_address: u64,
     /// Problems, in however many entries.
     pub problems: u64,
 }
@@ -92,7 +94,10 @@ pub fn check(path: &Path, report: &mut dyn FnMut(&Problem)) -> Checked {
     let mut checked = Checked::default();
     for entry in CustomerFile::open(path) {
         match entry {
-            Ok(_) => checked.customers += 1,
+            Ok(customer) => {
+                checked.customers += 1;
+                checked.without_address += u64::from(customer.phones.is_empty() && customer.emails.is_empty());
+            }
             Err(problems) => {
                 problems.iter().for_each(&mut *report);
                 checked.problems += problems.len() as u64;
@@ -278,9 +283,10 @@ impl Csv {
             draft.problem(None, "columns are separated by commas");
             return Err(draft.problems);
         }
-        let names: Vec<_> = cells.iter().map(str::trim).collect();
+        // Spreadsheets like to write a capital letter.
+        let names: Vec<_> = cells.iter().map(|name| name.trim().to_ascii_lowercase()).collect();
         for (n, name) in names.iter().enumerate() {
-            if !COLUMNS.contains(name) {
+            if !COLUMNS.contains(&name.as_str()) {
                 let shown: String = name.escape_debug().take(32).collect();
                 draft.problem(None, format!("column {} (\"{shown}\") is not one of {}", n + 1, COLUMNS.join(", ")));
             } else if names[..n].contains(name) {

@@ -18,7 +18,6 @@ use crate::domain::recipient;
 use chrono::TimeDelta;
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
-use std::fmt::Display;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,26 +47,28 @@ impl Settings {
     /// Judges everything, and tells all that is wrong.
     pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, ConfigError> {
         let mut problems = Problems::default();
-        let keys = keys(config, &mut problems);
-        let policies = policies(config, &mut problems);
-        let callers = callers(config, &mut problems);
-        let texts = texts(config, &mut problems);
-        let email = config.delivery.smtp.as_ref().and_then(|options| email(options, clock, &mut problems));
-        let sms = config.delivery.sms.as_ref().and_then(|Sms::Http(options)| sms(options, &mut problems));
+        let settings = Self::judge(config, clock, &mut problems);
+        config.verdict(problems)?;
+        // Whoever gives nothing has told why, and the verdict has said so.
+        settings.ok_or_else(|| ConfigError::of_file("configuration", "is not usable".into()))
+    }
+
+    /// The same beside other judges: for [`Config::load_judged`]. `None` if there are problems.
+    pub fn judge(config: &Config, clock: Arc<dyn Clock>, problems: &mut Problems) -> Option<Self> {
+        let keys = keys(config, problems);
+        let policies = policies(config, problems);
+        let callers = callers(config, problems);
+        let texts = texts(config, problems);
+        let email = config.delivery.smtp.as_ref().and_then(|options| email(options, clock, problems));
+        let sms = config.delivery.sms.as_ref().and_then(|Sms::Http(options)| sms(options, problems));
         let language = Language::parse(&config.messages.language);
         if language.is_none() {
-            problems.add("messages.language", "is \"es\" or \"en\"");
+            problems.add("messages.language", "must be \"es\" or \"en\"");
         }
-        config.verdict(problems)?;
-        match (keys, callers, texts, language) {
-            (Some(keys), Some(callers), Some(texts), Some(language)) => {
-                let rules = Arc::new(Rules { keys, policies });
-                let rate = rate(&config.server.throttle);
-                Ok(Self { rules, callers: Arc::new(callers), rate, texts, email, sms, language })
-            }
-            // Whoever gives nothing has told why, and the verdict has said so.
-            _ => Err(ConfigError::of_file("configuration", "is not usable".into())),
-        }
+        let rules = Arc::new(Rules { keys: keys?, policies });
+        let (callers, texts, language) = (Arc::new(callers?), texts?, language?);
+        let rate = rate(&config.server.throttle);
+        problems.is_empty().then_some(Self { rules, callers, rate, texts, email, sms, language })
     }
 
     /// What is allowed but easily an oversight.
@@ -97,13 +98,18 @@ fn keys(config: &Config, problems: &mut Problems) -> Option<KeyRing> {
         let (Ok(id), Some(secret)) = (id, &key.secret) else { continue };
         match ServerKey::from_hex(id, secret.expose_secret()) {
             Ok(key) => ring.push(key),
+            Err(problem) if key.from_environment => {
+                problems.add(&format!("keys[{n}]"), format_args!("{} in the environment: {problem}", key.variable()));
+            }
             Err(problem) => problems.add(&format!("keys[{n}].file"), problem),
         }
     }
     let told = ring.len() < config.keys.len();
     match KeyRing::new(ring) {
         Ok(ring) => Some(ring),
-        Err(KeyError::Empty) if told => None,
+        Err(KeyError::Empty) if told || config.keys.is_empty() => None,
+        // Told with its line already, more broadly: ids that differ here may be one variable of the environment.
+        Err(KeyError::Twice(_)) if (0..config.keys.len()).any(|n| problems.has(&format!("keys[{n}].id"))) => None,
         Err(problem) => {
             problems.add("keys", problem);
             None
@@ -220,7 +226,13 @@ fn email(options: &Smtp, clock: Arc<dyn Clock>, problems: &mut Problems) -> Opti
     wanted.connect_timeout = Duration::from_secs(options.connect_timeout_secs);
     wanted.timeout = Duration::from_secs(options.timeout_secs);
     let smtp = told(smtp::Smtp::new(wanted, clock), problems, |key| {
-        format!("delivery.smtp.{}", if key == "security" { "tls" } else { key })
+        let name = match key {
+            "security" => "tls",
+            "timeout" => "timeout_secs",
+            "connect_timeout" => "connect_timeout_secs",
+            same => same,
+        };
+        format!("delivery.smtp.{name}")
     });
     smtp.map(|smtp| Arc::new(smtp) as Arc<dyn Provider>)
 }
@@ -241,6 +253,10 @@ fn sms(options: &SmsHttp, problems: &mut Problems) -> Option<Arc<dyn Provider>> 
         Some(Body::Form(fields)) => sms_http::Body::Form(fields),
     };
     wanted.secrets.clone_from(&options.secret_values);
+    // A secret that could not be read has been complained about; the templates that use it can be tried all the same.
+    for name in options.secrets.keys() {
+        wanted.secrets.entry(name.clone()).or_insert_with(|| "0".into());
+    }
     wanted.auth = match (&options.token, options.username.clone().zip(options.password.clone())) {
         (Some(token), _) => sms_http::Auth::Bearer(token.clone()),
         (None, Some((user, password))) => sms_http::Auth::Basic { user, password },
@@ -268,9 +284,14 @@ fn sms(options: &SmsHttp, problems: &mut Problems) -> Option<Arc<dyn Provider>> 
     sms.map(|sms| Arc::new(sms) as Arc<dyn Provider>)
 }
 
-/// Files a provider's complaint under the key the operator knows.
+/// Files a provider's complaint under the key the operator knows, unless there is one about that key already.
 fn told<T>(made: Result<T, SetupError>, problems: &mut Problems, name: impl Fn(&str) -> String) -> Option<T> {
-    let tell = |SetupError { key, problem }: SetupError| problems.add(&name(&key), &problem as &dyn Display);
+    let tell = |SetupError { key, problem }: SetupError| {
+        let key = name(&key);
+        if !problems.has(&key) {
+            problems.add(&key, problem);
+        }
+    };
     made.map_err(tell).ok()
 }
 

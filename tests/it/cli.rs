@@ -1,5 +1,7 @@
 //! The command line, as an operator meets it: the real program, its output and its exit codes.
 
+use countersign::dev::data::DataDir;
+use countersign::server::SystemRandom;
 use std::ffi::OsStr;
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Lines};
@@ -7,7 +9,7 @@ use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
 use tempfile::TempDir;
 
 const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -29,13 +31,15 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
 struct Running {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
+    log: BufReader<ChildStderr>,
 }
 
 impl Running {
     fn start(arguments: &[&str]) -> Self {
         let mut child = countersign(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self { child, lines }
+        let log = BufReader::new(child.stderr.take().unwrap());
+        Self { child, lines, log }
     }
 
     /// Reads what it says up to the line with this word, and gives what follows the word.
@@ -47,11 +51,26 @@ impl Running {
         found.unwrap_or_else(|| panic!("it never said {word}"))
     }
 
-    /// Sends a signal and waits for the end. Gives the exit code and the log.
-    fn stop(mut self, signal: &str) -> (i32, String) {
+    /// Reads its log up to the line with this word.
+    fn logged(&mut self, word: &str) -> String {
+        loop {
+            let mut line = String::new();
+            assert!(self.log.read_line(&mut line).unwrap() > 0, "it never logged {word}");
+            if line.contains(word) {
+                return line;
+            }
+        }
+    }
+
+    fn signal(&self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
-        let log = std::io::read_to_string(self.child.stderr.take().unwrap()).unwrap();
+    }
+
+    /// Sends a signal and waits for the end. Gives the exit code and the log.
+    fn stop(mut self, signal: &str) -> (i32, String) {
+        self.signal(signal);
+        let log = std::io::read_to_string(&mut self.log).unwrap();
         (self.child.wait().unwrap().code().expect("it ended by itself"), log)
     }
 }
@@ -90,8 +109,8 @@ impl Place {
     fn config(&self) -> String {
         let (code, sample, _) = run(&["config", "sample"]);
         assert_eq!(code, 0);
-        self.write("k2026.key", KEY);
-        fs::set_permissions(self.path("k2026.key"), Permissions::from_mode(0o600)).unwrap();
+        let key = self.write("k2026.key", KEY);
+        fs::set_permissions(key, Permissions::from_mode(0o600)).unwrap();
         let jwks = r#"{"keys":[{"kty":"EC","crv":"P-256","kid":"1","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
             "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}"#;
         self.write("jwks.json", jwks);
@@ -119,9 +138,34 @@ fn help_teaches_and_a_wrong_command_line_is_code_2() {
     }
     let (code, help, _) = run(&["serve", "--help"]);
     assert!(code == 0 && help.contains("COUNTERSIGN_SMTP_PASSWORD") && help.contains("127.0.0.1:8080"), "{help}");
+    let (code, _, complaint) = run(&["serve"]);
+    assert!(code == 2 && complaint.contains("--config <FILE>") && complaint.contains("--dev"), "{complaint}");
+    let (_, help, _) = run(&["dev-token", "--help"]);
+    assert!(help.contains("from 1 to 2592000") && help.contains("answer 10508"), "{help}");
+    for (id, ..) in countersign::dev::seed::SAMPLES {
+        assert!(help.contains(id), "{id} is not in\n{help}");
+    }
+    let (_, help, _) = run(&["customer", "import", "--help"]);
+    assert!(help.contains("separated by `;` or a blank"), "{help}");
     for wrong in [&["serve"][..], &["serve", "--dev", "--config", "x"], &["nothing"], &["customer", "import", "x.csv"]]
     {
         assert_eq!(run(wrong).0, 2, "{wrong:?}");
+    }
+}
+
+#[test]
+fn no_example_of_a_help_is_wrapped_whatever_the_terminal() {
+    let commands: [&[&str]; 6] =
+        [&[], &["serve"], &["dev-token"], &["customer", "import"], &["check-config"], &["migrate"]];
+    for command in commands {
+        let told = |columns: &str| {
+            let arguments = [command, &["--help"]].concat();
+            let output = countersign(&arguments).env("COLUMNS", columns).output().unwrap();
+            let help = String::from_utf8(output.stdout).unwrap();
+            // What stands after the options is not to be touched.
+            help.split_once("Print version").unwrap().1.to_owned()
+        };
+        assert_eq!(told("80"), told("300"), "{command:?}");
     }
 }
 
@@ -134,18 +178,34 @@ fn check_config_tells_everything_that_is_wrong_and_is_code_3() {
 
     let text = fs::read_to_string(&file).unwrap();
     let text = text.replacen("code_digits = 6", "code_digits = 4", 1);
-    let bad = place.write("bad.toml", &text.replace("burst = 100", "burst = 0"));
-    let (code, said, complaint) = run(&["check-config", &bad]);
-    assert_eq!((code, said.as_str()), (3, ""));
+    let bad = place.write("bad.toml", &text.replace("burst = 100", "burst = 0").replace("\"jwks.json", "\"none.json"));
+    for command in [&["check-config", bad.as_str()][..], &["serve", "--config", &bad]] {
+        let (code, said, complaint) = run(command);
+        assert_eq!((code, said.as_str()), (3, ""));
+        for problem in [
+            "server.throttle.burst: 0 is outside",
+            "policy.pre_login.code_digits: 4 is outside 6 to 8",
+            "callers.jwks_file: ",
+        ] {
+            assert!(complaint.contains(problem), "{problem} is not in\n{complaint}");
+        }
+        assert!(!complaint.contains("there may be more"), "{complaint}");
+    }
+    let bad = place.write("bad.toml", &text.replace("burst = 100", "bursts = 100"));
+    let (code, _, complaint) = run(&["check-config", &bad]);
+    assert!(code == 3 && complaint.contains("server.throttle.bursts: unknown field"), "{complaint}");
+    assert!(complaint.trim_end().ends_with("(there may be more once this is right)"), "{complaint}");
+    let (code, _, complaint) = {
+        let Output { status, stdout, stderr } =
+            countersign(&["check-config", &file]).env("COUNTERSIGN_SERVER_KEY_K2026", "00").output().unwrap();
+        (status.code().unwrap(), stdout, String::from_utf8(stderr).unwrap())
+    };
     assert!(
-        complaint.contains("bad.toml:") && complaint.contains("server.throttle.burst: 0 is outside"),
+        code == 3 && complaint.contains(": keys[0]: COUNTERSIGN_SERVER_KEY_K2026 in the environment: "),
         "{complaint}"
     );
-    let bad = place.write("bad.toml", &text);
-    let (code, _, complaint) = run(&["check-config", &bad]);
-    assert!(code == 3 && complaint.contains(": policy.pre_login.code_digits: 4 is outside 6 to 8"), "{complaint}");
     let (code, _, complaint) = run(&["serve", "--config", &place.text("nothing.toml")]);
-    assert!(code == 3 && complaint.contains("cannot open"), "{complaint}");
+    assert!(code == 3 && complaint.contains("nothing.toml: cannot be opened"), "{complaint}");
 }
 
 #[test]
@@ -187,6 +247,14 @@ async fn a_development_server_needs_nothing_and_stops_at_the_first_ctrl_c() {
     let (base, _) = docs.rsplit_once('/').unwrap();
     let customer = customers.split(", ").next().unwrap();
 
+    let (code, token, complaint) = run(&["dev-token", "--customer", "nosuch", "--data", &data]);
+    assert!(
+        code == 0 && token.contains('.') && complaint.contains("nosuch") && complaint.contains("10508"),
+        "{complaint}"
+    );
+    let address = base.strip_prefix("http://").unwrap();
+    let (code, _, complaint) = run(&["serve", "--dev", "--listen", address, "--data", &place.text("more")]);
+    assert!(code == 1 && complaint.contains(address) && complaint.contains("--listen"), "{complaint}");
     let (code, token, complaint) = run(&["dev-token", "--customer", customer, "--data", &data]);
     assert_eq!((code, complaint.as_str()), (0, ""));
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -202,11 +270,15 @@ async fn a_development_server_needs_nothing_and_stops_at_the_first_ctrl_c() {
     let (code, _, complaint) = run(&["customer", "import", &csv, "--data", &data]);
     assert!(code == 1 && complaint.contains("in use by another countersign process"), "{complaint}");
 
+    server.signal("-HUP");
+    server.logged("SIGHUP is ignored");
+    let ready = http.get(format!("{base}/readyz")).send().await.unwrap();
+    assert_eq!(ready.status(), 200, "a terminal that goes away stops nothing");
     let (code, log) = server.stop("-INT");
     assert_eq!(code, 0, "{log}");
     assert!(log.contains("stopped") && !log.contains(token.trim()), "{log}");
     let private = fs::metadata(place.path("data")).unwrap().permissions();
-    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&private) & 0o077, 0, "keys are for their owner alone");
+    assert_eq!(private.mode() & 0o077, 0, "keys are for their owner alone");
 }
 
 #[tokio::test]
@@ -219,22 +291,15 @@ async fn a_configured_server_logs_json_and_stops_on_sigterm() {
     assert!(code == 0 && said.contains("already"), "{said}");
 
     let mut server = Running::start(&["serve", "--config", &file]);
-    let mut log = BufReader::new(server.child.stderr.take().unwrap());
-    let mut line = String::new();
-    let address: SocketAddr = loop {
-        line.clear();
-        assert!(log.read_line(&mut line).unwrap() > 0, "it never listened");
-        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
-        if line["msg"] == "listening" {
-            break line["address"].as_str().unwrap().parse().unwrap();
-        }
-    };
+    let line: serde_json::Value = serde_json::from_str(&server.logged("\"listening\"")).unwrap();
+    assert!(line["data"].as_str().unwrap().ends_with("bank.sqlite"), "{line}");
+    assert_eq!((&line["profile"], &line["channels"]), (&"nist".into(), &"sms, email".into()));
+    let address: SocketAddr = line["address"].as_str().unwrap().parse().unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     assert_eq!(http.get(format!("http://{address}/readyz")).send().await.unwrap().status(), 200);
     assert_eq!(http.get(format!("http://{address}/dev/inbox")).send().await.unwrap().status(), 404);
-    server.child.stderr = None;
-    assert!(Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status().unwrap().success());
-    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    let (code, log) = server.stop("-TERM");
+    assert_eq!(code, 0, "{log}");
 }
 
 #[test]
@@ -246,6 +311,11 @@ fn customers_are_imported_all_or_none_and_every_bad_entry_is_named() {
         let arguments = [&["customer", "import", file.as_str(), "--data", data.as_str()], more].concat();
         run(&arguments)
     };
+    let (code, _, complaint) = import("none.csv", "id,language,phones,emails\nC-1,es,,\n", &[]);
+    assert!(code == 1 && complaint.contains("not a development server's directory"), "{complaint}");
+    assert!(!place.path("data").exists(), "only `serve --dev` makes one");
+    DataDir::create(&place.path("data"), &SystemRandom).unwrap();
+
     let two = "id,language,phones,emails\nC-1,es,+12025550107,ana@bank.example\nC-2,en,+12025550123;+12025550145,\n";
     let (code, said, complaint) = import("two.csv", two, &[]);
     assert_eq!((code, complaint.as_str()), (0, ""));
@@ -259,8 +329,14 @@ fn customers_are_imported_all_or_none_and_every_bad_entry_is_named() {
     }
     assert!(complaint.contains("4 problems") && complaint.contains("nothing was imported"), "{complaint}");
     assert!(!complaint.contains("12025550107"), "{complaint}");
+    let (_, _, complaint) = import("bad.csv", "id,language,phones,emails\nC 4,es,,\n", &[]);
+    assert!(complaint.contains("error: 1 problem in "), "{complaint}");
 
     let one = "[[customer]]\nid = \"C-2\"\nlanguage = \"en\"\nphones = [\"+12025550123\"]\n";
     let (code, said, _) = import("one.toml", one, &["--prune"]);
     assert_eq!((code, said.as_str()), (0, "customers: 1 read, 0 added, 1 changed, 0 unchanged, 1 removed.\n"));
+
+    let (_, said, _) =
+        import("three.csv", "Id,Language,Phones,Emails\nC-2,en,,\nC-3,es,,\nC-4,es,+12025550107,\n", &[]);
+    assert!(said.ends_with("Of those read, 2 have no address and cannot get codes.\n"), "{said}");
 }

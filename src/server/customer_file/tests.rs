@@ -87,6 +87,22 @@ fn a_customer_may_have_no_address() {
 }
 
 #[test]
+fn customers_without_any_address_are_counted() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.csv");
+    let lines = ["C1,es,,", "C2,es,+34600123456,", "C3,es,,ann@bank.example", "C4,en,,"];
+    std::fs::write(&path, csv_lines(&lines)).unwrap();
+    let checked = check(&path, &mut |problem| panic!("{problem}"));
+    assert_eq!(checked, Checked { customers: 4, without_address: 2, problems: 0 });
+}
+
+#[test]
+fn the_header_may_have_capital_letters() {
+    let customers = good("a.csv", b"Id,LANGUAGE, Phones ,eMails\nC1,es,,\n");
+    assert_eq!(customers[0].id.as_str(), "C1");
+}
+
+#[test]
 fn every_bad_cell_is_named_without_its_address() {
     let lines = [
         "C1,es,+34600123456,",
@@ -235,7 +251,7 @@ fn a_file_that_cannot_be_read_is_a_problem_of_its_own() {
         let directory = tempfile::tempdir().unwrap();
         let mut problems = Vec::new();
         let checked = check(&directory.path().join(name), &mut |problem| problems.push(problem.to_string()));
-        assert_eq!(checked, Checked { customers: 0, problems: 1 });
+        assert_eq!(checked, Checked { customers: 0, without_address: 0, problems: 1 });
         assert!(problems[0].contains(name), "{problems:?}");
     }
 }

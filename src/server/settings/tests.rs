@@ -12,8 +12,9 @@ fn settings(text: &str, key: &str) -> Result<Settings, ConfigError> {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("jwks.json"), JWKS).unwrap();
     let environment = |name: &str| (name == "COUNTERSIGN_SERVER_KEY_K2026").then(|| key.to_owned());
-    let config = Config::parse("bank.toml", text.to_owned(), dir.path(), &environment)?;
-    Settings::new(&config, Arc::new(SystemClock))
+    let judge = |config: &Config, problems: &mut Problems| Settings::judge(config, Arc::new(SystemClock), problems);
+    let (_, settings) = Config::parse_judged("bank.toml", text.to_owned(), dir.path(), &environment, judge)?;
+    Ok(settings.expect("there is no problem, so there are settings"))
 }
 
 fn sample() -> String {
@@ -67,13 +68,13 @@ fn the_domain_and_the_providers_complain_with_file_line_and_key_all_at_once() {
         .replace("sender_name = \"Your bank\"", "sender_name = \"A bank with a name that is far too long\"");
     let found = complaints(&text, "0000");
     let expected = [
-        ("id = \"k2026\"", "keys[0]", ".file: a server key is 32 bytes"),
+        ("id = \"k2026\"", "keys[0]", ": COUNTERSIGN_SERVER_KEY_K2026 in the environment: a server key is 32 bytes"),
         ("code_digits = 4", "policy.pre_login.code_digits", ": 4 is outside 6 to 8"),
-        ("jwks_file =", "callers.jwks_file", ": cannot open "),
-        ("nobody", "delivery.smtp.from", ": is an address"),
+        ("jwks_file =", "callers.jwks_file", ": /"),
+        ("nobody", "delivery.smtp.from", ": must be an address"),
         ("{{ txt }}", "delivery.sms.http.body.json", ": there is no variable \"txt\""),
-        ("language = \"fr\"", "messages.language", ": is \"es\" or \"en\""),
-        ("sender_name", "messages.sender_name", ": "),
+        ("language = \"fr\"", "messages.language", ": must be \"es\" or \"en\""),
+        ("sender_name", "messages.sender_name", ": must be 1 to 30 characters"),
     ];
     assert_eq!(found.len(), expected.len(), "{found:#?}");
     for (line, (part, key, message)) in found.iter().zip(expected) {
@@ -82,6 +83,30 @@ fn the_domain_and_the_providers_complain_with_file_line_and_key_all_at_once() {
         let start = format!("bank.toml:{at}: {key}{message}");
         assert!(line.starts_with(&start), "{line}\n  does not start with {start}");
     }
+}
+
+#[test]
+fn ranges_missing_files_keys_policies_and_templates_are_complained_about_together_and_once() {
+    let text = sample()
+        .replace("burst = 100", "burst = 0")
+        .replacen("code_digits = 6", "code_digits = 4", 1)
+        .replace("jwks_file = \"jwks.json\"", "jwks_file = \"nothing.json\"")
+        .replacen("\ntimeout_secs = 10", "\ntimeout_secs = 0", 1)
+        .replace("\"text\": {{ text }}", "\"text\": {{ txt }}")
+        .replace("#secrets.api_key = \"/etc", "secrets.api_key = \"/nowhere")
+        .replace("#headers.X-Api-Key", "headers.X-Api-Key");
+    let found = complaints(&text, "0000");
+    let keys: Vec<_> = found.iter().map(|line| line.split(": ").nth(1).unwrap()).collect();
+    let expected = [
+        "server.throttle.burst",
+        "keys[0]",
+        "policy.pre_login.code_digits",
+        "callers.jwks_file",
+        "delivery.smtp.timeout_secs",
+        "delivery.sms.http.body.json",
+        "delivery.sms.http.secrets.api_key",
+    ];
+    assert_eq!(keys, expected, "{found:#?}");
 }
 
 #[test]
