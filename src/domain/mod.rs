@@ -5,6 +5,7 @@
 pub mod customer;
 pub mod flow;
 pub mod keys;
+pub mod oath;
 pub mod passcode;
 pub mod policy;
 pub mod ports;
