@@ -7,6 +7,8 @@
 //! - `domain`: the life of a code, limits, recipients. Pure and synchronous but for `service` and `ports`.
 //! - `store`: SQL and sealed columns; every port method is one atomic step.
 //! - `delivery`: SMTP, SMS gateway, message templates.
+//! - `siem`: the ArcSight feed.
+//! - `tokenfile`: files of token seeds: PSKC, CSV, `otpauth://` and its QR code.
 //! - `viewer`: the documents and a page to read them.
 //! - `dev`: what `serve --dev` adds: an inbox, a signing key, a few customers.
 //! - `client`: the generated client and a thin wrapper that turns business failures into errors; start reading there if
@@ -35,6 +37,8 @@ pub mod server;
 pub mod store;
 #[cfg(feature = "server")]
 pub mod telemetry;
+#[cfg(feature = "server")]
+pub mod tokenfile;
 #[cfg(feature = "server")]
 pub mod viewer;
 #[cfg(feature = "server")]
