@@ -29,6 +29,7 @@ use aws_lc_rs::digest;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -72,6 +73,8 @@ macro_rules! random_id {
         }
     };
 }
+pub(super) use random_id;
+
 random_id! {
     /// Names a flow inside the server and in its logs; callers never see it.
     FlowId
@@ -222,7 +225,7 @@ pub struct Flow {
 #[derive(Debug)]
 pub struct Rules {
     /// The server keys.
-    pub keys: KeyRing,
+    pub keys: Arc<KeyRing>,
     /// The policies.
     pub policies: HashMap<Purpose, Policy>,
 }
@@ -235,7 +238,7 @@ pub struct Command {
     /// What.
     pub action: Action,
     /// The rules in force.
-    pub rules: std::sync::Arc<Rules>,
+    pub rules: Arc<Rules>,
 }
 
 /// What is asked.

@@ -2,6 +2,8 @@
 //!
 //! Pure and synchronous but for [`service`] and [`ports`]; names no other room of the crate.
 
+pub mod challenge;
+pub mod client;
 pub mod customer;
 pub mod flow;
 pub mod keys;
@@ -11,3 +13,5 @@ pub mod policy;
 pub mod ports;
 pub mod recipient;
 pub mod service;
+pub mod token;
+pub mod transaction;

@@ -1,9 +1,12 @@
 //! What the domain asks of the world. Implemented in `store`, `delivery`, `worker` and `server`.
 
+use super::client::{Client, ClientId};
 use super::customer::{Customer, CustomerId, Language};
 use super::flow::{Command, Decision, Dispatch, FlowId, SendId, Timestamp};
 use super::passcode::Passcode;
 use super::recipient::{Address, Channel};
+use super::token::{self, Serial, Token, TokenHolder, TokenId};
+use super::transaction::{self, Transaction, TransactionId};
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use std::collections::HashSet;
@@ -57,8 +60,9 @@ pub trait FlowStore: Send + Sync + 'static {
     /// or a lost task left behind. One that does not read back stands there as its error, so that the others can be sent.
     async fn dispatches_pending(&self, before: Timestamp, limit: usize) -> Result<Vec<Pending>, StoreError>;
 
-    /// Deletes flows that ended before `before`, with their outbox rows, daily counts of days before it, and flows that ended
-    /// before `unsent_before` without a code; at most `limit` rows a call, found by index. Returns how many.
+    /// Deletes flows that ended before `before`, with their outbox rows, transactions that ended before it, daily counts of
+    /// days before it, and flows that ended before `unsent_before` without a code; at most `limit` rows a call, found by
+    /// index. Returns how many.
     async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError>;
 
     /// Whether the store answers.
@@ -70,6 +74,61 @@ pub trait FlowStore: Send + Sync + 'static {
 pub trait CustomerStore: Send + Sync + 'static {
     /// The customer of this id.
     async fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, StoreError>;
+}
+
+/// Keeps the transactions of the BNE family.
+#[async_trait]
+pub trait TransactionStore: Send + Sync + 'static {
+    /// One atomic step: loads what the command needs, lets [`super::transaction::step`] decide, writes what it says to
+    /// the transaction **and** its token. The decision is returned after it is durable.
+    async fn transact(&self, command: transaction::Command) -> Result<transaction::Decision, StoreError>;
+
+    /// The transaction of this id, unless it has expired by `now`.
+    async fn transaction(&self, id: TransactionId, now: Timestamp) -> Result<Option<Transaction>, StoreError>;
+}
+
+/// What adding tokens did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TokensAdded {
+    /// Tokens that were not there before.
+    pub added: u64,
+    /// Tokens that were there already and make the same codes: nothing about them has changed.
+    pub unchanged: u64,
+}
+
+/// A token of this manufacturer and serial number is there already and makes other codes: nothing was added.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("token {} is there already, with another seed or another way of computing", .0.as_str())]
+pub struct SerialTaken(pub Serial);
+
+/// Keeps tokens.
+#[async_trait]
+pub trait TokenStore: Send + Sync + 'static {
+    /// One atomic step: loads the token, lets [`super::token::step`] decide, writes what it says. The decision is
+    /// returned after it is durable.
+    async fn change_token(&self, id: TokenId, command: token::Command) -> Result<token::Decision, StoreError>;
+
+    /// Adds tokens, all of them or none.
+    async fn add_tokens(&self, tokens: Vec<Token>) -> Result<Result<TokensAdded, SerialTaken>, StoreError>;
+
+    /// The token of this id.
+    async fn token(&self, id: TokenId) -> Result<Option<Token>, StoreError>;
+
+    /// The tokens of a serial number: one for each manufacturer at most.
+    async fn tokens_of_serial(&self, serial: &Serial) -> Result<Vec<Token>, StoreError>;
+
+    /// The tokens in a holder's hands, the one given last first.
+    async fn tokens_of_holder(&self, holder: &TokenHolder) -> Result<Vec<Token>, StoreError>;
+}
+
+/// Keeps the registrations of the applications that may call.
+#[async_trait]
+pub trait ClientStore: Send + Sync + 'static {
+    /// The registration of this id.
+    async fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError>;
+
+    /// Writes a registration, in the place of the one of the same id if there is one.
+    async fn put_client(&self, client: Client, now: Timestamp) -> Result<(), StoreError>;
 }
 
 /// A message to be written and sent: everything but the text, which delivery's templates make.

@@ -65,7 +65,7 @@ impl Settings {
         if language.is_none() {
             problems.add("messages.language", "must be \"es\" or \"en\"");
         }
-        let rules = Arc::new(Rules { keys: keys?, policies });
+        let rules = Arc::new(Rules { keys: Arc::new(keys?), policies });
         let (callers, texts, language) = (Arc::new(callers?), texts?, language?);
         let rate = rate(&config.server.throttle);
         problems.is_empty().then_some(Self { rules, callers, rate, texts, email, sms, language })

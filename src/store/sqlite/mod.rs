@@ -3,18 +3,28 @@
 //! Write-ahead log, `synchronous=FULL`: what was answered survives a power cut. All steps go through the one `writer`,
 //! so no two of them ever interleave; reads have connections of their own (`reader`).
 
+mod client;
 mod customer;
 mod flow;
+mod listing;
 mod open;
 mod outbox;
 mod reader;
 mod row;
+mod token;
+mod transaction;
 mod writer;
 
+use crate::domain::client::{Client, ClientId};
 use crate::domain::customer::{Customer, CustomerId};
 use crate::domain::flow::{self as domain_flow, Action, Command, Decision, Loaded, Timestamp};
 use crate::domain::keys::KeyRing;
-use crate::domain::ports::{CustomerStore, FlowStore, Pending, Random, StoreError};
+use crate::domain::ports::{
+    ClientStore, CustomerStore, FlowStore, Pending, Random, SerialTaken, StoreError, TokenStore, TokensAdded,
+    TransactionStore,
+};
+use crate::domain::token::{self as domain_token, Serial, Token, TokenHolder, TokenId};
+use crate::domain::transaction::{self as domain_transaction, Transaction, TransactionId};
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
 use chrono::SubsecRound;
@@ -24,6 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use customer::{ImportError, ImportReport};
+pub use token::TokenImportError;
 
 /// How a data file is opened.
 #[derive(Clone, Debug)]
@@ -205,6 +216,35 @@ impl SqliteStore {
         customer::import(&mut connection, &self.sealer, customers, prune, now, progress)
     }
 
+    /// Adds tokens, all or none of them, and nothing if one is there already that makes other codes. For offline use,
+    /// as [`SqliteStore::import_customers`] is.
+    pub fn import_tokens<E>(
+        &self,
+        tokens: impl IntoIterator<Item = Result<Token, E>>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<TokensAdded, TokenImportError<E>> {
+        let mut connection = self.file.writing(self.busy_timeout).map_err(TokenImportError::Open)?;
+        token::import(&mut connection, &self.sealer, tokens, progress)
+    }
+
+    /// Seals the secrets of all tokens with the current key, so that older keys can go. Returns how many were under
+    /// one. For offline use: blocks the thread, and steps wait.
+    pub fn reseal_tokens(&self) -> Result<u64, OpenError> {
+        let mut connection = self.file.writing(self.busy_timeout)?;
+        Ok(token::reseal(&mut connection, &self.sealer)?)
+    }
+
+    /// Shows every token, in the order of the serial numbers, or those in the hands of one customer and of who acts for
+    /// it. For offline use: blocks the thread. Memory does not grow with the number of tokens.
+    pub fn list_tokens(&self, customer: Option<&CustomerId>, show: &mut dyn FnMut(&Token)) -> Result<(), OpenError> {
+        Ok(listing::tokens(&self.file.reading(self.busy_timeout)?, &self.sealer, customer, show)?)
+    }
+
+    /// Shows every client registration, in the order of the ids. For offline use: blocks the thread.
+    pub fn list_clients(&self, show: &mut dyn FnMut(&Client)) -> Result<(), OpenError> {
+        Ok(listing::clients(&self.file.reading(self.busy_timeout)?, show)?)
+    }
+
     /// How many customers there are. For offline use: blocks the thread.
     pub fn customer_count(&self) -> Result<u64, OpenError> {
         Ok(customer::count(&self.file.reading(self.busy_timeout)?)?)
@@ -225,7 +265,11 @@ impl FlowStore for SqliteStore {
     }
 
     async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.writer.run(move |connection| flow::purge(connection, before, unsent_before, limit)).await
+        let purge = move |connection: &Connection| {
+            let deleted = flow::purge(connection, before, unsent_before, limit)?;
+            Ok(deleted + transaction::purge(connection, before, limit - deleted)?)
+        };
+        self.writer.run(purge).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -242,6 +286,68 @@ impl CustomerStore for SqliteStore {
     async fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, StoreError> {
         let (sealer, id) = (self.sealer.clone(), id.clone());
         self.readers.run(move |connection| customer::load(connection, &sealer, &id)).await
+    }
+}
+
+#[async_trait]
+impl TransactionStore for SqliteStore {
+    async fn transact(
+        &self,
+        mut command: domain_transaction::Command,
+    ) -> Result<domain_transaction::Decision, StoreError> {
+        command.at = command.at.trunc_subsecs(3);
+        let sealer = self.sealer.clone();
+        self.writer.run(move |connection| transaction::apply(connection, &sealer, &command)).await
+    }
+
+    async fn transaction(&self, id: TransactionId, now: Timestamp) -> Result<Option<Transaction>, StoreError> {
+        let sealer = self.sealer.clone();
+        self.readers.run(move |connection| transaction::load(connection, &sealer, id, now)).await
+    }
+}
+
+#[async_trait]
+impl TokenStore for SqliteStore {
+    async fn change_token(
+        &self,
+        id: TokenId,
+        mut command: domain_token::Command,
+    ) -> Result<domain_token::Decision, StoreError> {
+        command.at = command.at.trunc_subsecs(3);
+        let sealer = self.sealer.clone();
+        self.writer.run(move |connection| token::change(connection, &sealer, id, &command)).await
+    }
+
+    async fn add_tokens(&self, tokens: Vec<Token>) -> Result<Result<TokensAdded, SerialTaken>, StoreError> {
+        let sealer = self.sealer.clone();
+        self.writer.run(move |connection| token::add(connection, &sealer, &tokens)).await
+    }
+
+    async fn token(&self, id: TokenId) -> Result<Option<Token>, StoreError> {
+        let sealer = self.sealer.clone();
+        self.readers.run(move |connection| token::load(connection, &sealer, id)).await
+    }
+
+    async fn tokens_of_serial(&self, serial: &Serial) -> Result<Vec<Token>, StoreError> {
+        let (sealer, serial) = (self.sealer.clone(), serial.clone());
+        self.readers.run(move |connection| token::of_serial(connection, &sealer, &serial)).await
+    }
+
+    async fn tokens_of_holder(&self, holder: &TokenHolder) -> Result<Vec<Token>, StoreError> {
+        let (sealer, holder) = (self.sealer.clone(), holder.clone());
+        self.readers.run(move |connection| token::of_holder(connection, &sealer, &holder)).await
+    }
+}
+
+#[async_trait]
+impl ClientStore for SqliteStore {
+    async fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
+        let id = id.clone();
+        self.readers.run(move |connection| client::load(connection, &id)).await
+    }
+
+    async fn put_client(&self, client: Client, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.run(move |connection| client::put(connection, &client, now)).await
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Every migration, in order. Released ones are never edited: add a file.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_init.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_init.sql"), include_str!("migrations/0002_tokens.sql")];
 
 /// Marks a file as ours ("CSgn"), so that another program's database is never migrated.
 const APPLICATION_ID: i64 = 0x4353_676e;
@@ -173,6 +173,9 @@ fn keys_in_use(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<
                union select outbox.sealed_with from outbox join flows on flows.id = outbox.flow_id
                      where outbox.status = 'pending' and flows.expires_at_ms > ?1
                union select sealed_with from customer_addresses
+               union select sealed_with from tokens
+               union select key_id from transactions where expires_at_ms > ?1
+               union select sealed_with from transactions where expires_at_ms > ?1 and sealed_with is not null
                order by 1";
     connection.prepare(sql)?.query_map([now.timestamp_millis()], |row| row.get(0))?.collect()
 }

@@ -51,6 +51,11 @@ impl Cells<'_> {
         items.filter(|items| !items.is_empty()).ok_or_else(|| place.corrupt("is no list of what it should hold"))
     }
 
+    pub(super) fn time_if_any(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        let millis: Option<i64> = self.get(column)?;
+        millis.map(|_| self.time(column)).transpose()
+    }
+
     pub(super) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
         let time = DateTime::from_timestamp_millis(self.get(column)?);
         time.ok_or_else(|| self.place(column).corrupt("is out of range"))

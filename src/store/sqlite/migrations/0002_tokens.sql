@@ -1,0 +1,80 @@
+-- Tokens, BNE transactions and client registrations. As before, times are milliseconds since 1970-01-01 UTC, and
+-- `sealed_with` names the server key that the row's sealed column is under.
+
+create table tokens (
+    id                 blob    primary key not null check (length(id) = 16),
+    serial             text    not null,
+    manufacturer       text    not null,             -- '' where it is not known
+    model              text    not null,             -- '' where it is not known
+    secret             blob    not null,             -- sealed JSON: the seed, and the PIN's hash where the suite takes one
+    sealed_with        text    not null,
+    device             text    not null check (device in ('HOTP', 'TOTP', 'OCRA')),
+    digits             integer,                      -- HOTP and TOTP
+    algorithm          text,                         -- TOTP, as the next two
+    period             integer,
+    t0                 integer,
+    suite              text,                         -- OCRA
+    counter            integer,                      -- HOTP and OCRA: the lowest not burnt, an unsigned number's bits
+    drift              integer,                      -- TOTP, as the next
+    last_step          integer,                      -- the last burnt, null before the first; an unsigned number's bits
+    state              text    not null check (state in ('imported', 'assigned', 'active', 'locked', 'revoked')),
+    since_by           text    not null,
+    since_at_ms        integer not null,
+    customer_id        text,                         -- the holder; of a revoked token the last one
+    representative     text,
+    assigned_by        text,                         -- assigned, active and locked, as the next
+    assigned_at_ms     integer,
+    active_since_ms    integer,                      -- active, and locked if it was active before
+    starts_at_ms       integer,
+    expires_at_ms      integer,
+    failures           integer not null,
+    last_failure_at_ms integer,
+    version            integer not null,
+    unique (manufacturer, serial)
+) strict;
+
+create index tokens_by_serial on tokens (serial);
+create index tokens_by_holder on tokens (customer_id, assigned_at_ms) where customer_id is not null;
+create index tokens_by_key on tokens (sealed_with);
+
+-- Challenges of OCRA tokens without a counter, once their code was accepted: nothing else would keep the code from being
+-- accepted again when the challenge comes again.
+create table burnt_challenges (
+    token_id           blob    not null references tokens (id),
+    question           text    not null,
+    primary key (token_id, question)
+) strict, without rowid;
+
+create table transactions (
+    id                 blob    primary key not null check (length(id) = 16),
+    kind               text    not null check (kind in ('LOGIN', 'RISK')),
+    details            blob,                         -- RISK, sealed JSON: the details, and the salt of their challenge
+    sealed_with        text,                         -- RISK
+    client_id          text    not null,
+    session            blob    not null check (length(session) = 32),
+    key_id             text    not null,             -- the server key of the session's hash
+    customer_id        text    not null,
+    representative     text,
+    token_id           blob    not null references tokens (id),
+    device             text    not null,
+    question           text,                         -- OCRA
+    opened_at_ms       integer not null,
+    expires_at_ms      integer not null,
+    failed_attempts    integer not null,
+    state              text    not null check (state in ('open', 'consumed', 'locked', 'closed')),
+    ended_at_ms        integer,
+    check ((kind = 'RISK') = (details is not null)),
+    check ((details is null) = (sealed_with is null)),
+    check ((state = 'open') = (ended_at_ms is null))
+) strict;
+
+create index transactions_by_expiry on transactions (expires_at_ms);
+create index transactions_open on transactions (customer_id, client_id, kind) where state = 'open';
+
+create table clients (
+    id                 text    primary key not null,
+    countries          text    not null,             -- JSON array, as the next two
+    businesses         text    not null,
+    channels           text    not null,
+    updated_at_ms      integer not null
+) strict, without rowid;
