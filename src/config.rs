@@ -18,10 +18,12 @@
 //!    key ids, texts) is judged by `server::Settings`, through [`Config::load_judged`]. All problems are told at once, each
 //!    with file, line and key.
 
+pub mod bne;
 mod check;
 pub mod delivery;
 mod form;
 mod problems;
+pub mod siem;
 
 pub use problems::{ConfigError, Problem, Problems};
 
@@ -71,6 +73,12 @@ pub struct Config {
     /// The words.
     #[serde(default)]
     pub messages: Messages,
+    /// Codes of hardware tokens.
+    #[serde(default)]
+    pub bne: bne::Bne,
+    /// The ArcSight feed.
+    #[serde(default)]
+    pub siem: siem::Siem,
     #[serde(skip)]
     source: Source,
     #[serde(skip)]
@@ -397,6 +405,8 @@ impl Config {
             callers,
             delivery: Delivery::default(),
             messages: Messages::default(),
+            bne: bne::Bne::default(),
+            siem: siem::Siem::default(),
             source: Source::default(),
             notes: Vec::new(),
         }
@@ -424,6 +434,7 @@ impl Config {
             let files = [&mut sms.token_file, &mut sms.password_file, &mut sms.ca_file];
             files.into_iter().flatten().chain(sms.secrets.values_mut()).for_each(place);
         }
+        self.siem.place(place);
     }
 
     fn fetch_secrets(&mut self, environment: Environment<'_>, problems: &mut Problems) {

@@ -41,6 +41,8 @@ impl Config {
         }
         self.check_callers(problems);
         self.check_delivery(problems);
+        self.bne.check(problems);
+        self.siem.check(problems);
     }
 
     fn check_callers(&self, problems: &mut Problems) {
@@ -49,18 +51,7 @@ impl Config {
         if issuer.trim().is_empty() || issuer.len() > 200 || issuer.chars().any(char::is_control) {
             problems.add("callers.issuer", "must have 1 to 200 bytes, no control characters, and not be blank");
         }
-        if !(1..=32).contains(&callers.audiences.len()) {
-            problems.add("callers.audiences", "must have 1 to 32 entries: the apps whose tokens are taken");
-        }
-        for (n, audience) in callers.audiences.iter().enumerate() {
-            let key = format!("callers.audiences[{n}]");
-            if !(1..=200).contains(&audience.len()) || audience.chars().any(char::is_control) {
-                problems.add(&key, "must have 1 to 200 bytes and no control characters");
-            }
-            if callers.audiences[..n].contains(audience) {
-                problems.add(&key, "is there twice: take one out");
-            }
-        }
+        audiences("callers.audiences", &callers.audiences, problems);
         if callers.algorithms.is_empty() {
             problems.add("callers.algorithms", "must have at least one entry");
         }
@@ -119,10 +110,26 @@ impl Config {
     }
 }
 
+/// Whose tokens a family takes.
+pub(super) fn audiences(key: &str, audiences: &[String], problems: &mut Problems) {
+    if !(1..=32).contains(&audiences.len()) {
+        problems.add(key, "must have 1 to 32 entries: the apps whose tokens are taken");
+    }
+    for (n, audience) in audiences.iter().enumerate() {
+        let key = format!("{key}[{n}]");
+        if !(1..=200).contains(&audience.len()) || audience.chars().any(char::is_control) {
+            problems.add(&key, "must have 1 to 200 bytes and no control characters");
+        }
+        if audiences[..n].contains(audience) {
+            problems.add(&key, "is there twice: take one out");
+        }
+    }
+}
+
 /// The first segments of paths that are no API family's.
 const OWN_PATHS: [&str; 6] = ["livez", "readyz", "metrics", "docs", "openapi", "dev"];
 
-fn base_path(text: &str) -> Result<(), &'static str> {
+pub(super) fn base_path(text: &str) -> Result<(), &'static str> {
     // Clients take `.` and `..` out of a path before they send it, so nobody could ever call it.
     let dots = |s: &str| matches!(s, "." | "..");
     let segment =

@@ -232,6 +232,31 @@ fn a_password_does_not_go_over_an_unprotected_connection() {
 }
 
 #[test]
+fn the_siem_feed_is_checked_with_its_keys_and_its_paths_start_at_the_file() {
+    let text = SMALLEST.to_owned()
+        + "[siem]\nfacility = 24\nqueue_max = 1\nhostname = \"a b\"\n[siem.file]\npath = \"siem.cef\"\nkeep = 1001\n\
+           [siem.transport.tls]\naddress = \"siem:6514\"\nkey_file = \"k\"\nmessage_max_bytes = 100\n";
+    let found = complaint(&text);
+    for part in [
+        "bank.toml:12: siem.spool: is needed where there is a transport",
+        "bank.toml:13: siem.facility: 24 is outside 0 to 23",
+        "bank.toml:14: siem.queue_max: 1 is outside",
+        "bank.toml:15: siem.hostname: has 1 to 255",
+        "bank.toml:18: siem.file.keep: 1001 is outside",
+        "bank.toml:19: siem.transport.tls: has certificate_file and key_file, or neither",
+        "bank.toml:22: siem.transport.tls.message_max_bytes: 100 is outside",
+    ] {
+        assert!(found.contains(part), "{part} is not in\n{found}");
+    }
+    let text = SMALLEST.to_owned()
+        + "[siem.file]\npath = \"siem.cef\"\n[siem.spool]\ndirectory = \"spool\"\n\
+           [siem.transport.udp_on_trusted_network]\naddress = \"siem:514\"\n";
+    let siem = parse(&text).unwrap().siem;
+    assert_eq!(siem.file.unwrap().path, Path::new("/etc/countersign/siem.cef"));
+    assert_eq!(siem.spool.unwrap().directory, Path::new("/etc/countersign/spool"));
+}
+
+#[test]
 fn debug_prints_no_secret() {
     let smtp = "[delivery.smtp]\nhost = \"mail\"\ntls = \"starttls\"\nfrom = \"a@b.example\"\nusername = \"u\"\n";
     let environment = [("COUNTERSIGN_SERVER_KEY_K_1", KEY), ("COUNTERSIGN_SMTP_PASSWORD", "hunter2")];

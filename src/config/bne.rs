@@ -1,0 +1,80 @@
+//! `[bne]`: the BNE family, codes of hardware tokens.
+
+use super::check::{audiences, base_path};
+use super::problems::Problems;
+use serde::Deserialize;
+
+/// `[bne]`: what is absent has the default of the domain.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bne {
+    /// Whether the family is served.
+    pub enabled: bool,
+    /// In front of every path of the family.
+    pub base_path: String,
+    /// An access token's `aud` must have one of these.
+    pub audiences: Vec<String>,
+    /// Whether the `sub` of an access token is a customer number, unless it is the application's own id.
+    pub sub_is_customer: bool,
+    /// How long a transaction lives.
+    pub lifetime_secs: Option<u32>,
+    /// Wrong codes until a transaction is locked.
+    pub failed_attempts_max: Option<u8>,
+    /// Whether a new transaction closes the open one of the same holder, client and kind.
+    pub one_at_a_time: Option<bool>,
+    /// Whether tokens that cannot sign may confirm a risk transaction.
+    pub risk_without_ocra: Option<bool>,
+    /// What goes for the tokens.
+    pub tokens: Tokens,
+}
+
+impl Default for Bne {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            base_path: String::new(),
+            audiences: Vec::new(),
+            sub_is_customer: true,
+            lifetime_secs: None,
+            failed_attempts_max: None,
+            one_at_a_time: None,
+            risk_without_ocra: None,
+            tokens: Tokens::default(),
+        }
+    }
+}
+
+/// `[bne.tokens]`: what is absent has the default of the domain.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tokens {
+    /// Counters tried for a code of a counting token.
+    pub look_ahead: Option<u16>,
+    /// Time-steps tried on each side for a code of a token with a clock.
+    pub drift_steps: Option<u16>,
+    /// Time-steps tried on each side for a response of an OCRA token with a clock.
+    pub ocra_time_steps: Option<u16>,
+    /// Counters tried to resynchronize.
+    pub resync_counters: Option<u16>,
+    /// Time-steps tried on each side to resynchronize.
+    pub resync_steps: Option<u16>,
+    /// The failure that is followed by the first wait.
+    pub failures_free: Option<u32>,
+    /// The first wait.
+    pub wait_first_secs: Option<u32>,
+    /// The longest wait.
+    pub wait_max_secs: Option<u32>,
+    /// The failure that locks a token until an operator unlocks it; absent, none does.
+    pub failures_lock: Option<u32>,
+}
+
+impl Bne {
+    pub(super) fn check(&self, problems: &mut Problems) {
+        if let Err(problem) = base_path(&self.base_path) {
+            problems.add("bne.base_path", problem);
+        }
+        if self.enabled || !self.audiences.is_empty() {
+            audiences("bne.audiences", &self.audiences, problems);
+        }
+    }
+}
