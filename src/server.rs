@@ -7,22 +7,30 @@
 
 mod context;
 pub mod customer_file;
+mod feed;
 pub mod offline;
 mod ops;
 pub mod settings;
+pub mod token_file;
 
+use crate::api::bne::generated as bne;
+use crate::api::bne::handlers::Bne;
+use crate::api::caller::Subject;
 use crate::api::dbx::generated as dbx;
-use crate::api::dbx::handlers::{Dbx, Refusals};
-use crate::api::runtime::{self, cors};
+use crate::api::dbx::handlers::Dbx;
+use crate::api::runtime::{self, Refusals, cors};
 use crate::api::throttle::Throttle;
 use crate::config::{Config, ConfigError};
 use crate::delivery::memory::Inbox;
 use crate::delivery::{Provider, Router, SendObserver};
 use crate::dev::page;
+use crate::domain::challenge::ChallengeService;
 use crate::domain::flow::Timestamp;
 use crate::domain::ports::{Clock, Random};
 use crate::domain::recipient::Channel;
 use crate::domain::service::Service;
+use crate::siem::options::SiemOptions;
+use crate::siem::{self, Siem};
 use crate::store::sqlite::{OpenError, Options, SqliteStore};
 use crate::telemetry::Metrics;
 use crate::viewer;
@@ -42,6 +50,9 @@ use tokio_util::sync::CancellationToken;
 
 /// No message takes longer, whatever its provider's own bounds are.
 const SEND_MAX: Duration = Duration::from_secs(60);
+
+/// A stop gives the SIEM feed at least this long to write what is in memory to the disk.
+const SIEM_FLUSH_MIN: Duration = Duration::from_secs(1);
 
 /// The computer's clock.
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +126,9 @@ pub enum StartError {
     /// Two endpoints want one path.
     #[error("cannot set up the endpoints")]
     Endpoints(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The ArcSight feed cannot keep its events.
+    #[error("cannot start the SIEM feed")]
+    Siem(#[from] siem::StartError),
     /// The thread that opens the data file has panicked.
     #[error("cannot start")]
     Task(#[from] tokio::task::JoinError),
@@ -125,6 +139,7 @@ pub struct Server {
     http: HttpServer<Context>,
     store: Arc<SqliteStore>,
     sends: Arc<Sends>,
+    siem: Arc<Siem>,
     recurring: JoinHandle<()>,
     stop: CancellationToken,
     stopping: Arc<AtomicBool>,
@@ -157,6 +172,14 @@ impl Server {
             rules: settings.rules,
             language: settings.language,
         });
+        let challenges = Arc::new(ChallengeService {
+            transactions: store.clone(),
+            clients: store.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+            rules: settings.bne,
+        });
+        let siem = feed(settings.siem, &world, metrics.clone()).await?;
         let stopping = Arc::new(AtomicBool::new(false));
         let throttle = settings.rate.map(|rate| Arc::new(Throttle::new(rate, clock.clone())));
         let context = Context::new(Parts {
@@ -164,7 +187,17 @@ impl Server {
             dbx: Dbx {
                 service: service.clone(),
                 callers: settings.callers,
+                throttle: throttle.clone(),
+                refusals: metrics.clone(),
+                log: log.clone(),
+            },
+            bne: Bne {
+                service: challenges,
+                callers: settings.access,
+                subject: if config.bne.sub_is_customer { Subject::Customer } else { Subject::Unknown },
                 throttle,
+                clock: clock.clone(),
+                feed: siem.clone(),
                 refusals: metrics.clone(),
                 log: log.clone(),
             },
@@ -191,7 +224,7 @@ impl Server {
         );
         let delay = Duration::from_secs(config.server.shutdown_delay_secs);
         let grace = Duration::from_secs(config.server.shutdown_grace_secs);
-        Ok(Self { http, store, sends, recurring, stop, stopping, delay, grace, log: world.log })
+        Ok(Self { http, store, sends, siem, recurring, stop, stopping, delay, grace, log: world.log })
     }
 
     /// Where it listens: the port is the real one, also where 0 was configured.
@@ -237,12 +270,26 @@ impl Server {
         if let Err(problem) = self.recurring.await {
             warn!(self.log, "the recurring work did not stop cleanly"; "problem" => #problem);
         }
+        // Not bounded by what is left of the grace alone: events in memory have to get to the disk.
+        let left = deadline.saturating_duration_since(Instant::now()).max(SIEM_FLUSH_MIN);
+        let events = self.siem.shutdown(left).await;
+        if events > 0 {
+            info!(self.log, "events wait in the SIEM spool, the next start sends them"; "count" => events);
+        }
         // Closing the file waits for the writer's thread.
         let store = self.store;
         let closed = tokio::task::spawn_blocking(move || drop(store)).await;
         info!(self.log, "stopped");
         answered && unsent == 0 && closed.is_ok()
     }
+}
+
+/// Starting reads the spool, which is work for a thread that may block.
+async fn feed(options: SiemOptions, world: &World, metrics: Arc<Metrics>) -> Result<Arc<Siem>, StartError> {
+    let World { clock, random, log, .. } = world;
+    let (clock, random, log) = (clock.clone(), random.clone(), log.clone());
+    let start = move || Siem::start(options, clock, random, metrics, &log);
+    Ok(Arc::new(tokio::task::spawn_blocking(start).await??))
 }
 
 async fn open(
@@ -295,10 +342,19 @@ fn endpoints(config: &Config, inbox: Option<Arc<Inbox>>) -> Result<ApiDescriptio
         cors::register_preflight::<Context, Dbx>(&mut api, base_path, &dbx::OPERATIONS)
             .map_err(|e| failed(e.into()))?;
     }
+    let bne_base_path = config.bne.enabled.then_some(config.bne.base_path.as_str());
+    if let Some(base_path) = bne_base_path {
+        bne::register::<Context, Bne>(&mut api, base_path).map_err(|e| failed(e.into()))?;
+        if !config.server.cors_origins.is_empty() {
+            cors::register_preflight::<Context, Bne>(&mut api, base_path, &bne::OPERATIONS)
+                .map_err(|e| failed(e.into()))?;
+        }
+    }
     ops::register(&mut api).map_err(|e| failed(e.into()))?;
     let inbox_page = inbox.is_some().then_some(page::PATH);
     if config.server.docs {
-        viewer::register(&mut api, &viewer::documents(base_path), inbox_page).map_err(|e| failed(e.into()))?;
+        viewer::register(&mut api, &viewer::documents(base_path, bne_base_path), inbox_page)
+            .map_err(|e| failed(e.into()))?;
     }
     if let Some(page) = inbox_page.or(config.server.docs.then_some("/docs/")) {
         viewer::register_home(&mut api, page).map_err(|e| failed(e.into()))?;

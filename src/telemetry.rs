@@ -5,12 +5,14 @@ use chrono::SecondsFormat;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use slog::{Drain, FnValue, Level, LevelFilter, Logger, PushFnValue, Record, o};
 use slog_async::OverflowStrategy;
 use std::io::Write;
+use std::sync::atomic::AtomicU64;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -127,6 +129,11 @@ struct SendLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CauseLabels {
+    cause: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct WayLabels {
     channel: &'static str,
     provider: String,
@@ -142,6 +149,11 @@ pub struct Metrics {
     send_duration: Family<WayLabels, Histogram>,
     unsettled: Counter,
     purged: Counter,
+    siem_sent: Counter,
+    siem_spooled: Counter,
+    siem_dropped: Family<CauseLabels, Counter>,
+    siem_spool_events: Gauge<u64, AtomicU64>,
+    siem_spool_bytes: Gauge<u64, AtomicU64>,
 }
 
 impl Default for Metrics {
@@ -158,13 +170,18 @@ impl Default for Metrics {
             send_duration: Family::new_with_constructor(histogram),
             unsettled: Counter::default(),
             purged: Counter::default(),
+            siem_sent: Counter::default(),
+            siem_spooled: Counter::default(),
+            siem_dropped: Family::default(),
+            siem_spool_events: Gauge::default(),
+            siem_spool_bytes: Gauge::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("build", "What is running", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         registry.register("requests", "Answered requests", metrics.requests.clone());
         let duration = metrics.request_duration.clone();
         registry.register_with_unit("request_duration", "Time to answer", Unit::Seconds, duration);
-        let help = "Business failures, which HTTP sees as answers of status 200";
+        let help = "Business failures; in the DBX family HTTP sees them as answers of status 200";
         registry.register("refusals", help, metrics.refusals.clone());
         registry.register("sends", "Messages given to a provider", metrics.sends.clone());
         let duration = metrics.send_duration.clone();
@@ -172,6 +189,13 @@ impl Default for Metrics {
         let help = "Sends whose outcome could not be recorded; they are repeated some minutes later";
         registry.register("sends_unsettled", help, metrics.unsettled.clone());
         registry.register("rows_purged", "Rows deleted for their age", metrics.purged.clone());
+        registry.register("siem_sent", "Events written to the SIEM, repeats too", metrics.siem_sent.clone());
+        let help = "Events written to the spool, from where they go to the SIEM";
+        registry.register("siem_spooled", help, metrics.siem_spooled.clone());
+        registry.register("siem_dropped", "Events lost on the way to file or SIEM", metrics.siem_dropped.clone());
+        registry.register("siem_spool_events", "Events that wait for the SIEM", metrics.siem_spool_events.clone());
+        let bytes = metrics.siem_spool_bytes.clone();
+        registry.register_with_unit("siem_spool", "Size of the spool on disk", Unit::Bytes, bytes);
         metrics
     }
 }
@@ -206,6 +230,27 @@ impl Metrics {
     /// Old rows were deleted.
     pub fn purged(&self, rows: usize) {
         self.purged.inc_by(u64::try_from(rows).unwrap_or(u64::MAX));
+    }
+
+    /// Events were written to the SIEM.
+    pub fn siem_sent(&self, events: u64) {
+        self.siem_sent.inc_by(events);
+    }
+
+    /// Events were written to the spool.
+    pub fn siem_spooled(&self, events: u64) {
+        self.siem_spooled.inc_by(events);
+    }
+
+    /// Events were lost.
+    pub fn siem_dropped(&self, cause: &'static str, events: u64) {
+        self.siem_dropped.get_or_create(&CauseLabels { cause }).inc_by(events);
+    }
+
+    /// What the spool holds now.
+    pub fn siem_spool(&self, events: u64, bytes: u64) {
+        self.siem_spool_events.set(events);
+        self.siem_spool_bytes.set(bytes);
     }
 
     /// All metrics as text, in the OpenMetrics format that Prometheus reads.

@@ -1,10 +1,13 @@
-//! Who is calling: the claims token of the bank's identity service, a JWT (RFC 7519).
+//! Who is calling: the claims token or the access token of the bank's identity service, a JWT (RFC 7519).
 //!
 //! 1. At start-up the public keys are read ([`Callers::new`]): a JWK set (RFC 7517) that may hold nothing but public
 //!    signature keys. Each key accepts the algorithms of its own type and of the configured list, no others.
 //! 2. A token names its key by `kid`. The header's algorithm must be one that the key accepts, so that a token cannot
 //!    choose how it is checked (RFC 8725 §3.1, §3.2).
-//! 3. Signature first, then the claims: `iss`, `aud`, `exp`, `nbf`, `sub`. The time is an argument.
+//! 3. Signature first, then the claims: `iss`, `aud`, `exp`, `nbf`. The time is an argument.
+//! 4. A claims token names a customer in `sub` ([`Callers::verify`]). An access token names an application in `azp` or
+//!    `client_id` ([`Callers::access`]); that they differ where both are there makes the token nobody's. Its `sub` names a
+//!    customer unless it is absent or the application itself, which is what RFC 9068 §2.2 asks for where no person logged in.
 //!
 //! What is wrong with a token goes to the log as a [`Rejected`], which holds nothing of the token; the caller is told
 //! that the token is missing or not valid, no more.
@@ -14,6 +17,7 @@ mod jwks;
 pub use jwks::JwksError;
 
 use crate::api::scalar::object;
+use crate::domain::client::ClientId;
 use crate::domain::customer::CustomerId;
 use crate::domain::flow::{Holder, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
@@ -60,6 +64,12 @@ pub enum Rejected {
     /// The claims lack one that is needed, or have one of the wrong type.
     #[error("the token lacks iss, aud, exp or sub, or a claim has the wrong type")]
     Claims,
+    /// Not after `Bearer`.
+    #[error("the token is not given as Bearer")]
+    Scheme,
+    /// No application, or two.
+    #[error("the token's azp or client_id is missing, no client id, or they differ")]
+    Client,
     /// Another issuer's.
     #[error("the token's iss is not the configured one")]
     Issuer,
@@ -75,6 +85,24 @@ pub enum Rejected {
     /// Not a customer id.
     #[error("the token's sub is not a customer id")]
     Subject,
+}
+
+/// Who an access token speaks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// The application.
+    pub client: ClientId,
+    /// The customer who logged in, if one did.
+    pub customer: Option<CustomerId>,
+}
+
+/// What the `sub` of an access token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A customer number, unless it is absent or the application's own id.
+    Customer,
+    /// A name that we do not know.
+    Unknown,
 }
 
 /// Checks tokens.
@@ -102,7 +130,10 @@ struct Claims {
     aud: Audience,
     exp: serde_json::Number,
     nbf: Option<serde_json::Number>,
-    sub: String,
+    sub: Option<String>,
+    // Judged in access tokens only: claims tokens may have whatever they like here.
+    azp: Option<serde_json::Value>,
+    client_id: Option<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -121,10 +152,36 @@ impl Callers {
 
     /// Checks a header value: a token, bare or after `Bearer`. Its app is the first configured audience that it was made for.
     pub fn verify(&self, value: &str, now: Timestamp) -> Result<Holder, Rejected> {
+        let claims = self.claims(value, bare(value))?;
+        let app = self.judge(&claims, now)?;
+        let customer = customer(claims.sub.as_deref().ok_or(Rejected::Claims)?)?;
+        Ok(Holder { customer, app: app.to_owned() })
+    }
+
+    /// Checks a header value: an access token after `Bearer` (RFC 6750 §2.1).
+    pub fn access(&self, value: &str, subject: Subject, now: Timestamp) -> Result<Access, Rejected> {
+        let claims = self.claims(value, bearer(value).ok_or(Rejected::Scheme)?)?;
+        self.judge(&claims, now)?;
+        let client = |claim: &serde_json::Value| {
+            claim.as_str().and_then(|text| ClientId::parse(text).ok()).ok_or(Rejected::Client)
+        };
+        let azp = claims.azp.as_ref().map(client).transpose()?;
+        let client_id = claims.client_id.as_ref().map(client).transpose()?;
+        let client = match (azp, client_id) {
+            (Some(azp), Some(client_id)) if azp != client_id => return Err(Rejected::Client),
+            (azp, client_id) => azp.or(client_id).ok_or(Rejected::Client)?,
+        };
+        let customer = match (subject, &claims.sub) {
+            (Subject::Customer, Some(sub)) if sub != client.as_str() => Some(customer(sub)?),
+            _ => None,
+        };
+        Ok(Access { client, customer })
+    }
+
+    fn claims(&self, value: &str, token: &str) -> Result<Claims, Rejected> {
         if value.len() > TOKEN_MAX {
             return Err(Rejected::TooLong);
         }
-        let token = bare(value);
         let header = decode_header(token).map_err(|_| Rejected::Form)?;
         if header.crit.is_some() {
             return Err(Rejected::Critical);
@@ -141,7 +198,7 @@ impl Callers {
                 _ => Rejected::Form,
             }
         });
-        self.judge(claims?.claims.0, now)
+        Ok(claims?.claims.0)
     }
 
     fn key(&self, id: Option<&str>) -> Option<&Key> {
@@ -154,15 +211,16 @@ impl Callers {
         }
     }
 
-    fn judge(&self, claims: Claims, now: Timestamp) -> Result<Holder, Rejected> {
-        let Claims { iss, aud, exp, nbf, sub } = claims;
+    /// Whether the token is for us, now; the app it was made for.
+    fn judge(&self, claims: &Claims, now: Timestamp) -> Result<&str, Rejected> {
+        let Claims { iss, aud, exp, nbf, .. } = claims;
         // NumericDate may have a fraction (RFC 7519 §2). Whole seconds are exact in f64 for as long as it matters.
-        let date = |number: serde_json::Number| number.as_f64().ok_or(Rejected::Claims);
+        let date = |number: &serde_json::Number| number.as_f64().ok_or(Rejected::Claims);
         let (now, skew) = (now.timestamp_millis() as f64 / 1000.0, f64::from(self.trust.clock_skew_secs));
-        if iss != self.trust.issuer {
+        if *iss != self.trust.issuer {
             return Err(Rejected::Issuer);
         }
-        let made_for = |app: &str| match &aud {
+        let made_for = |app: &str| match aud {
             Audience::One(one) => one == app,
             Audience::Several(several) => several.iter().any(|one| one == app),
         };
@@ -175,8 +233,7 @@ impl Callers {
         {
             return Err(Rejected::Early);
         }
-        let customer = CustomerId::parse(&sub).map_err(|_| Rejected::Subject)?;
-        Ok(Holder { customer, app: app.clone() })
+        Ok(app)
     }
 }
 
@@ -187,12 +244,17 @@ impl fmt::Debug for Callers {
     }
 }
 
+fn customer(sub: &str) -> Result<CustomerId, Rejected> {
+    CustomerId::parse(sub).map_err(|_| Rejected::Subject)
+}
+
 fn bare(value: &str) -> &str {
-    let value = value.trim();
-    match value.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim_start(),
-        _ => value,
-    }
+    bearer(value).unwrap_or(value.trim())
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start())
 }
 
 /// The library checks the signature alone: its own judgement of claims would read the system's clock.

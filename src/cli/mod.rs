@@ -5,10 +5,11 @@
 mod offline;
 mod output;
 mod serve;
+mod tokens;
 
 use crate::config::{Config, ConfigError, Problems, SAMPLE};
 use crate::dev::data::{APPS, DataDir};
-use crate::dev::{seed, token};
+use crate::dev::{seed, soft_token, token};
 use crate::server::SystemClock;
 use crate::server::settings::Settings;
 use clap::{ArgGroup, Args, Parser, Subcommand};
@@ -38,6 +39,7 @@ Examples:
   countersign config sample > bank.toml  begin a configuration
   countersign check-config bank.toml     see what is wrong with it
   countersign serve --config bank.toml   run it
+  countersign token import --help        take in the tokens of a vendor
 
 Exit codes: 0 done, 1 failed, 2 the command line is wrong, 3 the configuration
 is wrong.";
@@ -64,9 +66,18 @@ enum Command {
     /// Work on customers.
     #[command(subcommand)]
     Customer(CustomerCommand),
+    /// Work on hardware and software tokens; the server must not run.
+    #[command(subcommand)]
+    Token(tokens::TokenCommand),
+    /// Work on the registrations of applications that may call the BNE operations; the server must not run.
+    #[command(subcommand)]
+    Client(tokens::ClientCommand),
     /// Print a claims token for a customer of a development server.
     #[command(after_help = TOKEN_HELP)]
     DevToken(DevToken),
+    /// Print the code that a token of a development server's customer shows now. For development only.
+    #[command(after_help = CODE_HELP)]
+    DevCode(DevCode),
     /// Bring the data file to this release's version, making it if there is none. `serve` does it, too.
     Migrate {
         /// The configuration.
@@ -183,9 +194,45 @@ struct DevToken {
     /// The app: the token's `aud`.
     #[arg(long, default_value = APPS[0], value_parser = APPS)]
     app: String,
+    /// The client that the token was made for, as the BNE operations need it: the token's `azp`. A development server
+    /// knows `countersign-dev`.
+    #[arg(long, value_name = "ID")]
+    client: Option<String>,
     /// How long the token is good, in seconds: from 1 to 2592000, which is 30 days.
     #[arg(long, value_name = "SECS", default_value_t = 3600)]
     ttl: u64,
+}
+
+const CODE_HELP: &str = "\
+The customers of a development server have tokens whose seeds lie in its data
+directory, so that this command can stand in for the thing in the customer's
+hand. The server may run meanwhile. Who has which kinds of token:
+  100001  OCRA, TOTP, HOTP
+  100002  TOTP, HOTP
+  100003  HOTP
+The server asks for the best kind that the customer has: OCRA, then TOTP, then
+HOTP. Each call for a HOTP code is a press of the token's button: the next call
+shows the next code.
+
+Examples:
+  countersign dev-code --customer 100002
+  countersign dev-code --customer 100001 --challenge 73920516
+  countersign dev-code --customer 100001 --kind hotp";
+
+#[derive(Args)]
+struct DevCode {
+    /// Whose token.
+    #[arg(long, value_name = "ID")]
+    customer: String,
+    /// Which of the customer's tokens; the best one unless it is said.
+    #[arg(long, value_parser = ["ocra", "totp", "hotp"])]
+    kind: Option<String>,
+    /// What the customer types into an OCRA token: the `challenge` that `retrieve` answered.
+    #[arg(long, value_name = "DIGITS")]
+    challenge: Option<String>,
+    /// The data directory of the development server.
+    #[arg(long, value_name = "DIR", default_value = DATA_DIR)]
+    data: PathBuf,
 }
 
 /// Why a command failed.
@@ -226,7 +273,10 @@ fn run(cli: Cli) -> Result<(), Failed> {
             Ok(())
         }
         Command::Customer(CustomerCommand::Import(import)) => offline::import(&import),
+        Command::Token(command) => tokens::token(&command),
+        Command::Client(command) => tokens::client(&command),
         Command::DevToken(options) => dev_token(&options),
+        Command::DevCode(options) => dev_code(&options),
         Command::Migrate { config } => offline::migrate(&config),
     }
 }
@@ -234,7 +284,8 @@ fn run(cli: Cli) -> Result<(), Failed> {
 fn dev_token(options: &DevToken) -> Result<(), Failed> {
     let data = DataDir::open(&options.data).map_err(Failed::other)?;
     let ttl = Duration::from_secs(options.ttl);
-    let token = token::mint(&data, &options.customer, &options.app, ttl, SystemClock.now()).map_err(Failed::other)?;
+    let wish = token::Wish { customer: &options.customer, app: &options.app, client: options.client.as_deref(), ttl };
+    let token = token::mint(&data, &wish, SystemClock.now()).map_err(Failed::other)?;
     // The data file is not asked: it belongs to the server that runs.
     let samples: Vec<_> = seed::SAMPLES.iter().map(|(id, ..)| *id).collect();
     if !samples.contains(&options.customer.as_str()) {
@@ -246,6 +297,14 @@ fn dev_token(options: &DevToken) -> Result<(), Failed> {
         ));
     }
     output::result(token);
+    Ok(())
+}
+
+fn dev_code(options: &DevCode) -> Result<(), Failed> {
+    let data = DataDir::open(&options.data).map_err(Failed::other)?;
+    let DevCode { customer, kind, challenge, .. } = options;
+    let code = soft_token::show(&data, customer, kind.as_deref(), challenge.as_deref(), SystemClock.now());
+    output::result(code.map_err(Failed::other)?.expose());
     Ok(())
 }
 

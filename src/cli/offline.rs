@@ -1,6 +1,7 @@
 //! Commands that work while no server runs.
 
 use super::{DATA_DIR, Failed, Import, load, load_whole, output};
+use crate::config::Config;
 use crate::dev::data::DataDir;
 use crate::server::customer_file::{self, CustomerFile};
 use crate::server::offline::{self, OfflineError};
@@ -43,21 +44,14 @@ pub(super) fn migrate(file: &Path) -> Result<(), Failed> {
 }
 
 pub(super) fn import(options: &Import) -> Result<(), Failed> {
-    let config = match (&options.config, &options.data) {
-        (Some(file), _) => load(file)?,
-        // Only `serve --dev` makes a directory: a mistyped one should not look like a new bank.
-        (None, dir) => {
-            let data = DataDir::open(dir.as_deref().unwrap_or(Path::new(DATA_DIR))).map_err(Failed::other)?;
-            data.config().map_err(Failed::other)?
-        }
-    };
+    let config = config(options.config.as_deref(), options.data.as_deref())?;
     let file = &options.file;
     // Once to find every problem, once to import: a file may be larger than memory.
     let checked = customer_file::check(file, &mut |problem| output::note(problem));
     if checked.problems > 0 {
         return Err(Failed::other(BadFile(checked.problems, file.clone())));
     }
-    let bar = progress_bar(checked.customers);
+    let bar = progress_bar(Some(checked.customers), "{wide_bar} {human_pos}/{human_len} customers, {eta} left");
     let customers = CustomerFile::open(file).map(|entry| {
         entry.map_err(|problems| FileChanged(problems.first().map(ToString::to_string).unwrap_or_default()))
     });
@@ -80,14 +74,27 @@ pub(super) fn import(options: &Import) -> Result<(), Failed> {
     Ok(())
 }
 
-fn counted(n: u64, noun: &str) -> String {
+/// The configuration of a server, or of a development server: one of the two.
+pub(super) fn config(file: Option<&Path>, dir: Option<&Path>) -> Result<Config, Failed> {
+    match (file, dir) {
+        (Some(file), _) => Ok(load(file)?),
+        // Only `serve --dev` makes a directory: a mistyped one should not look like a new bank.
+        (None, dir) => {
+            let data = DataDir::open(dir.unwrap_or(Path::new(DATA_DIR))).map_err(Failed::other)?;
+            data.config().map_err(Failed::other)
+        }
+    }
+}
+
+pub(super) fn counted(n: u64, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
-fn progress_bar(customers: u64) -> ProgressBar {
+/// A bar for a person to watch; without a length, a count.
+pub(super) fn progress_bar(length: Option<u64>, template: &str) -> ProgressBar {
     let target = if output::is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(Some(customers), target);
-    match ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} customers, {eta} left") {
+    let bar = ProgressBar::with_draw_target(length, target);
+    match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }

@@ -43,15 +43,17 @@ pub(super) fn with_config(file: &Path) -> Result<(), Failed> {
 }
 
 pub(super) fn for_development(dir: &Path, listen: SocketAddr) -> Result<(), Failed> {
-    let mut config = DataDir::create(dir, &SystemRandom).and_then(|data| data.config()).map_err(Failed::other)?;
+    let data = DataDir::create(dir, &SystemRandom).map_err(Failed::other)?;
+    let mut config = data.config().map_err(Failed::other)?;
     config.server.listen = listen;
     let logging = Logging::start(&config.log);
     let mut world = World::new(logging.log.clone());
     divert(&mut world);
-    seed::seed(&config, &world.random, world.clock.now()).map_err(Failed::other)?;
+    let runtime = runtime()?;
+    runtime.block_on(seed::seed(&data, &config, &world.random, world.clock.now())).map_err(Failed::other)?;
     let program = std::env::args().next().unwrap_or_else(|| "countersign".to_owned());
     let started = |address| output::result(banner(&program, address, dir));
-    runtime()?.block_on(until_told(&config, world, "--listen", started))
+    runtime.block_on(until_told(&config, world, "--listen", started))
 }
 
 pub(super) fn demo(phone: String, email: String) -> Result<(), Failed> {
@@ -62,7 +64,7 @@ pub(super) fn demo(phone: String, email: String) -> Result<(), Failed> {
     told.map_err(Failed::other)
 }
 
-fn runtime() -> Result<Runtime, Failed> {
+pub(super) fn runtime() -> Result<Runtime, Failed> {
     Runtime::new().map_err(Failed::other)
 }
 
@@ -132,10 +134,15 @@ fn banner(program: &str, address: SocketAddr, dir: &Path) -> String {
            messages   http://{here}/dev   (JSON: /dev/inbox)\n  \
            a token    {program} dev-token --customer {}{data}\n  \
            customers  {}\n  \
+           BNE        {program} dev-token --customer {} --client {}{data}\n  \
+           a code     {program} dev-code --customer {}{data}\n  \
            data       {} (kept; delete it to start again)\n  \
            stop       Ctrl-C, once\n",
         customers[0],
         customers.join(", "),
+        customers[1],
+        seed::CLIENT,
+        customers[1],
         dir.display(),
     )
 }

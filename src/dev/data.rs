@@ -3,6 +3,8 @@
 //! ```text
 //! server.key           64 hexadecimal digits, readable by the owner alone
 //! signing-key.p8       the private key that `dev-token` signs with (PKCS #8), readable by the owner alone
+//! token-seeds.key      64 hexadecimal digits that the seeds of the customers' tokens are drawn from, as private
+//! DEV-HOTP-….counter   how often the button of a counting token was pressed
 //! jwks.json            its public part, as an identity service would publish it
 //! countersign.sqlite   the data
 //! ```
@@ -16,10 +18,10 @@ use crate::domain::keys::{KeyError, KeyId, ServerKey};
 use crate::domain::ports::Random;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use data_encoding::HEXLOWER;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use secrecy::SecretString;
-use std::fmt::Write as _;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -35,6 +37,7 @@ pub(super) const KEY_ID: &str = "dev";
 
 const SERVER_KEY: &str = "server.key";
 const SIGNING_KEY: &str = "signing-key.p8";
+const TOKEN_SECRET: &str = "token-seeds.key";
 const JWKS: &str = "jwks.json";
 const DATABASE: &str = "countersign.sqlite";
 /// No file here is longer.
@@ -72,6 +75,12 @@ pub enum DataError {
     /// There is nothing yet.
     #[error("{} is not a development server's directory: run `countersign serve --dev` with it first", .0.display())]
     Empty(PathBuf),
+    /// What should be the secret of the tokens is none.
+    #[error("{} is damaged: put the right one back, or delete the directory to start again", .0.display())]
+    TokenSecret(PathBuf),
+    /// What should be a counter is none.
+    #[error("{} is no counter: write the token's next counter into it", .0.display())]
+    Counter(PathBuf),
     /// No key could be made, or the one that is there is damaged.
     #[error("{} is damaged: delete it, and the next start makes a new one (tokens are no longer good then)", .0.display())]
     SigningKey(PathBuf),
@@ -89,13 +98,10 @@ impl DataDir {
         let dir = Self(path.to_owned());
         if !dir.file(SERVER_KEY).exists() {
             dir.check_empty()?;
-            let mut key = Zeroizing::new([0; 32]);
-            random.fill(&mut *key);
-            let mut text = Zeroizing::new(String::with_capacity(65));
-            for byte in key.iter() {
-                let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
-            }
-            dir.write(SERVER_KEY, text.as_bytes())?;
+            dir.write_random(SERVER_KEY, random)?;
+        }
+        if !dir.file(TOKEN_SECRET).exists() {
+            dir.write_random(TOKEN_SECRET, random)?;
         }
         if !dir.file(SIGNING_KEY).exists() {
             let bad = |_| DataError::SigningKey(dir.file(SIGNING_KEY));
@@ -112,7 +118,7 @@ impl DataDir {
         if dir.file(SIGNING_KEY).exists() { Ok(dir) } else { Err(DataError::Empty(path.to_owned())) }
     }
 
-    /// The configuration of a development server: everything as by default, no address is throttled.
+    /// The configuration of a development server: everything as by default, both families served, no address throttled.
     pub fn config(&self) -> Result<Config, DataError> {
         let path = self.file(SERVER_KEY);
         let secret = Zeroizing::new(read(&path, KEY_FILE_MAX).map_err(DataError::Read)?);
@@ -129,7 +135,31 @@ impl DataDir {
         };
         let mut config = Config::new(Store::at(self.file(DATABASE)), vec![key], callers);
         config.server.throttle.enabled = false;
+        config.bne.enabled = true;
+        config.bne.audiences = APPS.map(str::to_owned).into();
         Ok(config)
+    }
+
+    /// What the seeds of the customers' tokens are drawn from.
+    pub(super) fn token_secret(&self) -> Result<Zeroizing<Vec<u8>>, DataError> {
+        let path = self.file(TOKEN_SECRET);
+        let text = Zeroizing::new(read(&path, KEY_FILE_MAX).map_err(DataError::Read)?);
+        let secret = HEXLOWER.decode(text.trim().as_bytes()).map(Zeroizing::new).unwrap_or_default();
+        if secret.len() == 32 { Ok(secret) } else { Err(DataError::TokenSecret(path)) }
+    }
+
+    /// Presses the button of a counting token; gives the counter whose code it shows.
+    pub(super) fn press(&self, serial: &str) -> Result<u64, DataError> {
+        let name = format!("{serial}.counter");
+        let path = self.file(&name);
+        let counter = if path.exists() {
+            let text = read(&path, KEY_FILE_MAX).map_err(DataError::Read)?;
+            text.trim().parse().map_err(|_| DataError::Counter(path))?
+        } else {
+            0_u64
+        };
+        self.write(&name, counter.saturating_add(1).to_string().as_bytes())?;
+        Ok(counter)
     }
 
     /// The key that tokens are signed with.
@@ -153,6 +183,13 @@ impl DataDir {
             }
         }
         Ok(())
+    }
+
+    /// Writes 32 random bytes as 64 hexadecimal digits.
+    fn write_random(&self, name: &str, random: &dyn Random) -> Result<(), DataError> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        random.fill(&mut *bytes);
+        self.write(name, Zeroizing::new(HEXLOWER.encode(&*bytes)).as_bytes())
     }
 
     fn write_jwks(&self) -> Result<(), DataError> {

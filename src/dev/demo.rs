@@ -1,17 +1,18 @@
-//! `demo`: the whole way of a code, twice, through all four DBX operations.
+//! `demo`: the whole way of a code, twice, through all four DBX operations, and of hardware tokens through both BNE ones.
 //!
 //! Nothing in it is make-believe but the two who receive: a server as `serve` would start it, on a free port; a data file;
 //! a mail server that is spoken to in SMTP ([`MailSink`]); a gateway that is spoken to in HTTP ([`SmsSink`]). The story
 //! itself is in `story`: each answer and each message is checked in it, so that the demo fails when the server does.
 
 mod story;
+mod tokens;
 
 use super::data::{APPS, DataDir, DataError};
 use super::mail_sink::MailSink;
-use super::seed::{SeedError, customer};
+use super::seed::{CLIENT, SeedError, customer};
 use super::sms_sink::SmsSink;
-use super::token::{TokenError, mint};
-use crate::client::{DbxClient, Token};
+use super::token::{TokenError, Wish, mint};
+use crate::client::{DbxClient, Token, bne};
 use crate::config::Config;
 use crate::config::delivery::{Sms, Smtp, SmtpTls};
 use crate::domain::customer::Language;
@@ -23,7 +24,8 @@ use slog::Logger;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Duration;
-use story::Story;
+use story::{Bank, Cast, Story};
+use tokens::Tokens;
 
 const CUSTOMER: &str = "demo-customer";
 
@@ -68,6 +70,12 @@ pub enum DemoError {
     /// No token could be made.
     #[error("no token")]
     Token(#[from] TokenError),
+    /// The file of the hardware tokens could not be made or read.
+    #[error("no hardware tokens")]
+    Vendor(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The hardware tokens could not be imported or assigned.
+    #[error("no hardware tokens in the data file")]
+    Tokens(#[from] crate::server::offline::tokens::TokenError),
     /// A port or an HTTP client could not be had.
     #[error("no network on this host")]
     Network(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -108,20 +116,32 @@ async fn play(options: &Options, log: Logger, say: Say<'_>, change: impl FnOnce(
     let now = world.clock.now();
     let person = customer(CUSTOMER, Language::En, &[phone.expose()], &[email.expose()]);
     offline::import_customers(&config, world.random.clone(), now, [person], false, &mut |_| ())?;
-    let token = mint(&data, CUSTOMER, APPS[0], Duration::from_secs(600), now)?;
+    let wish = Wish { customer: CUSTOMER, app: APPS[0], client: None, ttl: Duration::from_secs(600) };
+    let token = mint(&data, &wish, now)?;
+    let tokens = Tokens::deliver(&scratch.0, &config, &world).await?;
+    let random = world.random.clone();
+    let wish = Wish { customer: tokens::CUSTOMER, app: APPS[0], client: Some(CLIENT), ..wish };
+    let access = mint(&data, &wish, now)?;
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build();
     let http = http.map_err(|error| DemoError::Network(error.into()))?;
 
     let server = Server::start(&config, world).await?;
     let base_url = format!("http://{}", server.local_addr());
-    say("countersign demo: a code's whole way, twice, through all four DBX operations. No message leaves this host.\n");
+    say("countersign demo: a code's whole way through all operations of both families. No message leaves this host.\n");
     say(&format!("  server      {base_url}"));
     say(&format!("  data        {} (deleted at the end)", config.store.sqlite.display()));
     say(&format!("  gateway     {} takes the text messages", sms.url()));
     say(&format!("  mail server smtp://{} takes the e-mail", mail.address()));
     say(&format!("  customer    {CUSTOMER}: {}, {}", phone.masked(), email.masked()));
-    let client = DbxClient::new(&base_url, http);
-    let mut story = Story::new(client, Token::from(token), &sms, &mail, phone, email, say);
+    let bank = Bank {
+        client: bne::Client::new_with_client(&base_url, http.clone()),
+        token: Token::from(format!("Bearer {access}")),
+        session: FlowId::random(&*random).to_string(),
+        tokens,
+        random,
+    };
+    let (client, token) = (DbxClient::new(&base_url, http), Token::from(token));
+    let mut story = Story::new(Cast { client, token, sms: &sms, mail: &mail, phone, email, bank }, say);
     let told = story.tell().await;
     let finished = server.shutdown().await;
     told?;
@@ -149,6 +169,10 @@ fn config(data: &DataDir, mail: &MailSink, sms: &SmsSink) -> Result<Config, Data
         )
     });
     Ok(config)
+}
+
+fn vendor(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> DemoError {
+    DemoError::Vendor(error.into())
 }
 
 /// A directory that goes when the demo does.

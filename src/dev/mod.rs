@@ -6,6 +6,7 @@ pub mod mail_sink;
 pub mod page;
 pub mod seed;
 pub mod sms_sink;
+pub mod soft_token;
 pub mod token;
 
 use crate::delivery::memory::{Inbox, KeepCodesReadable};

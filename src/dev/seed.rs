@@ -1,10 +1,14 @@
-//! The customers of a development server. Their numbers and domains are reserved for fiction (NANP 555-01xx, RFC 2606).
+//! The customers of a development server, and the client that may ask for them. Their numbers and domains are reserved for fiction (NANP 555-01xx, RFC 2606).
 
+use super::data::DataDir;
+use super::soft_token::{self, SoftTokenError};
 use crate::config::Config;
 use crate::domain::customer::{Customer, CustomerId, CustomerIdError, Language};
 use crate::domain::flow::Timestamp;
 use crate::domain::ports::Random;
 use crate::domain::recipient::{AddressError, EmailAddress, PhoneNumber};
+use crate::domain::token::{Actor, Stamp};
+use crate::server::offline::tokens::{Desk, TokenError};
 use crate::server::offline::{self, OfflineError};
 use std::sync::Arc;
 
@@ -19,6 +23,12 @@ pub const SAMPLES: [Sample; 5] = [
     ("100004", Language::En, &[], &["mia@bank.example"]),
     ("100005", Language::En, &[], &[]),
 ];
+
+/// The application that may call the BNE operations of a development server.
+pub const CLIENT: &str = "countersign-dev";
+const COUNTRIES: [&str; 2] = ["MX", "US"];
+const BUSINESSES: [&str; 1] = ["GCB"];
+const CHANNELS: [&str; 3] = ["CBOL", "APP", "WEB"];
 
 /// Why a customer cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -41,11 +51,34 @@ pub fn customer(id: &str, language: Language, phones: &[&str], emails: &[&str]) 
     })
 }
 
-/// Fills an empty data file; leaves any other as it is.
-pub fn seed(config: &Config, random: &Arc<dyn Random>, now: Timestamp) -> Result<(), OfflineError<SeedError>> {
+/// Why a data file was not filled.
+#[derive(Debug, thiserror::Error)]
+pub enum FillError {
+    /// The customers.
+    #[error(transparent)]
+    Customers(#[from] OfflineError<SeedError>),
+    /// The tokens, while they were made.
+    #[error(transparent)]
+    SoftTokens(#[from] SoftTokenError),
+    /// The tokens or the client, when they came into the store.
+    #[error("the tokens or the client of the development server could not be kept")]
+    Tokens(#[from] TokenError),
+}
+
+/// Fills a data file that has no customer with [`SAMPLES`], and sees to it that the tokens of
+/// [`soft_token::HOLDERS`] and the client [`CLIENT`] are there. What is there already stays as it is.
+pub async fn seed(data: &DataDir, config: &Config, random: &Arc<dyn Random>, now: Timestamp) -> Result<(), FillError> {
     if offline::customer_count(config, random.clone(), now)? == 0 {
         let samples = SAMPLES.iter().map(|(id, language, phones, emails)| customer(id, *language, phones, emails));
         offline::import_customers(config, random.clone(), now, samples, false, &mut |_| ())?;
+    }
+    let given = Stamp { by: Actor::server(), at: now };
+    let desk = Desk { config, random: random.clone(), now, by: given.by.as_str() };
+    desk.add_tokens(soft_token::tokens(data, &**random, &given)?)?;
+    let mut known = false;
+    desk.list_clients(&mut |client| known |= client.id.as_str() == CLIENT)?;
+    if !known {
+        desk.put_client(CLIENT, COUNTRIES, BUSINESSES, CHANNELS).await?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Tokens as a bank's identity service would make them, for a development server.
 
 use super::data::{APPS, DataDir, DataError, ISSUER, KEY_ID};
+use crate::domain::client::{ClientId, LabelError};
 use crate::domain::customer::{CustomerId, CustomerIdError};
 use crate::domain::flow::Timestamp;
 use jsonwebtoken::{Algorithm, Header, encode};
@@ -15,6 +16,9 @@ pub enum TokenError {
     /// Not a customer id.
     #[error(transparent)]
     Customer(#[from] CustomerIdError),
+    /// Not a client id.
+    #[error(transparent)]
+    Client(#[from] LabelError),
     /// An app the development server does not know.
     #[error("the development server knows the apps {}", APPS.join(" and "))]
     App,
@@ -29,9 +33,24 @@ pub enum TokenError {
     Sign(#[from] jsonwebtoken::errors::Error),
 }
 
-/// A token for a customer (who need not exist: the server has to say so) and an app, good from now on.
-pub fn mint(data: &DataDir, customer: &str, app: &str, ttl: Duration, now: Timestamp) -> Result<String, TokenError> {
+/// What a token is to say.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// The customer (who need not exist: the server has to say so): `sub`.
+    pub customer: &'a str,
+    /// The app: `aud`.
+    pub app: &'a str,
+    /// The client that it was made for, as the BNE operations need it: `azp`.
+    pub client: Option<&'a str>,
+    /// How long it is good.
+    pub ttl: Duration,
+}
+
+/// A token, good from now on.
+pub fn mint(data: &DataDir, wish: &Wish<'_>, now: Timestamp) -> Result<String, TokenError> {
+    let Wish { customer, app, client, ttl } = *wish;
     let customer = CustomerId::parse(customer)?;
+    let client = client.map(ClientId::parse).transpose()?;
     if !APPS.contains(&app) {
         return Err(TokenError::App);
     }
@@ -39,7 +58,7 @@ pub fn mint(data: &DataDir, customer: &str, app: &str, ttl: Duration, now: Times
         return Err(TokenError::Ttl);
     }
     let now = now.timestamp();
-    let claims = serde_json::json!({
+    let mut claims = serde_json::json!({
         "iss": ISSUER,
         "aud": app,
         "sub": customer.as_str(),
@@ -47,6 +66,9 @@ pub fn mint(data: &DataDir, customer: &str, app: &str, ttl: Duration, now: Times
         "nbf": now,
         "exp": now.saturating_add_unsigned(ttl.as_secs()),
     });
+    if let Some(client) = client {
+        claims["azp"] = client.as_str().into();
+    }
     let header = Header { kid: Some(KEY_ID.into()), ..Header::new(Algorithm::ES256) };
     Ok(encode(&header, &claims, &data.signing_key()?)?)
 }

@@ -1,5 +1,6 @@
 //! What every request of a server can reach.
 
+use crate::api::bne::handlers::Bne;
 use crate::api::dbx::handlers::Dbx;
 use crate::api::runtime;
 use crate::domain::ports::FlowStore;
@@ -16,6 +17,7 @@ pub(super) struct Context(Arc<Parts>);
 pub(super) struct Parts {
     pub(super) runtime: runtime::Settings,
     pub(super) dbx: Dbx,
+    pub(super) bne: Bne,
     pub(super) store: Arc<dyn FlowStore>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) stopping: Arc<AtomicBool>,
@@ -43,6 +45,12 @@ impl Deref for Context {
 impl AsRef<Dbx> for Context {
     fn as_ref(&self) -> &Dbx {
         &self.dbx
+    }
+}
+
+impl AsRef<Bne> for Context {
+    fn as_ref(&self) -> &Bne {
+        &self.bne
     }
 }
 

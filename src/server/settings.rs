@@ -1,6 +1,8 @@
 //! From the configuration to what the parts take. What the domain or a provider has to judge is judged here, before
 //! anything is opened, and told with file, line and key like everything else that is wrong with a configuration.
 
+mod bne;
+
 use crate::api::caller::{Callers, Trust};
 use crate::api::throttle::Rate;
 use crate::config::delivery::{Body, Method, Sms, SmsHttp, Smtp, SmtpTls};
@@ -14,7 +16,8 @@ use crate::domain::flow::Rules;
 use crate::domain::keys::{KeyError, KeyId, KeyRing, ServerKey};
 use crate::domain::policy::{self, Policy, Purpose};
 use crate::domain::ports::Clock;
-use crate::domain::recipient;
+use crate::domain::{recipient, transaction};
+use crate::siem::{self, options::SiemOptions};
 use chrono::TimeDelta;
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
@@ -31,6 +34,12 @@ pub struct Settings {
     pub rules: Arc<Rules>,
     /// Whose tokens are believed.
     pub callers: Arc<Callers>,
+    /// What goes for transactions and hardware tokens.
+    pub bne: Arc<transaction::Rules>,
+    /// Whose access tokens are believed.
+    pub access: Arc<Callers>,
+    /// The ArcSight feed.
+    pub siem: SiemOptions,
     /// How often one address may call.
     pub rate: Option<Rate>,
     /// The words.
@@ -58,6 +67,8 @@ impl Settings {
         let keys = keys(config, problems);
         let policies = policies(config, problems);
         let callers = callers(config, problems);
+        let bne = bne::policy(&config.bne, problems);
+        let siem = siem(config, problems);
         let texts = texts(config, problems);
         let email = config.delivery.smtp.as_ref().and_then(|options| email(options, clock, problems));
         let sms = config.delivery.sms.as_ref().and_then(|Sms::Http(options)| sms(options, problems));
@@ -65,10 +76,12 @@ impl Settings {
         if language.is_none() {
             problems.add("messages.language", "must be \"es\" or \"en\"");
         }
-        let rules = Arc::new(Rules { keys: Arc::new(keys?), policies });
-        let (callers, texts, language) = (Arc::new(callers?), texts?, language?);
+        let (keys, siem, (callers, access)) = (Arc::new(keys?), siem?, callers?);
+        let rules = Arc::new(Rules { keys: keys.clone(), policies });
+        let bne = Arc::new(transaction::Rules { keys, policy: bne });
+        let (callers, access, texts, language) = (Arc::new(callers), Arc::new(access), texts?, language?);
         let rate = rate(&config.server.throttle);
-        problems.is_empty().then_some(Self { rules, callers, rate, texts, email, sms, language })
+        problems.is_empty().then_some(Self { rules, callers, bne, access, siem, rate, texts, email, sms, language })
     }
 
     /// What is allowed but easily an oversight.
@@ -162,19 +175,32 @@ fn policy(options: &config::Policy, profile: policy::Profile) -> Policy {
     }
 }
 
-fn callers(config: &Config, problems: &mut Problems) -> Option<Callers> {
+/// Whose tokens are believed: the DBX family's callers, then the BNE family's. One identity service speaks for both.
+fn callers(config: &Config, problems: &mut Problems) -> Option<(Callers, Callers)> {
     let options = &config.callers;
-    let trust = Trust {
+    let trust = |audiences: &[String]| Trust {
         issuer: options.issuer.clone(),
-        audiences: options.audiences.clone(),
+        audiences: audiences.to_vec(),
         algorithms: options.algorithms.iter().copied().map(algorithm).collect(),
         clock_skew_secs: options.clock_skew_secs,
     };
     let file = &options.jwks_file;
+    let read = |jwks: &str, audiences: &[String]| {
+        Callers::new(trust(audiences), jwks).map_err(|problem| format!("{}: {problem}", file.display()))
+    };
     let jwks = config::read(file, JWKS_MAX);
-    let callers =
-        jwks.and_then(|jwks| Callers::new(trust, &jwks).map_err(|problem| format!("{}: {problem}", file.display())));
+    let callers = jwks.and_then(|jwks| Ok((read(&jwks, &options.audiences)?, read(&jwks, &config.bne.audiences)?)));
     callers.map_err(|problem| problems.add("callers.jwks_file", problem)).ok()
+}
+
+fn siem(config: &Config, problems: &mut Problems) -> Option<SiemOptions> {
+    let tell = |siem::options::SetupError { key, problem }| {
+        let key = format!("siem.{key}");
+        if !problems.has(&key) {
+            problems.add(&key, problem);
+        }
+    };
+    SiemOptions::from_config(&config.siem, std::process::id()).map_err(tell).ok()
 }
 
 fn algorithm(algorithm: Algorithm) -> jsonwebtoken::Algorithm {

@@ -17,8 +17,9 @@ pub struct Document<'a> {
     pub served_below: Option<&'a str>,
 }
 
-/// The documents of all families of this release, for a server that has the DBX family below this path.
-pub fn documents(dbx_base_path: &str) -> [Document<'_>; 2] {
+/// The documents of all families of this release, for a server that has the DBX family below this path, and the
+/// BNE family below that one if it has it.
+pub fn documents<'a>(dbx_base_path: &'a str, bne_base_path: Option<&'a str>) -> [Document<'a>; 2] {
     [
         Document {
             name: "dbx-otp",
@@ -32,13 +33,13 @@ pub fn documents(dbx_base_path: &str) -> [Document<'_>; 2] {
             title: "BNE challenge validation",
             yaml: include_str!("../../openapi/bne-challenge.yaml"),
             json: include_str!(concat!(env!("OUT_DIR"), "/bne-challenge.json")),
-            served_below: None,
+            served_below: bne_base_path,
         },
     ]
 }
 
 /// What says that this server does not answer a document's operations.
-const NOT_SERVED: &str = "not served yet";
+const NOT_SERVED: &str = "not served here";
 
 impl Document<'_> {
     /// What the viewer's list shows.

@@ -22,7 +22,7 @@ async fn assert_well_behaved(browser: &Browser, origin: &str) {
 
 #[tokio::test]
 async fn a_person_can_read_the_documents_and_send_a_request_from_the_page() {
-    let server = TestServer::start().await;
+    let server = TestServer::with(|config| config.bne.enabled = false).await;
     let origin = &server.url("");
     with_browser("the docs viewer in a browser", async |browser| {
         browser.open(&format!("{origin}/docs")).await;
@@ -52,7 +52,7 @@ async fn a_person_can_read_the_documents_and_send_a_request_from_the_page() {
 
         // A document whose operations this server does not have is readable all the same, and for reading only.
         browser
-            .open(&format!("{origin}/docs/?urls.primaryName=BNE%20challenge%20validation%20(not%20served%20yet)"))
+            .open(&format!("{origin}/docs/?urls.primaryName=BNE%20challenge%20validation%20(not%20served%20here)"))
             .await;
         browser.find("[id$='-bne-validate-challenge-info'] .opblock-summary-control").await.click().await;
         browser.find("[id$='-bne-validate-challenge-info'] .opblock-body .parameters").await;
@@ -95,7 +95,7 @@ async fn what_is_tried_on_the_page_reaches_a_server_below_a_base_path() {
 
 #[tokio::test]
 async fn code_in_a_text_hides_no_neighbouring_line_by_day_or_night() {
-    let server = serve(|api| viewer::register(api, &viewer::documents(""), None).expect("the viewer registers"));
+    let server = serve(|api| viewer::register(api, &viewer::documents("", None), None).expect("the viewer registers"));
     let origin = &format!("http://{}", server.local_addr());
     with_browser("the docs viewer by day and night", async |browser| {
         for scheme in ["light", "dark"] {

@@ -2,6 +2,8 @@
 
 use countersign::dev::data::DataDir;
 use countersign::server::SystemRandom;
+mod tokens;
+
 use std::ffi::OsStr;
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Lines};
@@ -133,7 +135,19 @@ impl Place {
 fn help_teaches_and_a_wrong_command_line_is_code_2() {
     let (code, help, _) = run(&["--help"]);
     assert_eq!(code, 0);
-    for part in ["serve", "demo", "check-config", "customer", "dev-token", "migrate", "Examples:", "Exit codes:"] {
+    for part in [
+        "serve",
+        "demo",
+        "check-config",
+        "customer",
+        "token",
+        "client",
+        "dev-token",
+        "dev-code",
+        "migrate",
+        "Examples:",
+        "Exit codes:",
+    ] {
         assert!(help.contains(part), "{part} is not in\n{help}");
     }
     let (code, help, _) = run(&["serve", "--help"]);
@@ -155,8 +169,19 @@ fn help_teaches_and_a_wrong_command_line_is_code_2() {
 
 #[test]
 fn no_example_of_a_help_is_wrapped_whatever_the_terminal() {
-    let commands: [&[&str]; 6] =
-        [&[], &["serve"], &["dev-token"], &["customer", "import"], &["check-config"], &["migrate"]];
+    let commands: [&[&str]; 11] = [
+        &[],
+        &["serve"],
+        &["dev-token"],
+        &["dev-code"],
+        &["customer", "import"],
+        &["token", "import"],
+        &["token", "assign"],
+        &["token", "list"],
+        &["client", "put"],
+        &["check-config"],
+        &["migrate"],
+    ];
     for command in commands {
         let told = |columns: &str| {
             let arguments = [command, &["--help"]].concat();

@@ -24,7 +24,7 @@ fn assert_tells(told: &str, texts: &[&str]) {
 }
 
 #[tokio::test]
-async fn the_demo_drives_all_four_operations_and_shows_the_messages() {
+async fn the_demo_drives_all_operations_of_both_families_and_shows_the_messages() {
     let (told, result) = demo(PHONE, EMAIL).await;
     result.unwrap_or_else(|error| panic!("{error}\n{told}"));
     assert_tells(
@@ -57,7 +57,27 @@ async fn the_demo_drives_all_four_operations_and_shows_the_messages() {
             "Never share it",
             "9. verifyUpdateSecurityQuestionsOTP: the code",
             "isOtpVerified: true",
-            "All 9 steps went as they should: 4 operations, 3 text messages, 1 e-mail.",
+            "Hardware tokens: their seeds came in a PSKC file, encrypted with a pre-shared key.",
+            "TT-000017 (TOTP), OT-000042 (OCRA)",
+            "10. bne-retrieve-challenge: a login of the customer",
+            "answer: TOTP: read the code off the token",
+            "11. bne-validate-challenge-info: a wrong code",
+            "answer: 422 businessValidationFailed",
+            "12. bne-validate-challenge-info: the code that the token shows",
+            "answer: 204, accepted",
+            "13. bne-retrieve-challenge: a payment by the representative",
+            "answer: OCRA: type ",
+            "signed are: 1250 MXN",
+            "14. bne-retrieve-challenge: somebody changes the amount",
+            "signed are: 91250 MXN",
+            "15. bne-validate-challenge-info: the code for the payment that was meant",
+            "answer: 422 businessValidationFailed",
+            "16. bne-retrieve-challenge: the right amount again",
+            "17. bne-validate-challenge-info: the code for it",
+            "answer: 204, accepted",
+            "18. bne-validate-challenge-info: the same code once more",
+            "answer: 404 resourceNotFound",
+            "All 18 steps went as they should: 6 operations, 3 text messages, 1 e-mail.",
         ],
     );
 }

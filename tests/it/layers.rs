@@ -23,8 +23,10 @@ const HOUSE: &[(&str, &[&str], &[&str])] = &[
         &[],
         &["dropshot", "http::", "tokio", "rusqlite", "reqwest", "lettre", "serde", "SystemTime", "Utc::now"],
     ),
+    ("siem", &["config", "domain"], &["dropshot", "http::", "rusqlite", "reqwest", "lettre", "Utc::now"]),
     ("store", &["domain"], &["dropshot", "http::", "reqwest", "lettre", "Utc::now"]),
     ("telemetry", &["config"], &["rusqlite", "lettre"]),
+    ("tokenfile", &[], &["dropshot", "http::", "tokio", "rusqlite", "reqwest", "SystemTime", "Utc::now"]),
     ("viewer", &[], &["rusqlite", "lettre", "reqwest"]),
     ("worker", &["domain", "telemetry"], &["rusqlite", "dropshot", "lettre"]),
 ];

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test, at a line that says where")]
 
 mod bad_input;
+mod bne;
 mod browser;
 mod build_script;
+mod challenge;
 mod cli;
 mod coverage;
 mod dbx;
@@ -24,7 +26,11 @@ mod seed_facts_edits;
 mod sends;
 mod server;
 mod service;
+mod siem;
 mod spec;
 mod store;
 mod support;
+mod token;
+mod token_peers;
+mod transaction;
 mod viewer;

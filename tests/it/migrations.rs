@@ -7,11 +7,18 @@ use countersign::store::sqlite::{Migrated, OpenError, migrate};
 use rusqlite::Connection;
 
 /// Every migration, as released: file name, text, SHA-256.
-const RELEASED: &[(&str, &str, &str)] = &[(
-    "0001_init.sql",
-    include_str!("../../src/store/sqlite/migrations/0001_init.sql"),
-    "05c24b8a493e9cced78b68c468e03976fbd039afab4907a41dcc201b12c3fcf8",
-)];
+const RELEASED: &[(&str, &str, &str)] = &[
+    (
+        "0001_init.sql",
+        include_str!("../../src/store/sqlite/migrations/0001_init.sql"),
+        "05c24b8a493e9cced78b68c468e03976fbd039afab4907a41dcc201b12c3fcf8",
+    ),
+    (
+        "0002_tokens.sql",
+        include_str!("../../src/store/sqlite/migrations/0002_tokens.sql"),
+        "5e4262277dea0f93fb28b196bf8ed513f221a049dacb5e3500d975a32026b265",
+    ),
+];
 
 #[test]
 fn a_released_migration_is_never_edited() {

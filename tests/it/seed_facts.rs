@@ -270,11 +270,17 @@ RetrieveChallengeRequest.mfaTransactionType! MfaTransactionType
 RetrieveChallengeRequest.userId! UserId
 RetrieveChallengeRequest.legalRepresentativeId LegalRepresentativeId
 RetrieveChallengeRequest.transactionDetails TransactionDetails
+TransactionDetails: object
+TransactionDetails.amount! Amount
+TransactionDetails.currency! Currency
+TransactionDetails.payee! Payee
+TransactionDetails.account! Account
 RetrievedChallenge: object
 RetrievedChallenge.mfaTransactionId! MfaTransactionId
 RetrievedChallenge.challengeType! ChallengeType
 RetrievedChallenge.challenge Challenge
 RetrievedChallenge.expiresAt! Timestamp
+RetrievedChallenge.transactionDetails TransactionDetails
 
 BneError: object
 BneError.type! ErrorType
@@ -302,7 +308,10 @@ UserIdType: string enum ALIAS | CUSTOMER_NUM
 DeviceTokenCookie: string
 OperationDate: string format="date-time"
 LegalRepresentativeId: string maxLength=64
-TransactionDetails: string maxLength=1024
+Amount: string pattern="^[0-9]{1,15}([.][0-9]{1,6})?$"
+Currency: string pattern="^[A-Za-z]{3}$"
+Payee: string maxLength=140 minLength=1
+Account: string pattern="^[A-Za-z0-9 -]{4,70}$"
 ChallengeType: string enum HOTP | OCRA | TOTP
 Challenge: string maxLength=64 minLength=4
 Timestamp: string format="date-time"

@@ -291,4 +291,6 @@ macro_rules! contract {
     )* };
 }
 
+mod bne;
 mod sqlite;
+mod sqlite_bne;

@@ -25,7 +25,7 @@ impl Pages {
         let inbox = Arc::new(Mutex::new(Vec::new()));
         let messages = Arc::clone(&inbox);
         let server = serve(|api| {
-            viewer::register(api, &documents(base_path), Some(page::PATH)).expect("the viewer registers");
+            viewer::register(api, &documents(base_path, None), Some(page::PATH)).expect("the viewer registers");
             viewer::register_home(api, page::PATH).expect("the way to it registers");
             page::register(api, move || messages.lock().expect("no test panics in here").iter().map(entry).collect())
                 .expect("the inbox registers");
@@ -90,7 +90,7 @@ async fn every_answer_carries_the_strict_policy_and_a_revalidation_rule() {
 #[tokio::test]
 async fn the_documents_are_served_as_written_and_as_json() {
     let pages = Pages::start();
-    for document in &documents("") {
+    for document in &documents("", None) {
         let yaml = pages.get(&format!("/openapi/{}.yaml", document.name)).await;
         assert_eq!(header(&yaml, CONTENT_TYPE), "application/yaml; charset=utf-8");
         assert_eq!(yaml.text().await.expect("a body"), document.yaml);
@@ -136,7 +136,7 @@ async fn the_documents_are_listed_with_links_that_lead_there() {
 async fn the_page_lists_every_document_and_asks_no_validator() {
     let pages = Pages::start();
     let config = pages.get("/docs/config.json").await.text().await.expect("a body");
-    for document in &documents("") {
+    for document in &documents("", None) {
         assert!(config.contains(&format!("\"{}\"", document.label())), "{config}");
         assert!(config.contains(&format!("\"/openapi/{}.json\"", document.name)), "{config}");
     }

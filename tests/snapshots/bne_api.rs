@@ -215,7 +215,7 @@ pub static BNE_RETRIEVE_CHALLENGE: crate::api::runtime::Operation = crate::api::
     path: "/v1/x-global/bne/security/authenticate/challenge/retrieve",
     tags: &["bne-retrieve-challenge"],
     summary: "Open a transaction and get its challenge",
-    description: "Our completion of the family; bodies and answers are decided here. The transaction is bound to `client_id` and `sid`, to\nthe holder (`userId` and `legalRepresentativeId`) and to one of the holder's tokens. `RISK` needs an OCRA token unless\nthe server's policy says otherwise; a holder who has none is answered 422, a holder who is unknown or has no token 404.",
+    description: "Our completion of the family; bodies and answers are decided here. The transaction is bound to `client_id` and `sid`, to\nthe holder (`userId` and `legalRepresentativeId`) and to one of the holder's tokens. `RISK` needs an OCRA token unless\nthe server's policy says otherwise; a holder who has none is answered 422, a holder who is unknown or has no token 404.\nA `RISK` transaction is for the `transactionDetails`, which the answer repeats as they are signed.",
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
@@ -375,6 +375,7 @@ pub trait BneApi: crate::api::runtime::Family<Refusal = BneFailure> {
     /// Our completion of the family; bodies and answers are decided here. The transaction is bound to `client_id` and `sid`, to
     /// the holder (`userId` and `legalRepresentativeId`) and to one of the holder's tokens. `RISK` needs an OCRA token unless
     /// the server's policy says otherwise; a holder who has none is answered 422, a holder who is unknown or has no token 404.
+    /// A `RISK` transaction is for the `transactionDetails`, which the answer repeats as they are signed.
     ///
     /// `POST /v1/x-global/bne/security/authenticate/challenge/retrieve`
     fn bne_retrieve_challenge(

@@ -89,6 +89,8 @@ asked for.
 - `arcsightActionCode` `"1"` sends the event to the SIEM and to the log file, `"0"` to the log file only, `"2"` to neither; no
   `arcsight` object counts as `"0"`. The event goes out in ArcSight's Common Event Format (CEF) over syslog. The service's
   own audit trail is written in any case.
+- `azp` and `client_id` of a token, where it has both, are the same. Its `sub` names a customer, unless it is absent or the
+  client itself.
 - Unknown properties of a request are ignored. A `null` is not an absent property: it is 400.
 - The portal mounts these paths below `/api`; here that is a configured base path, none unless set.
 - Paths and methods that are not listed here (404, 405) are outside this contract.
@@ -187,6 +189,7 @@ let response = client.bne_validate_challenge_info()
 Our completion of the family; bodies and answers are decided here. The transaction is bound to `client_id` and `sid`, to
 the holder (`userId` and `legalRepresentativeId`) and to one of the holder's tokens. `RISK` needs an OCRA token unless
 the server's policy says otherwise; a holder who has none is answered 422, a holder who is unknown or has no token 404.
+A `RISK` transaction is for the `transactionDetails`, which the answer repeats as they are signed.
 
 
 Sends a `POST` request to `/v1/x-global/bne/security/authenticate/challenge/retrieve`

@@ -64,8 +64,20 @@ string_type!(
     secret LegalRepresentativeId, max = 64
 );
 string_type!(
-    /// What the customer confirms, in words.
-    secret TransactionDetails, max = 1024
+    /// How much, a decimal number.
+    Amount, pattern = "^[0-9]{1,15}([.][0-9]{1,6})?$"
+);
+string_type!(
+    /// In which currency.
+    Currency, pattern = "^[A-Za-z]{3}$"
+);
+string_type!(
+    /// Who is paid.
+    secret Payee, min = 1, max = 140
+);
+string_type!(
+    /// Whose account is paid to.
+    secret Account, pattern = "^[A-Za-z0-9 -]{4,70}$"
 );
 string_type!(
     /// What the customer types into the token.
@@ -307,13 +319,27 @@ pub struct RetrieveChallengeRequest {
     /// The company's legal representative.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     pub legal_representative_id: Option<LegalRepresentativeId>,
-    /// What the customer confirms, in words.
-    #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
+    /// What the customer confirms; with a risk transaction only, and always there.
+    #[serde(default, deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     pub transaction_details: Option<TransactionDetails>,
 }
 
+/// What a customer confirms with a risk transaction.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransactionDetails {
+    /// How much.
+    pub amount: Amount,
+    /// In which currency.
+    pub currency: Currency,
+    /// Who is paid.
+    pub payee: Payee,
+    /// Whose account is paid to.
+    pub account: Account,
+}
+
 /// An open transaction.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RetrievedChallenge {
     /// Names it.
@@ -325,6 +351,9 @@ pub struct RetrievedChallenge {
     pub challenge: Option<Challenge>,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// What the customer confirms, as it is signed.
+    #[serde(default, deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
+    pub transaction_details: Option<TransactionDetails>,
 }
 
 /// Why a request failed.
@@ -358,6 +387,7 @@ pub fn registry() -> Vec<Entry> {
         ValidateChallengeRequest,
         Arcsight,
         RetrieveChallengeRequest,
+        TransactionDetails,
         RetrievedChallenge,
         BneError,
         ClientId,
@@ -377,7 +407,10 @@ pub fn registry() -> Vec<Entry> {
         DeviceTokenCookie,
         OperationDate,
         LegalRepresentativeId,
-        TransactionDetails,
+        Amount,
+        Currency,
+        Payee,
+        Account,
         ChallengeType,
         Challenge,
         Timestamp,

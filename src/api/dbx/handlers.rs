@@ -4,7 +4,7 @@ use super::convert;
 use super::generated::*;
 use super::types::{PreLoginRequest, RequestAnswer, SecurityQuestionsRequest, VerifyAnswer, VerifyRequest};
 use crate::api::caller::Callers;
-use crate::api::runtime::{Call, Family, Operation, Reject, RequestMeta};
+use crate::api::runtime::{Call, Family, Operation, Refusals, Reject, RequestMeta};
 use crate::api::throttle::Throttle;
 use crate::domain::flow::{Holder, Refusal};
 use crate::domain::policy::Purpose;
@@ -25,12 +25,6 @@ pub struct Dbx {
     pub refusals: Arc<dyn Refusals>,
     /// Where it is told why a token was not believed and why a call got no decision.
     pub log: Logger,
-}
-
-/// Is told of business failures; for metrics.
-pub trait Refusals: Send + Sync {
-    /// An operation answered with this `dbpErrCode`.
-    fn refused(&self, operation: &'static str, code: &'static str);
 }
 
 impl Family for Dbx {

@@ -22,6 +22,8 @@ const DRAIN_BYTES: usize = 4 * 1024 * 1024;
 /// A body that nobody has looked at yet.
 pub(super) struct Unread<T> {
     body: Body,
+    /// What has been read of it, in memory that is wiped: it may hold a code.
+    seen: Zeroizing<Vec<u8>>,
     wanted: PhantomData<fn() -> T>,
 }
 
@@ -31,7 +33,7 @@ impl<T: JsonSchema + DeserializeOwned + Send + Sync + 'static> ExclusiveExtracto
         _: &RequestContext<C>,
         request: http::Request<Body>,
     ) -> Result<Self, HttpError> {
-        Ok(Self { body: request.into_body(), wanted: PhantomData })
+        Ok(Self { body: request.into_body(), seen: Zeroizing::default(), wanted: PhantomData })
     }
 
     fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
@@ -55,28 +57,32 @@ impl<T: DeserializeOwned> Unread<T> {
         if announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit)) {
             return Err(Reject::TooLarge { limit });
         }
-        let bytes = tokio::time::timeout(timeout, self.collect(limit)).await.map_err(|_| Reject::SlowBody)??;
-        parse(&bytes)
+        tokio::time::timeout(timeout, self.collect(limit)).await.map_err(|_| Reject::SlowBody)??;
+        parse(&self.seen)
     }
 
-    /// The body in memory that is wiped, for it may hold a code.
-    async fn collect(&mut self, limit: usize) -> Result<Zeroizing<Vec<u8>>, Reject> {
+    async fn collect(&mut self, limit: usize) -> Result<(), Reject> {
         // Growing would leave a copy behind; few bodies are longer than this.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(limit.min(1024)));
+        self.seen.reserve(limit.min(1024));
         while let Some(frame) = self.body.frame().await {
             let frame = frame.map_err(|_| Reject::malformed("body", "broke off"))?;
             if let Some(data) = frame.data_ref() {
-                if bytes.len() + data.len() > limit {
+                if self.seen.len() + data.len() > limit {
                     return Err(Reject::TooLarge { limit });
                 }
-                bytes.extend_from_slice(data);
+                self.seen.extend_from_slice(data);
             }
         }
-        Ok(bytes)
+        Ok(())
     }
 
-    /// Reads and forgets what is left, within bounds.
-    pub(super) async fn drain(&mut self, request: &RequestMeta<'_>, timeout: Duration) {
+    /// What has been read.
+    pub(super) fn seen(&self) -> &[u8] {
+        &self.seen
+    }
+
+    /// Reads what is left, within bounds, and keeps as much as a body may have.
+    pub(super) async fn drain(&mut self, operation: &Operation, request: &RequestMeta<'_>, timeout: Duration) {
         // A caller who waits for "100 Continue" has sent nothing, and reading would ask for it.
         if request.headers().contains_key(EXPECT) {
             return;
@@ -84,7 +90,11 @@ impl<T: DeserializeOwned> Unread<T> {
         let reading = async {
             let mut left = DRAIN_BYTES;
             while let Some(Ok(frame)) = self.body.frame().await {
-                match frame.data_ref().map_or(Some(left), |data| left.checked_sub(data.len())) {
+                let Some(data) = frame.data_ref() else { continue };
+                if self.seen.len() + data.len() <= operation.body_limit {
+                    self.seen.extend_from_slice(data);
+                }
+                match left.checked_sub(data.len()) {
                     Some(rest) => left = rest,
                     None => break,
                 }

@@ -253,6 +253,10 @@ pub trait Family: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), Reject>> + Send {
         async { Ok(()) }
     }
+
+    /// Told of every request that got no answer from its handler, and what could be read of its body: for families that have
+    /// to report attempts, too. The answer waits for it.
+    fn refused(&self, _operation: &'static Operation, _request: &RequestMeta<'_>, _reject: &Reject, _body: &[u8]) {}
 }
 
 /// A family's failure enum, which turns a [`Reject`] into the family's envelope. Written by hand, next to the family: a
@@ -266,6 +270,12 @@ pub trait Refusal: IntoAnswer + Send {
 pub trait Observer: Send + Sync {
     /// One request was answered.
     fn observed(&self, operation: &'static str, status: u16, elapsed: Duration);
+}
+
+/// Told of business failures; for metrics.
+pub trait Refusals: Send + Sync {
+    /// An operation refused with this code of its family.
+    fn refused(&self, operation: &'static str, code: &'static str);
 }
 
 /// How the runtime behaves, for all families of a server.
@@ -346,10 +356,10 @@ where
     let started = Instant::now();
     let settings: &Settings = context.context().as_ref();
     let request = RequestMeta::new(&context.request, &context.request_id, (settings.now)());
+    let family: &A = context.context().as_ref();
     let mut body = body;
 
     let checked = AssertUnwindSafe(async {
-        let family: &A = context.context().as_ref();
         let deadline = started + settings.handler_timeout;
         let caller = within(deadline, family.admit(operation, &request)).await??;
         let headers = HeaderReader::new(operation, &request, A::ACCEPT_REQUIRED)?;
@@ -377,13 +387,15 @@ where
         Ok(Err(reject)) => {
             // A caller that is still writing would lose the answer when the connection closes; one that stalls is not.
             if reject != Reject::SlowBody {
-                body.drain(&request, settings.body_timeout).await;
+                body.drain(operation, &request, settings.body_timeout).await;
             }
+            family.refused(operation, &request, &reject, body.seen());
             refuse(&reject)
         }
         Err(_) => {
             // What a panic says may quote the request, so it goes no further than the panic hook.
             slog::error!(settings.log, "operation panicked"; "operation" => operation.id, "request_id" => request.request_id);
+            family.refused(operation, &request, &Reject::Internal, body.seen());
             refuse(&Reject::Internal)
         }
     };

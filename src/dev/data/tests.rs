@@ -25,7 +25,8 @@ fn refusal(path: &Path) -> String {
 
 fn token(dir: &DataDir) -> Result<String, token::TokenError> {
     let now: Timestamp = DateTime::from_timestamp(1_767_268_800, 0).unwrap();
-    token::mint(dir, "100001", APPS[0], Duration::from_secs(60), now)
+    let wish = token::Wish { customer: "100001", app: APPS[0], client: None, ttl: Duration::from_secs(60) };
+    token::mint(dir, &wish, now)
 }
 
 #[test]
@@ -42,19 +43,19 @@ fn nothing_in_it_can_be_read_by_others_and_nothing_half_written_is_left() {
         names.push(entry.file_name().into_string().unwrap());
     }
     names.sort();
-    assert_eq!(names, [JWKS, SERVER_KEY, SIGNING_KEY]);
+    assert_eq!(names, [JWKS, SERVER_KEY, SIGNING_KEY, TOKEN_SECRET]);
 }
 
 #[test]
 fn made_again_it_is_the_same() {
     let parent = parent();
     let path = parent.path().join("data");
-    let read = || [SERVER_KEY, SIGNING_KEY, JWKS].map(|name| fs::read(path.join(name)).unwrap());
+    let read = || [SERVER_KEY, SIGNING_KEY, TOKEN_SECRET, JWKS].map(|name| fs::read(path.join(name)).unwrap());
     DataDir::create(&path, &Counting).unwrap();
     let before = read();
     DataDir::create(&path, &Counting).unwrap();
     assert_eq!(read(), before);
-    let jwks = String::from_utf8_lossy(&before[2]).into_owned();
+    let jwks = String::from_utf8_lossy(&before[3]).into_owned();
     assert!(jwks.contains("\"P-256\"") && !jwks.contains("\"d\""), "the public part alone: {jwks}");
 }
 

@@ -3,6 +3,11 @@
 //! 1. Before login an applicant proves that a phone is theirs: start, send, a wrong code, resend, the code, and that code
 //!    once more.
 //! 2. A customer resets the security questions: start with a token, send to phone and e-mail, the code.
+//! 3. With hardware tokens, a customer logs in and a legal representative signs a payment (`bne`).
+
+mod bne;
+
+pub(super) use bne::Bank;
 
 use super::{DemoError, Say};
 use crate::api::dbx::types::*;
@@ -20,6 +25,17 @@ const VERIFY_SECURITY_QUESTIONS: &str = "verifyUpdateSecurityQuestionsOTP";
 type Requesting = Result<Requested, CallError<RequestFailed>>;
 type Verifying = Result<Verified, CallError<VerifyFailed>>;
 
+/// Who takes part.
+pub(super) struct Cast<'a> {
+    pub(super) client: DbxClient,
+    pub(super) token: Token,
+    pub(super) sms: &'a SmsSink,
+    pub(super) mail: &'a MailSink,
+    pub(super) phone: PhoneNumber,
+    pub(super) email: EmailAddress,
+    pub(super) bank: Bank,
+}
+
 /// Who takes part, and how far it has got.
 pub(super) struct Story<'a> {
     client: DbxClient,
@@ -28,6 +44,7 @@ pub(super) struct Story<'a> {
     mail: &'a MailSink,
     phone: PhoneNumber,
     email: EmailAddress,
+    bank: Bank,
     say: Say<'a>,
     step: usize,
     operation: &'static str,
@@ -37,29 +54,24 @@ pub(super) struct Story<'a> {
 }
 
 impl<'a> Story<'a> {
-    pub(super) fn new(
-        client: DbxClient,
-        token: Token,
-        sms: &'a SmsSink,
-        mail: &'a MailSink,
-        phone: PhoneNumber,
-        email: EmailAddress,
-        say: Say<'a>,
-    ) -> Self {
+    pub(super) fn new(cast: Cast<'a>, say: Say<'a>) -> Self {
+        let Cast { client, token, sms, mail, phone, email, bank } = cast;
         let (operation, what) = ("", "");
-        Self { client, token, sms, mail, phone, email, say, step: 0, operation, what, texts_read: 0, mails_read: 0 }
+        let (step, texts_read, mails_read) = (0, 0, 0);
+        Self { client, token, sms, mail, phone, email, bank, say, step, operation, what, texts_read, mails_read }
     }
 
     /// Tells it up to the first thing that is not as it should be.
     pub(super) async fn tell(&mut self) -> Result<(), DemoError> {
         self.before_login().await?;
-        self.security_questions().await
+        self.security_questions().await?;
+        self.hardware_tokens().await
     }
 
     pub(super) fn end(&mut self) {
         let Self { step, texts_read, mails_read, .. } = self;
         (self.say)(&format!(
-            "\nAll {step} steps went as they should: 4 operations, {texts_read} text messages, {mails_read} e-mail. \
+            "\nAll {step} steps went as they should: 6 operations, {texts_read} text messages, {mails_read} e-mail. \
              The server has stopped, its data is deleted."
         ));
     }

@@ -44,6 +44,7 @@ fn the_values_of_the_sample_are_the_defaults() {
     for purpose in Purpose::ALL {
         assert_eq!(settings.rules.policies[&purpose], Policy::new(policy::Profile::Nist), "{}", purpose.as_str());
     }
+    assert_eq!(settings.bne.policy, transaction::Policy::default());
     let environment = |name: &str| (name == "COUNTERSIGN_SERVER_KEY_K2026").then(|| KEY.to_owned());
     let config = Config::parse("bank.toml", sample(), Path::new(""), &environment).unwrap();
     assert_eq!(format!("{:?}", config.server), format!("{:?}", config::Server::default()));
@@ -55,6 +56,31 @@ fn the_values_of_the_sample_are_the_defaults() {
     let defaults = config::delivery::Delivery::default();
     assert_eq!(config.delivery.wait_for_provider_secs, defaults.wait_for_provider_secs);
     assert_eq!(config.messages.language, config::delivery::Messages::default().language);
+}
+
+#[test]
+fn what_is_out_of_bounds_for_tokens_and_transactions_is_told_with_its_key() {
+    for (from, to, told) in [
+        (
+            "lifetime_secs = 180\nfailed_attempts_max = 3\n# true",
+            "lifetime_secs = 901\n# true",
+            "bne.lifetime_secs: 901 is outside 30 to 900",
+        ),
+        ("look_ahead = 10", "look_ahead = 101", "bne.tokens.look_ahead: 101 is outside 1 to 100"),
+        ("wait_max_secs = 3600", "wait_max_secs = 59", "bne.tokens.wait_max_secs: 59 is outside 60 to 86400"),
+        ("#failures_lock = 100", "failures_lock = 4", "bne.tokens.failures_lock: 4 is outside 5 to 1000"),
+        ("[bne]\nenabled = false", "[bne]\nenabled = true", "bne.audiences: must have 1 to 32 entries"),
+        (
+            "# Put in front of every path of the BNE family, if a gateway in front of the server does not cut it off: \"/api\".\nbase_path = \"\"",
+            "base_path = \"/docs\"",
+            "bne.base_path: ",
+        ),
+    ] {
+        let text = sample();
+        assert!(text.contains(from), "{from}");
+        let found = complaints(&text.replace(from, to), KEY);
+        assert!(found.len() == 1 && found[0].contains(told), "{to}: {found:?}");
+    }
 }
 
 #[test]

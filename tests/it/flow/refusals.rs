@@ -195,7 +195,7 @@ fn a_foreign_security_key_costs_no_attempt() {
 #[test]
 fn the_first_check_that_fails_decides_a_send() {
     let rules = rules_with(&["k1"], |policy| (policy.resends_max, policy.daily_codes_max) = (0, 1));
-    let no_policy = Arc::new(Rules { keys: key_ring(&["k1"]), policies: Default::default() });
+    let no_policy = Arc::new(Rules { keys: Arc::new(key_ring(&["k1"])), policies: Default::default() });
     let order = [
         Refusal::UnknownKey,
         Refusal::NoPolicy,
@@ -239,7 +239,7 @@ fn the_first_check_that_fails_decides_a_send() {
 
 #[test]
 fn the_first_check_that_fails_decides_a_verify() {
-    let no_policy = Arc::new(Rules { keys: key_ring(&["k1"]), policies: Default::default() });
+    let no_policy = Arc::new(Rules { keys: Arc::new(key_ring(&["k1"])), policies: Default::default() });
     let order = [
         Refusal::UnknownKey,
         Refusal::NoPolicy,

@@ -243,6 +243,7 @@ impl bne::BneApi for Bne {
                 challenge_type: countersign::api::bne::types::ChallengeType::Totp,
                 challenge: None,
                 expires_at: Timestamp(call.received_at),
+                transaction_details: None,
             },
         })
     }

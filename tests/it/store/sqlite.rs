@@ -247,7 +247,7 @@ fn another_key_under_a_known_id_is_refused() {
     let shop = Shop::new();
     shop.open(&rules(), noon()).unwrap();
     let impostor = ServerKey::from_bytes(KeyId::parse("k1").unwrap(), &std::array::from_fn(|n| n as u8)).unwrap();
-    let rules = Rules { keys: KeyRing::new(vec![impostor]).unwrap(), policies: Default::default() };
+    let rules = Rules { keys: KeyRing::new(vec![impostor]).unwrap().into(), policies: Default::default() };
     assert!(matches!(shop.open(&rules, noon()), Err(OpenError::WrongKey { id, .. }) if id == "k1"));
 }
 

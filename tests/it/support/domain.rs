@@ -78,7 +78,7 @@ pub(crate) fn rules_with(key_ids: &[&str], change: impl Fn(&mut Policy)) -> Arc<
         change(&mut policy);
         (purpose, policy)
     };
-    Arc::new(Rules { keys: key_ring(key_ids), policies: Purpose::ALL.map(policy).into() })
+    Arc::new(Rules { keys: Arc::new(key_ring(key_ids)), policies: Purpose::ALL.map(policy).into() })
 }
 
 pub(crate) fn rules() -> Arc<Rules> {

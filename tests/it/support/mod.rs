@@ -1,9 +1,12 @@
 //! What several tests need.
 
+pub(crate) mod bne;
+pub(crate) mod bne_api;
 pub(crate) mod dbx;
 pub(crate) mod domain;
 pub(crate) mod optional;
 pub(crate) mod pages;
+pub(crate) mod rsyslog;
 pub(crate) mod server;
 pub(crate) mod shop;
 pub(crate) mod sms_gateway;

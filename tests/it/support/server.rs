@@ -116,6 +116,12 @@ impl TestServer {
 
     /// With a configuration that is changed before the start.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let (dir, data, clock) = Self::prepared();
+        Self::run(dir, data, clock, change).await
+    }
+
+    /// What a server starts on: a data directory with the customers in it, and its clock.
+    pub(crate) fn prepared() -> (TempDir, DataDir, Arc<TestClock>) {
         let dir = tempfile::tempdir().unwrap();
         let clock = TestClock::at(noon());
         let data = DataDir::create(&dir.path().join("data"), &SystemRandom).unwrap();
@@ -123,7 +129,7 @@ impl TestServer {
         let customers = CUSTOMERS.iter().map(customer);
         let random = Arc::new(SystemRandom);
         offline::import_customers(&data.config().unwrap(), random, clock.now(), customers, false, &mut |_| ()).unwrap();
-        Self::run(dir, data, clock, change).await
+        (dir, data, clock)
     }
 
     /// Stops it in order and starts it anew on the same data.
@@ -133,7 +139,12 @@ impl TestServer {
         Self::run(dir, data, clock, change).await
     }
 
-    async fn run(dir: TempDir, data: DataDir, clock: Arc<TestClock>, change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn run(
+        dir: TempDir,
+        data: DataDir,
+        clock: Arc<TestClock>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let inbox = Arc::new(Inbox::new(KeepCodesReadable::YesForDevelopmentOnly, clock.clone()));
         let way = || Arc::new(Way { inbox: inbox.clone(), refuses: AtomicBool::new(false) });
         let (sms, email) = (way(), way());
@@ -177,7 +188,7 @@ impl TestServer {
 
     pub(crate) fn token_of_app(&self, customer: &str, app: &str) -> Token {
         let ttl = Duration::from_secs(3600);
-        token::mint(&self.data, customer, app, ttl, self.clock.now()).unwrap().into()
+        token::mint(&self.data, &token::Wish { customer, app, client: None, ttl }, self.clock.now()).unwrap().into()
     }
 
     /// What was delivered so far, newest first.

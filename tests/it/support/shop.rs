@@ -2,6 +2,7 @@
 
 use super::domain::{Maker, Seeded};
 use countersign::domain::flow::{Rules, Timestamp};
+use countersign::domain::keys::KeyRing;
 use countersign::store::sqlite::{OpenError, Options, SqliteStore};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,8 +24,13 @@ impl Shop {
     }
 
     pub(crate) fn open(&self, rules: &Rules, now: Timestamp) -> Result<SqliteStore, OpenError> {
+        self.open_with(&rules.keys, now)
+    }
+
+    pub(crate) fn open_with(&self, keys: &KeyRing, now: Timestamp) -> Result<SqliteStore, OpenError> {
         // Every opening has randomness of its own: nonces must not repeat over restarts.
-        open_at(&self.path(), rules, now, 1000 + self.opened.fetch_add(1, Ordering::Relaxed))
+        let random: Arc<Seeded> = Seeded::new(1000 + self.opened.fetch_add(1, Ordering::Relaxed));
+        SqliteStore::open(&Options::new(self.path()), keys, random, now)
     }
 
     pub(crate) fn open_for(&self, maker: &Maker) -> SqliteStore {

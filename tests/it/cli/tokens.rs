@@ -1,0 +1,232 @@
+//! Tokens and client registrations, as an operator works on them with the server stopped.
+
+use super::*;
+
+const SEED: &str = "3132333435363738393031323334353637383930";
+const BASE32: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+/// RFC 6030 §6.1, figure 6: a HOTP key, encrypted with a pre-shared key.
+const FIGURE_6: &str = include_str!("figure_6.xml");
+const FIGURE_6_KEY: &str = "12345678901234567890123456789012";
+
+/// A place with a bank in it: the arguments that name it, and a shorthand.
+struct Bank {
+    place: Place,
+    config: String,
+}
+
+impl Bank {
+    fn new() -> Self {
+        let place = Place::new();
+        let config = place.config();
+        Self { place, config }
+    }
+
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        let all = [arguments, &["--config", &self.config]].concat();
+        let output = countersign(&all).env("USER", "olga").output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+
+    /// What it says on stdout; it must have worked.
+    fn done(&self, arguments: &[&str]) -> String {
+        let (code, said, complaint) = self.run(arguments);
+        assert_eq!(code, 0, "{arguments:?}: {complaint}");
+        said
+    }
+
+    /// What it complains of; it must have failed, and said nothing else.
+    fn failed(&self, arguments: &[&str]) -> String {
+        let (code, said, complaint) = self.run(arguments);
+        assert_eq!((code, said.as_str()), (1, ""), "{arguments:?}: {complaint}");
+        complaint
+    }
+
+    fn import(&self, name: &str, text: &str) -> String {
+        self.done(&["token", "import", &self.place.write(name, text)])
+    }
+
+    fn listed(&self, more: &[&str]) -> Vec<serde_json::Value> {
+        let said = self.done(&[&["token", "list", "--json"], more].concat());
+        said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+fn csv(lines: &[&str]) -> String {
+    let lines: String = lines.iter().map(|line| format!("{}\n", line.replace("SEED", SEED))).collect();
+    format!("serial,seed,type,manufacturer\n{lines}")
+}
+
+#[test]
+fn every_format_is_imported_by_the_end_of_its_name_or_by_option() {
+    let bank = Bank::new();
+    assert_eq!(bank.import("a.csv", &csv(&["H-1,SEED,hotp,Acme"])), "tokens: 1 read, 1 added, 0 unchanged.\n");
+    let uris = format!("otpauth://totp/soft-1?secret={BASE32}\n");
+    assert_eq!(bank.import("b.txt", &uris), "tokens: 1 read, 1 added, 0 unchanged.\n");
+    let odd = bank.place.write("soft", &uris.replace("soft-1", "soft-2"));
+    assert!(bank.failed(&["token", "import", &odd]).contains("use --format"));
+    assert_eq!(bank.done(&["token", "import", &odd, "--format", "otpauth"]), "tokens: 1 read, 1 added, 0 unchanged.\n");
+    let kinds: Vec<_> = bank.listed(&[]).iter().map(|token| format!("{} {}", token["serial"], token["kind"])).collect();
+    assert_eq!(kinds, [r#""H-1" "HOTP""#, r#""soft-1" "TOTP""#, r#""soft-2" "TOTP""#]);
+    assert_eq!(bank.import("a.csv", &csv(&["H-1,SEED,hotp,Acme"])), "tokens: 1 read, 0 added, 1 unchanged.\n");
+}
+
+#[test]
+fn an_encrypted_container_is_opened_by_a_key_from_a_file_or_the_environment() {
+    let bank = Bank::new();
+    let file = bank.place.write("tokens.xml", FIGURE_6);
+    let complaint = bank.failed(&["token", "import", &file]);
+    assert!(complaint.contains("tokens.xml:") && complaint.contains("key"), "{complaint}");
+    let wrong = bank.place.write("wrong.key", &"00".repeat(16));
+    let complaint = bank.failed(&["token", "import", &file, "--key-file", &wrong]);
+    assert!(complaint.contains("the key or password is wrong"), "{complaint}");
+    let short = bank.place.write("short.key", &FIGURE_6_KEY[2..]);
+    let complaint = bank.failed(&["token", "import", &file, "--key-file", &short]);
+    assert!(complaint.contains("short.key: the key of a container has") && !complaint.contains(&FIGURE_6_KEY[2..]));
+    assert!(bank.listed(&[]).is_empty());
+
+    let mut command = countersign(&["token", "import", &file, "--config", &bank.config]);
+    let output = command.env("COUNTERSIGN_TOKEN_KEY", FIGURE_6_KEY).env("USER", "olga").output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "tokens: 1 read, 1 added, 0 unchanged.\n");
+    let key = bank.place.write("right.key", &format!("{FIGURE_6_KEY}\n"));
+    let again = bank.done(&["token", "import", &file, "--key-file", &key]);
+    assert_eq!(again, "tokens: 1 read, 0 added, 1 unchanged.\n");
+    assert_eq!(bank.listed(&[])[0]["serial"], "987654321");
+}
+
+#[test]
+fn tokens_are_imported_all_or_none_and_every_bad_entry_is_named() {
+    let bank = Bank::new();
+    let bad = csv(&["H-1,SEED,hotp,", "H 2,SEED,hotp,", "H-3,3132,hotp,", "H-4,SEED,totp,"]);
+    let complaint = bank.failed(&["token", "import", &bank.place.write("bad.csv", &bad)]);
+    for place in ["bad.csv:3: serial H 2: ", "bad.csv:4: serial H-3: "] {
+        assert!(complaint.contains(place), "{place} is not in\n{complaint}");
+    }
+    assert!(complaint.contains("2 problems") && complaint.contains("nothing was imported"), "{complaint}");
+    assert!(!complaint.contains(SEED), "{complaint}");
+
+    let other = SEED.replace("31", "32");
+    let twice = csv(&["H-1,SEED,hotp,", "H-2,SEED,hotp,", &format!("H-1,{other},hotp,")]);
+    let complaint = bank.failed(&["token", "import", &bank.place.write("twice.csv", &twice)]);
+    assert!(complaint.contains("line 4: token H-1 is there already"), "{complaint}");
+    assert!(bank.listed(&[]).is_empty(), "all or none");
+
+    bank.import("first.csv", &csv(&["H-1,SEED,hotp,"]));
+    let later = csv(&["H-9,SEED,hotp,", &format!("H-1,{other},hotp,")]);
+    let complaint = bank.failed(&["token", "import", &bank.place.write("later.csv", &later)]);
+    assert!(complaint.contains("line 3: token H-1 is there already"), "{complaint}");
+    assert_eq!(bank.listed(&[]).len(), 1);
+    let missing = bank.failed(&["token", "import", &bank.place.text("nothing.csv")]);
+    assert!(missing.contains("nothing.csv: No such file"), "{missing}");
+}
+
+#[test]
+fn a_token_goes_from_the_stock_to_a_customer_and_back_and_each_change_says_who_made_it() {
+    let bank = Bank::new();
+    bank.import("a.csv", &csv(&["H-1,SEED,hotp,", "H-2,SEED,totp,", "H-3,SEED,hotp,"]));
+    let (code, said, log) = bank.run(&["token", "assign", "H-1", "--customer", "4711", "--representative", "01"]);
+    assert_eq!((code, said.as_str()), (0, "H-1 is assigned.\n"));
+    assert_eq!(log, "token H-1: imported -> assigned customer=4711 who=olga\n");
+    bank.done(&["token", "assign", "H-2", "--customer", "4712", "--by", "otto"]);
+
+    let theirs = bank.listed(&["--customer", "4711"]);
+    let [token] = theirs.as_slice() else { panic!("{theirs:?}") };
+    assert_eq!((&token["serial"], &token["representative"]), (&"H-1".into(), &"01".into()));
+    let table = bank.done(&["token", "list"]);
+    assert!(table.starts_with("SERIAL") && table.contains("4711/01") && table.lines().count() == 4, "{table}");
+    for secret in [SEED, BASE32, "12345678901234567890"] {
+        assert!(!table.contains(secret) && !format!("{theirs:?}").contains(secret));
+    }
+
+    let refused = bank.failed(&["token", "assign", "H-1", "--customer", "4712"]);
+    assert!(refused.contains("H-1: a token that is assigned does not allow this"), "{refused}");
+    assert!(bank.failed(&["token", "unlock", "H-1"]).contains("neither locked nor"));
+    assert_eq!(bank.done(&["token", "unassign", "H-1"]), "H-1 is imported.\n");
+    assert_eq!(bank.done(&["token", "revoke", "H-1"]), "H-1 is revoked.\n");
+    assert!(bank.failed(&["token", "revoke", "H-1"]).contains("a token that is revoked"));
+    assert!(bank.failed(&["token", "unassign", "H-7"]).contains("H-7: there is no such token"));
+    assert!(bank.failed(&["token", "assign", "H-3", "--customer", "a b"]).contains("customer"));
+    let states: Vec<_> = bank.listed(&[]).iter().map(|token| token["state"].clone()).collect();
+    assert_eq!(states, ["revoked", "assigned", "imported"]);
+}
+
+#[test]
+fn a_serial_number_of_two_manufacturers_needs_the_name_of_one() {
+    let bank = Bank::new();
+    bank.import("a.csv", &csv(&["H-1,SEED,hotp,Acme", "H-1,SEED,hotp,Other"]));
+    let complaint = bank.failed(&["token", "assign", "H-1", "--customer", "4711"]);
+    assert!(complaint.contains("Acme, Other"), "{complaint}");
+    bank.done(&["token", "assign", "H-1", "--customer", "4711", "--manufacturer", "Other"]);
+    let states: Vec<_> = bank.listed(&[]).iter().map(|token| token["state"].clone()).collect();
+    assert_eq!(states, ["imported", "assigned"]);
+}
+
+#[test]
+fn a_client_is_registered_changed_and_listed() {
+    let bank = Bank::new();
+    let put =
+        |id, countries| ["client", "put", id, "--countries", countries, "--businesses", "GCB", "--channels", "B,A"];
+    let (code, said, log) = bank.run(&put("web", "MX,US"));
+    assert_eq!((code, said.as_str(), log.as_str()), (0, "web is registered.\n", "client web: registered who=olga\n"));
+    assert_eq!(bank.done(&put("web", "MX")), "web is changed.\n");
+    bank.done(&put("app", "MX"));
+    let listed = bank.done(&["client", "list"]);
+    assert_eq!(
+        listed,
+        "app  countries=MX  businesses=GCB  channels=A,B\nweb  countries=MX  businesses=GCB  channels=A,B\n"
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(bank.done(&["client", "list", "--json"]).lines().next().unwrap()).unwrap();
+    assert_eq!(json["channels"], serde_json::json!(["A", "B"]));
+    assert!(bank.failed(&put("web", "Mexico")).contains("country: a country is two capital letters"));
+    assert_eq!(run(&["client", "put", "web", "--config", &bank.config]).0, 2);
+}
+
+#[test]
+fn a_development_server_has_tokens_and_a_client_and_their_codes_can_be_shown() {
+    let place = Place::new();
+    let data = place.text("data");
+    let code = |arguments: &[&str]| run(&[&["dev-code", "--data", &data], arguments].concat());
+    assert!(code(&["--customer", "100001"]).2.contains("serve --dev"));
+    let mut server = Running::start(&["serve", "--dev", "--listen", "127.0.0.1:0", "--data", &data]);
+    server.told("NOT FOR PRODUCTION");
+    server.told("stop ");
+
+    for kind in ["totp", "hotp"] {
+        let (status, said, complaint) = code(&["--customer", "100001", "--kind", kind]);
+        assert_eq!((status, complaint.as_str()), (0, ""));
+        assert!(said.trim().len() == 6 && said.trim().bytes().all(|b| b.is_ascii_digit()), "{said}");
+    }
+    let ocra = |challenge| code(&["--customer", "100001", "--kind", "ocra", "--challenge", challenge]).1;
+    assert_eq!(ocra("73920516"), ocra("73920516"));
+    assert_ne!(ocra("73920516"), ocra("73920517"));
+    let complaint = code(&["--customer", "100001"]).2;
+    assert!(complaint.contains("--challenge"), "{complaint}");
+
+    let token = run(&["dev-token", "--customer", "100001", "--client", "countersign-dev", "--data", &data]).1;
+    let claims = data_encoding::BASE64URL_NOPAD.decode(token.split('.').nth(1).unwrap().as_bytes()).unwrap();
+    let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+    assert_eq!((&claims["azp"], &claims["sub"]), (&"countersign-dev".into(), &"100001".into()));
+
+    let (status, _, complaint) = run(&["token", "list", "--data", &data]);
+    assert!(status == 1 && complaint.contains("in use by another countersign process"), "{complaint}");
+    assert_eq!(server.stop("-INT").0, 0);
+
+    let (_, tokens, _) = run(&["token", "list", "--data", &data, "--customer", "100001"]);
+    for serial in ["DEV-OCRA-100001", "DEV-TOTP-100001", "DEV-HOTP-100001"] {
+        assert!(tokens.contains(serial), "{tokens}");
+    }
+    assert!(run(&["client", "list", "--data", &data]).1.starts_with("countersign-dev  countries=MX,US"));
+    let private = fs::metadata(place.path("data").join("token-seeds.key")).unwrap().permissions();
+    assert_eq!(private.mode() & 0o777, 0o600);
+
+    // Changes of a developer outlive the next start.
+    assert_eq!(run(&["token", "revoke", "DEV-HOTP-100003", "--by", "me", "--data", &data]).0, 0);
+    let mut server = Running::start(&["serve", "--dev", "--listen", "127.0.0.1:0", "--data", &data]);
+    server.told("stop ");
+    assert_eq!(server.stop("-INT").0, 0);
+    let (_, tokens, _) = run(&["token", "list", "--data", &data]);
+    assert!(tokens.lines().any(|line| line.contains("DEV-HOTP-100003") && line.contains("revoked")), "{tokens}");
+    assert_eq!(tokens.lines().count(), 7, "{tokens}");
+}

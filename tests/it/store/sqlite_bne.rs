@@ -1,0 +1,316 @@
+//! What is particular to the embedded store: what is on disk, its keys, crashes, and the import of tokens.
+
+use super::bne::{self, Engine, Ports};
+use crate::support::bne::*;
+use crate::support::domain::{Seeded, key_ring};
+use crate::support::shop::Shop;
+use countersign::domain::flow::Secret;
+use countersign::domain::ports::{SerialTaken, StoreError, TokenStore, TokensAdded, TransactionStore};
+use countersign::domain::token::{self, Token};
+use countersign::domain::transaction::*;
+use countersign::store::sqlite::{OpenError, Options, SqliteStore, TokenImportError};
+use std::convert::Infallible;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command as Process, Stdio};
+use std::sync::Arc;
+
+impl Engine for Shop {
+    fn open(&self, clerk: &Clerk) -> Arc<dyn Ports> {
+        Arc::new(open(self, clerk))
+    }
+}
+
+fn open(shop: &Shop, clerk: &Clerk) -> SqliteStore {
+    shop.open_with(&clerk.rules.keys, clerk.now).unwrap()
+}
+
+macro_rules! contract {
+    ($($case:ident),* $(,)?) => { $(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $case() {
+            bne::$case(&Shop::new()).await;
+        }
+    )* };
+}
+
+contract!(
+    a_token_reads_back_as_it_was_written,
+    tokens_are_added_all_or_none_and_never_given_another_seed,
+    a_transaction_reads_back_as_it_was_written,
+    a_right_code_is_accepted_once_of_64_that_come_at_once,
+    wrong_codes_that_come_at_once_keep_to_the_limits,
+    of_many_that_are_opened_at_once_one_stays_open,
+    a_restart_forgets_no_counter_failure_lock_or_burnt_challenge,
+    a_challenge_is_burnt_for_good_when_its_code_is_accepted,
+    a_step_that_fails_leaves_nothing_behind,
+    transactions_that_are_over_are_purged_and_never_more_than_asked,
+    a_client_reads_back_as_it_was_written_last,
+);
+
+fn import(store: &SqliteStore, tokens: impl IntoIterator<Item = Token>) -> TokensAdded {
+    store.import_tokens(tokens.into_iter().map(Ok::<_, Infallible>), &mut |_| {}).unwrap()
+}
+
+#[tokio::test]
+async fn nothing_secret_is_on_disk_in_clear() {
+    let shop = Shop::new();
+    let clerk = Clerk::new(bne_rules(|_| {}));
+    let store = open(&shop, &clerk);
+    let token = clerk.hugos(ocra_device("OCRA-1:HOTP-SHA256-8:QN08-PSHA1"));
+    assert_eq!(import(&store, [token.clone()]), TokensAdded { added: 1, unchanged: 0 });
+    let transaction = opened(store.transact(clerk.open(payment("987654321.5", "Hugo Sosa"))).await.unwrap());
+    let right = clerk.answer(&token, &transaction);
+    assert_eq!(failed(store.transact(clerk.validate(&transaction, &wrong(&right))).await.unwrap()), Reason::WrongCode);
+    assert!(is_validated(&store.transact(clerk.validate(&transaction, &right)).await.unwrap()));
+    let token::Device::Ocra(ocra) = &token.device else { unreachable!() };
+    // Sealed as JSON, so a seed in clear would be a list of numbers.
+    let list = |bytes: &[u8]| serde_json::to_vec(bytes).unwrap();
+    let salt = *transaction.challenge.as_ref().unwrap().salt.unwrap().as_bytes();
+    let secrets = [
+        ("seed", token.seed.expose().to_vec()),
+        ("seed, as JSON", list(token.seed.expose())),
+        ("PIN hash", ocra.pin().unwrap().expose().to_vec()),
+        ("PIN hash, as JSON", list(ocra.pin().unwrap().expose())),
+        ("right code", right.clone().into_bytes()),
+        ("wrong code", wrong(&right).into_bytes()),
+        ("session", SID.as_bytes().to_vec()),
+        ("amount", b"987654321.5".to_vec()),
+        ("payee", b"Hugo Sosa".to_vec()),
+        ("account", b"0218000118359719".to_vec()),
+        ("salt", salt.to_vec()),
+    ];
+    let on_disk = |bytes: &[u8]| shop.bytes().windows(bytes.len()).any(|window| window == bytes);
+    assert!(on_disk(token.serial.as_str().as_bytes()) && on_disk(b"123456789012"), "the search itself works");
+    for (name, bytes) in &secrets {
+        assert!(!on_disk(bytes), "{name} is in the log or the data file");
+    }
+    drop(store);
+    for (name, bytes) in &secrets {
+        assert!(!on_disk(bytes), "{name} is in the data file");
+    }
+}
+
+#[tokio::test]
+async fn a_seed_moved_to_another_token_does_not_open() {
+    let shop = Shop::new();
+    let clerk = Clerk::new(bne_rules(|_| {}));
+    let store = open(&shop, &clerk);
+    let (one, two) = (clerk.token(hotp_device()), clerk.token(hotp_device()));
+    import(&store, [one.clone(), two.clone()]);
+    let sql = "update tokens set secret = (select secret from tokens where id = ?1) where id = ?2";
+    let ids = (two.id.as_bytes(), one.id.as_bytes());
+    rusqlite::Connection::open(shop.path()).unwrap().execute(sql, ids).unwrap();
+    let StoreError::Corrupt { table, column, row, problem } = store.token(one.id).await.unwrap_err() else { panic!() };
+    assert_eq!((table, column, row), ("tokens", "secret", one.id.to_string()));
+    assert!(problem.contains("does not authenticate"), "{problem}");
+}
+
+#[tokio::test]
+async fn bad_data_is_named_by_table_column_and_row() {
+    let shop = Shop::new();
+    let clerk = Clerk::new(bne_rules(|_| {}));
+    let store = open(&shop, &clerk);
+    let token = clerk.hugos(ocra_device(PLAIN_SUITE));
+    import(&store, [token.clone()]);
+    let transaction = opened(store.transact(clerk.open(payment("10", "ACME"))).await.unwrap());
+    // In the opposite order of reading, so that each is met before those of before.
+    for (damaged, of, sql) in [
+        ("failed_attempts", "transactions", "update transactions set failed_attempts = 256"),
+        ("device", "transactions", "update transactions set device = 'abacus'"),
+        ("customer_id", "transactions", "update transactions set customer_id = ''"),
+        ("details", "transactions", "update transactions set details = x'00'"),
+        ("failures", "tokens", "update tokens set failures = -1"),
+        ("assigned_at_ms", "tokens", "update tokens set assigned_at_ms = null"),
+        ("suite", "tokens", "update tokens set suite = 'OCRA-2'"),
+        ("secret", "tokens", "update tokens set secret = x'00'"),
+    ] {
+        rusqlite::Connection::open(shop.path()).unwrap().execute(sql, []).unwrap();
+        let error = match of {
+            "tokens" => store.token(token.id).await.unwrap_err(),
+            _ => store.transaction(transaction.id, clerk.now).await.unwrap_err(),
+        };
+        let StoreError::Corrupt { table, column, row, .. } = &error else { panic!("{damaged}: {error:?}") };
+        let key = if of == "tokens" { token.id.to_string() } else { transaction.id.to_string() };
+        assert_eq!((*table, *column, row), (of, damaged, &key));
+        assert!(!error.to_string().contains("abacus"), "{error}");
+    }
+}
+
+// Keys.
+
+#[tokio::test]
+async fn keys_that_seeds_or_open_sessions_need_are_asked_for_and_seeds_can_be_moved() {
+    let shop = Shop::new();
+    let mut clerk = Clerk::new(bne_rules(|_| {}));
+    let with = |ids: &[&str]| Arc::new(Rules { keys: Arc::new(key_ring(ids)), policy: Policy::default() });
+    let store = open(&shop, &clerk);
+    let tokens: Vec<_> = (0..3).map(|_| clerk.token(hotp_device())).collect();
+    let used = clerk.hugos(hotp_device());
+    import(&store, tokens.iter().cloned().chain([used.clone()]));
+    let transaction = opened(store.transact(clerk.open(Subject::Login)).await.unwrap());
+    drop(store);
+    let needs_k1 = |clerk: &Clerk| match shop.open_with(&key_ring(&["k2"]), clerk.now) {
+        Err(OpenError::MissingKeys { ids, .. }) => ids == "k1",
+        Err(other) => panic!("{other}"),
+        Ok(_) => false,
+    };
+    assert!(needs_k1(&clerk));
+    clerk.rules = with(&["k2", "k1"]);
+    let store = open(&shop, &clerk);
+    // A token that is used moves by itself.
+    let code = clerk.answer(&used, &transaction);
+    assert!(is_validated(&store.transact(clerk.validate(&transaction, &code)).await.unwrap()));
+    assert_eq!(store.reseal_tokens().unwrap(), 3);
+    assert_eq!(store.reseal_tokens().unwrap(), 0);
+    drop(store);
+    // The session's hash needs the old key for as long as the transaction lives.
+    assert!(needs_k1(&clerk));
+    clerk.now = transaction.expires_at;
+    clerk.rules = with(&["k2"]);
+    let store = open(&shop, &clerk);
+    for token in &tokens {
+        assert_eq!(store.token(token.id).await.unwrap().unwrap().seed.expose(), token.seed.expose());
+    }
+}
+
+// Import.
+
+#[tokio::test]
+async fn an_import_that_meets_a_bad_entry_changes_nothing() {
+    let shop = Shop::new();
+    let clerk = Clerk::new(bne_rules(|_| {}));
+    let store = open(&shop, &clerk);
+    let (one, two) = (clerk.token(hotp_device()), clerk.token(totp_device()));
+    let mut heard = Vec::new();
+    let entries = [Ok(one.clone()), Ok(two.clone()), Err("line 3")];
+    let error = store.import_tokens(entries, &mut |n| heard.push(n)).unwrap_err();
+    assert!(matches!(error, TokenImportError::Entry("line 3")));
+    assert_eq!(heard, [1, 2]);
+    let rekeyed = Token { seed: two.seed.clone(), ..one.clone() };
+    let entries = [one.clone(), rekeyed].map(Ok::<_, Infallible>);
+    let error = store.import_tokens(entries, &mut |_| {}).unwrap_err();
+    assert!(matches!(&error, TokenImportError::Taken(SerialTaken(serial)) if *serial == one.serial), "{error}");
+    assert!(store.token(one.id).await.unwrap().is_none());
+    // The next one works, and once more changes nothing.
+    assert_eq!(import(&store, [one.clone(), two.clone()]), TokensAdded { added: 2, unchanged: 0 });
+    assert_eq!(import(&store, [one, two]), TokensAdded { added: 0, unchanged: 2 });
+}
+
+// Crashes.
+
+const CHILD_DIRECTORY: &str = "COUNTERSIGN_TEST_BNE_CRASH_IN";
+const CHILD_TASKS: usize = 8;
+
+/// This test runs itself in a second process, which opens and validates as fast as it can and prints what it was told;
+/// kills that process with work in hand; and looks whether everything it was told is true.
+#[test]
+fn a_killed_process_loses_no_count_and_no_code_is_accepted_twice() {
+    if let Ok(directory) = std::env::var(CHILD_DIRECTORY) {
+        return load_until_killed(Path::new(&directory));
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let (_, module) = module_path!().split_once("::").unwrap();
+    let mut child = Process::new(std::env::current_exe().unwrap())
+        .arg(format!("{module}::a_killed_process_loses_no_count_and_no_code_is_accepted_twice"))
+        .args(["--exact", "--nocapture", "--test-threads=1"])
+        .env(CHILD_DIRECTORY, directory.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let is_told = |line: &String| line.starts_with("told ");
+    let mut told: Vec<String> = lines.by_ref().filter(is_told).take(300).collect();
+    assert_eq!(told.len(), 300, "the child ended by itself");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    told.extend(lines.filter(is_told));
+
+    let clerk = Clerk::new(childs_rules());
+    let store = open_at(directory.path(), &clerk, 77);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let tokens = childs_tokens(&clerk);
+    let mut counted = [0_u32; CHILD_TASKS];
+    let mut counters = [0_u64; CHILD_TASKS];
+    for line in &told {
+        let words: Vec<_> = line.split(' ').collect();
+        let n: usize = words[2].parse().unwrap();
+        match words[1] {
+            "validated" => {
+                counters[n] += 1;
+                counted[n] = 0;
+                let id = TransactionId::of(words[3]);
+                let transaction = runtime.block_on(store.transaction(id, clerk.now)).unwrap().unwrap();
+                assert!(matches!(transaction.state, State::Consumed { .. }), "{line}: {:?}", transaction.state);
+            }
+            "counted" => counted[n] += 1,
+            other => panic!("{other}"),
+        }
+    }
+    for (n, token) in tokens.iter().enumerate() {
+        let kept = runtime.block_on(store.token(token.id)).unwrap().unwrap();
+        let token::Device::Hotp { counter, .. } = kept.device else { unreachable!() };
+        // At most one step that was done was not told of.
+        assert!((counters[n]..=counters[n] + 1).contains(&counter), "{counter} for {}", counters[n]);
+        let same = counter == counters[n];
+        assert!(!same || (counted[n]..=counted[n] + 1).contains(&kept.failures.count), "{kept:?} for {}", counted[n]);
+        for burnt in 0..counters[n] {
+            let code = shows(&kept, clerk.now, burnt as i64 - counter as i64, None);
+            let test = clerk.change(token::Action::Test(Secret::new(&code)));
+            let refused = runtime.block_on(store.change_token(kept.id, test)).unwrap().unwrap_err();
+            assert_eq!(refused, token::Refusal::WrongCode, "a burnt code was accepted");
+            let unlock = clerk.change(token::Action::Unlock);
+            runtime.block_on(store.change_token(kept.id, unlock)).unwrap().unwrap();
+        }
+    }
+}
+
+fn childs_rules() -> Arc<Rules> {
+    // A lifetime that none of it outlives, and a narrow window: codes of six digits repeat once in a million.
+    bne_rules(|policy| {
+        policy.tokens.failures_free = 20;
+        policy.tokens.look_ahead = countersign::domain::oath::hotp::LookAhead::MIN;
+    })
+}
+
+fn childs_tokens(clerk: &Clerk) -> Vec<Token> {
+    let of_its_own = Clerk { random: Seeded::new(4242), ..clerk.clone() };
+    let token = |n| {
+        let assignment = token::Assignment { holder: token_holder(&format!("C{n}"), None), given: clerk.stamp() };
+        Token { life: token::Life::Assigned(assignment), ..of_its_own.token(hotp_device()) }
+    };
+    (0..CHILD_TASKS).map(token).collect()
+}
+
+fn open_at(directory: &Path, clerk: &Clerk, seed: u64) -> SqliteStore {
+    let random: Arc<Seeded> = Seeded::new(seed);
+    SqliteStore::open(&Options::new(directory.join("db")), &clerk.rules.keys, random, clerk.now).unwrap()
+}
+
+fn load_until_killed(directory: &Path) {
+    let clerk = Clerk::new(childs_rules());
+    let store = open_at(directory, &clerk, 76);
+    let tokens = childs_tokens(&clerk);
+    import(&store, tokens.clone());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let task = async |n: usize, token: &Token| {
+        let clerk = Clerk { random: Seeded::new(n as u64), ..clerk.clone() };
+        let tell = |line: String| std::io::stdout().lock().write_all(line.as_bytes()).unwrap();
+        for presses in 0..100_000 {
+            let holder = token.holder().unwrap().clone();
+            let open = OpenRequest { holder, ..clerk.open_request(Subject::Login) };
+            let open = clerk.command(Action::Open(Box::new(open)));
+            let transaction = opened(store.transact(open).await.unwrap());
+            let right = shows(token, clerk.now, presses, None);
+            if presses % 3 == 0 {
+                let wrong = clerk.validate(&transaction, &wrong(&right));
+                assert_eq!(failed(store.transact(wrong).await.unwrap()), Reason::WrongCode);
+                tell(format!("told counted {n}\n"));
+            }
+            assert!(is_validated(&store.transact(clerk.validate(&transaction, &right)).await.unwrap()));
+            // Past the test harness's capture: one write, one line, whatever other threads print.
+            tell(format!("told validated {n} {}\n", transaction.id));
+        }
+    };
+    runtime.block_on(futures::future::join_all(tokens.iter().enumerate().map(|(n, token)| task(n, token))));
+}
