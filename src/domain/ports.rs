@@ -96,9 +96,13 @@ pub struct TokensAdded {
     pub unchanged: u64,
 }
 
-/// A token of this manufacturer and serial number is there already and makes other codes: nothing was added.
+/// A token of this serial number is there already, and this cannot be another one or the same: of this manufacturer, with
+/// other codes, or of another manufacturer, with this very seed. Nothing was added.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("token {} is there already, with another seed or another way of computing", .0.as_str())]
+#[error(
+    "token {} is there already, with another seed, another way of computing, or this seed under another manufacturer",
+    .0.as_str()
+)]
 pub struct SerialTaken(pub Serial);
 
 /// Keeps tokens.

@@ -429,23 +429,31 @@ fn add_one(
     token: &Token,
     report: &mut TokensAdded,
 ) -> Result<Result<(), SerialTaken>, StoreError> {
-    match twin(connection, sealer, token)? {
+    let namesakes = namesakes(connection, sealer, &token.serial)?;
+    match namesakes.iter().find(|other| other.manufacturer == token.manufacturer) {
+        // One that came in before without its maker's name, or with it written otherwise: as a token of its own it would
+        // begin anew with codes that are burnt.
+        None if namesakes.iter().any(|other| same_seed(other, token)) => {
+            return Ok(Err(SerialTaken(token.serial.clone())));
+        }
         None => {
             insert(connection, sealer, token)?;
             report.added += 1;
         }
-        Some(twin) if same(&twin, token) => report.unchanged += 1,
+        Some(twin) if same(twin, token) => report.unchanged += 1,
         Some(_) => return Ok(Err(SerialTaken(token.serial.clone()))),
     }
     Ok(Ok(()))
 }
 
-/// The token that has this one's place already.
-fn twin(connection: &Connection, sealer: &Sealer, token: &Token) -> Result<Option<Token>, StoreError> {
-    let mut statement = connection.prepare_cached(select!("where manufacturer = ? and serial = ?"))?;
-    let manufacturer = token.manufacturer.as_ref().map_or("", Make::as_str);
-    let mut rows = statement.query((manufacturer, token.serial.as_str()))?;
-    rows.next()?.map(|row| read(sealer, row)).transpose()
+/// All tokens of a serial number.
+fn namesakes(connection: &Connection, sealer: &Sealer, serial: &Serial) -> Result<Vec<Token>, StoreError> {
+    let mut statement = connection.prepare_cached(select!("where serial = ?"))?;
+    all(sealer, statement.query([serial.as_str()])?)
+}
+
+fn same_seed(one: &Token, other: &Token) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(one.seed.expose(), other.seed.expose()).is_ok()
 }
 
 /// Whether two tokens make the same codes, wherever each of them has got to.
@@ -453,7 +461,7 @@ fn same(one: &Token, other: &Token) -> bool {
     let fixed =
         |token: &Token| DeviceRow { counter: None, drift: None, last_step: None, ..DeviceRow::of(&token.device) };
     let (a, b) = (fixed(one), fixed(other));
-    aws_lc_rs::constant_time::verify_slices_are_equal(one.seed.expose(), other.seed.expose()).is_ok()
+    same_seed(one, other)
         && one.device.kind() == other.device.kind()
         && (a.digits, a.algorithm, a.period, a.t0, a.suite) == (b.digits, b.algorithm, b.period, b.t0, b.suite)
 }

@@ -145,6 +145,20 @@ pub(super) async fn tokens_are_added_all_or_none_and_never_given_another_seed(en
     assert_eq!(store.tokens_of_serial(&one.serial).await.unwrap().len(), 2);
 }
 
+pub(super) async fn a_token_does_not_come_in_a_second_time_under_another_manufacturers_name(engine: &dyn Engine) {
+    let clerk = Clerk::new(bne_rules(|_| {}));
+    let store = engine.open(&clerk);
+    for device in devices() {
+        let one = clerk.token(device);
+        add(&store, &[&one]).await;
+        // As from a file of a format that says who made it. All its codes would be good once more.
+        let manufacturer = Some(Make::parse("Acme").unwrap());
+        let again = Token { id: TokenId::random(&*clerk.random), manufacturer, ..one.clone() };
+        assert_eq!(store.add_tokens(vec![again]).await.unwrap(), Err(SerialTaken(one.serial.clone())));
+        assert_eq!(store.tokens_of_serial(&one.serial).await.unwrap().len(), 1);
+    }
+}
+
 /// A store, and a counter that keeps everything in memory: their answers must not differ.
 struct Both {
     store: Store,

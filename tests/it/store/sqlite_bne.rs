@@ -37,6 +37,7 @@ macro_rules! contract {
 contract!(
     a_token_reads_back_as_it_was_written,
     tokens_are_added_all_or_none_and_never_given_another_seed,
+    a_token_does_not_come_in_a_second_time_under_another_manufacturers_name,
     a_transaction_reads_back_as_it_was_written,
     a_right_code_is_accepted_once_of_64_that_come_at_once,
     wrong_codes_that_come_at_once_keep_to_the_limits,
