@@ -1,13 +1,15 @@
 //! What the bank's SIEM is told of: one [`Validation`] for every call of `validate`, whatever became of it.
 //!
 //! 1. Calls that reach the handler are told of by the handler, with or without an `arcsight` object.
-//! 2. Calls that are refused before are told of where an `arcsight` object can be read from what they sent: somebody who is
+//! 2. So are those that got no decision because we failed or were too slow. Their code may be used up all the same: the
+//!    store does what it was asked also when nobody waits for it any more.
+//! 3. Calls that are refused before are told of where an `arcsight` object can be read from what they sent: somebody who is
 //!    refused does not get to fill the log with nothing.
 
 use super::generated::BNE_VALIDATE_CHALLENGE_INFO;
 use super::types::{Arcsight, MfaTransactionType, RequestUuid};
 use crate::api::runtime::{Operation, Reject, RequestMeta};
-use crate::api::scalar::object;
+use crate::api::scalar::optional_object;
 use crate::domain::challenge::Failure;
 use crate::domain::flow::Timestamp;
 use crate::domain::token::Unusable;
@@ -103,8 +105,8 @@ pub struct Validation {
 struct Said {
     #[serde(default)]
     mfa_transaction_type: serde_json::Value,
-    #[serde(deserialize_with = "object")]
-    arcsight: Arcsight,
+    #[serde(default, deserialize_with = "optional_object")]
+    arcsight: Option<Arcsight>,
 }
 
 /// The event of a call that was refused before its handler; `None` where there is nothing to tell.
@@ -119,6 +121,10 @@ pub(super) fn refused(
         return None;
     }
     let said: Said = serde_json::from_slice(body).ok()?;
+    let ours = matches!(reject, Reject::Internal | Reject::Unavailable);
+    if said.arcsight.is_none() && !ours {
+        return None;
+    }
     let kind = said.mfa_transaction_type.as_str().and_then(|text| text.parse::<MfaTransactionType>().ok());
     // Longer ones than documented are somebody's attempt at something; the SIEM's own limits cut the rest.
     let header = |name: &str| request.header(name).filter(|text| text.len() <= 128).unwrap_or_default().to_owned();
@@ -134,6 +140,6 @@ pub(super) fn refused(
         country_code: header("countryCode"),
         business_code: header("businessCode"),
         channel_id: header("ChannelId"),
-        arcsight: Some(said.arcsight),
+        arcsight: said.arcsight,
     })
 }

@@ -60,6 +60,29 @@ async fn every_validation_is_an_event_with_its_outcome_unless_the_caller_wants_n
 }
 
 #[tokio::test]
+async fn a_validation_that_got_no_decision_in_time_is_an_event_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = File { path: dir.path().join("siem.cef"), rotate_bytes: 1024 * 1024, keep: 1 };
+    let server = TestServer::with_tokens(|config| {
+        config.siem.file = Some(file);
+        config.delivery.wait_for_provider_secs = 0;
+        config.server.handler_timeout_secs = 1;
+    });
+    let server = server.await;
+    let opened = server.login(TOTP).await;
+    let right = code(&opened, "LOGIN", &server.shown(TOTP, &opened, 0));
+    let database = rusqlite::Connection::open(server.database()).unwrap();
+    database.execute_batch("begin immediate").unwrap();
+    assert_eq!(server.ask(VALIDATE, &right).await.status, 500);
+    database.execute_batch("rollback").unwrap();
+    let events = events(server, &dir).await;
+    let [event] = events.as_slice() else { panic!("{events:#?}") };
+    for part in ["|BNE-1010|", "outcome=failure", "cat=LOGIN", "cs5=web", UUID] {
+        assert!(event.contains(part), "{part} is not in {event}");
+    }
+}
+
+#[tokio::test]
 async fn a_siem_that_is_down_delays_and_fails_nothing_and_its_events_wait() {
     let dir = tempfile::tempdir().unwrap();
     // Bound and dropped: nobody listens there.
