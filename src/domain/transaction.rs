@@ -273,6 +273,14 @@ pub struct OpenRequest {
     pub draw: Draw,
 }
 
+impl OpenRequest {
+    /// Whether the access token names no customer or the very one who is to confirm. If not, the holder's tokens are not
+    /// even to be read: the time that takes would tell a stranger how many there are.
+    pub fn asks_for_its_own(&self) -> bool {
+        self.customer.as_ref().is_none_or(|customer| *customer == self.holder.customer)
+    }
+}
+
 /// 32 random bytes, drawn when everything else of a request is known.
 #[derive(Clone)]
 pub struct Draw(Zeroizing<[u8; 32]>);

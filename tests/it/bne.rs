@@ -175,6 +175,21 @@ async fn a_customer_who_has_logged_in_reaches_nobody_elses_token_unless_the_bank
 }
 
 #[tokio::test]
+async fn the_tokens_of_somebody_else_are_not_even_read() {
+    let server = TestServer::with_tokens(|_| ()).await;
+    // What cannot be opened tells whether anybody tried to.
+    let database = rusqlite::Connection::open(server.database()).unwrap();
+    assert!(database.execute("update tokens set secret = x'00'", []).unwrap() > 0);
+    let mut headers = server.headers(WEB);
+    let token = format!("Bearer {}", server.access(json!({ "azp": WEB, "sub": TOTP })));
+    headers.insert("authorization", token.parse().unwrap());
+    let somebody = server.call(RETRIEVE, headers.clone(), login(HOTP)).await;
+    let nobody = server.call(RETRIEVE, headers.clone(), login("nobody")).await;
+    assert_eq!((somebody.status, somebody.words()), (404, nobody.words()));
+    assert_eq!(server.call(RETRIEVE, headers, login(TOTP)).await.status, 500);
+}
+
+#[tokio::test]
 async fn a_refused_code_never_says_why() {
     let server = TestServer::with_tokens(|_| ()).await;
     let mut answers = Vec::new();

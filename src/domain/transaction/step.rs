@@ -19,7 +19,8 @@ const CHALLENGES: u32 = 8;
 pub struct Loaded {
     /// The transaction that the command names, if there is one.
     pub transaction: Option<Transaction>,
-    /// For [`Action::Open`] the holder's tokens, whatever state they are in; otherwise the token that [`asks`] names.
+    /// For [`Action::Open`] the holder's tokens, whatever state they are in, if it [asks for its
+    /// own](OpenRequest::asks_for_its_own); otherwise the token that [`asks`] names.
     pub tokens: Vec<Token>,
     /// For each challenge of [`candidate`], or for that of the transaction if there is one, whether it is burnt for its
     /// token.
@@ -67,7 +68,7 @@ pub struct Candidate<'a> {
 /// HOTP, and of these the one given last.
 pub fn candidate<'a>(command: &Command, tokens: &'a [Token]) -> Result<Candidate<'a>, Refusal> {
     let Action::Open(request) = &command.action else { return Err(Refusal::NotFound) };
-    if request.customer.as_ref().is_some_and(|customer| *customer != request.holder.customer) {
+    if !request.asks_for_its_own() {
         return Err(Refusal::NotFound);
     }
     let policy = &command.rules.policy;

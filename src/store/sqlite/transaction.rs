@@ -57,6 +57,7 @@ pub(super) fn apply(connection: &Connection, sealer: &Sealer, command: &Command)
 fn known(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
     let id = match &command.action {
+        Action::Open(request) if !request.asks_for_its_own() => return Ok(loaded),
         Action::Open(request) => {
             loaded.tokens = token::of_holder(connection, sealer, &request.holder)?;
             if let Ok(candidate) = candidate(command, &loaded.tokens) {
