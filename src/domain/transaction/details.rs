@@ -7,8 +7,8 @@
 //!   front of the first digit (but one before the point) or at the end of a fraction: `01250.50` is `1250.5`, `7.00`
 //!   is `7`.
 //! - **currency**: three letters (ISO 4217), made capitals.
-//! - **payee**: 1 to 140 characters, none of them a control or formatting character. Brought into Unicode form NFC;
-//!   no white space at either end, each run of it one blank.
+//! - **payee**: 1 to 140 characters, none of them a control, formatting or invisible character. Brought into Unicode form
+//!   NFC; no white space at either end, each run of it one blank.
 //! - **account**: 4 to 34 ASCII letters and digits, with blanks and dashes anywhere. Made capitals, blanks and dashes
 //!   go.
 //!
@@ -141,12 +141,17 @@ fn normal_account(text: &str) -> Option<String> {
     fits.then(|| account.to_ascii_uppercase())
 }
 
-/// Characters with which two payees look alike and differ, or one looks like what it is not: controls, zero-width ones,
-/// and those that turn the direction of writing (Unicode Technical Report 36 §2.5).
+/// Characters with which two payees look alike and differ, or one looks like what it is not (Unicode Technical Report 36
+/// §2.5): controls, those of category Cf, which among others turn the direction of writing, those that Unicode says are not
+/// to be shown (Default_Ignorable_Code_Point), and the blank that is a Braille pattern.
 fn is_unseen(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+            | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -205,6 +210,10 @@ mod tests {
             ["", " \u{3000} ", "a\u{0}b", "a\nb", "a\tb", "a\u{200b}b", "a\u{202e}b", "\u{feff}a", &"x".repeat(141)]
         {
             assert_eq!(normal(given), None, "{given:?}");
+        }
+        for unseen in "\u{34f}\u{600}\u{1160}\u{17b4}\u{180b}\u{2800}\u{3164}\u{fe0f}\u{ffa0}\u{1d173}\u{e0101}".chars()
+        {
+            assert_eq!(normal(&format!("ACME{unseen}")), None, "{unseen:?}");
         }
     }
 
