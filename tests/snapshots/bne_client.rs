@@ -77,7 +77,7 @@ asked for.
 | 404 | error | resourceNotFound | No such transaction in this session; foreign, expired and used up are the same. |
 | 422 | error | businessValidationFailed | Wrong or reused code, or a locked token; never which of them. |
 | 429 | error | tooManyRequests | Throttled; wait for `Retry-After`. This code is decided here. |
-| 500 | fatal | serverUnavailable | We failed, or something we need is down. A repeat is safe; if that is 404, start again. |
+| 500 | fatal | serverUnavailable | We failed, or something we need is down. Nothing was used up. |
 
 ## Decided here
 

@@ -38,6 +38,10 @@ struct Step<T, W> {
 impl<T: Send, W: FnOnce(&Connection) -> Result<T, StoreError> + Send> Piece for Step<T, W> {
     fn work(&mut self, connection: &Connection) -> Result<(), String> {
         let work = self.work.take().expect("a piece is worked on once");
+        if self.caller.is_closed() {
+            // Whoever was cut off before the turn came has been told of a failure: then nothing must have happened.
+            return Err("nobody waits for the step any more".to_owned());
+        }
         let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)))
             .unwrap_or_else(|_| Err(unavailable("a step panicked; it was undone")));
         let failed = outcome.as_ref().map(drop).map_err(ToString::to_string);
@@ -71,8 +75,8 @@ impl Writer {
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Does `work` in an atomic step of its own; the answer comes when it is durable. The work is done even when nobody
-    /// waits for the answer any more.
+    /// Does `work` in an atomic step of its own; the answer comes when it is durable. When the caller goes away before the
+    /// turn comes, the work is not done; once begun, it is done to its end.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -247,16 +251,30 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn dropping_the_writer_finishes_what_is_queued() {
+    async fn what_is_queued_is_finished_before_the_writer_ends_unless_its_caller_went_away() {
         let Bench { writer, dir } = Bench::new(16, "");
-        let mut insert = Box::pin(writer.run(|c| Ok(c.execute("insert into t (x) values (9)", []).map(drop)?)));
-        let waker = std::task::Waker::noop();
-        // One poll queues it; the caller then goes away.
-        let _ = insert.as_mut().poll(&mut std::task::Context::from_waker(waker));
-        drop(insert);
+        let insert =
+            |x: i64| Box::pin(writer.run(move |c| Ok(c.execute("insert into t (x) values (?)", [x]).map(drop)?)));
+        // The writer is held until both are queued.
+        let (release, held) = channel::<()>();
+        let mut hold = Box::pin(writer.run(move |_| {
+            assert!(held.recv().is_err());
+            Ok(())
+        }));
+        let (mut kept, mut left) = (insert(8), insert(9));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        // One poll queues each.
+        assert!(hold.as_mut().poll(&mut context).is_pending());
+        assert!(kept.as_mut().poll(&mut context).is_pending());
+        assert!(left.as_mut().poll(&mut context).is_pending());
+        drop(left);
+        drop(release);
+        hold.await.unwrap();
+        kept.await.unwrap();
         drop(writer);
         let connection = Connection::open(dir.path().join("db")).unwrap();
-        let x: i64 = connection.query_row("select x from t", [], |row| row.get(0)).unwrap();
-        assert_eq!(x, 9);
+        let mut rows = connection.prepare("select x from t").unwrap();
+        let rows: Vec<i64> = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(rows, [8]);
     }
 }
