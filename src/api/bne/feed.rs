@@ -1,8 +1,8 @@
 //! What the bank's SIEM is told of: one [`Validation`] for every call of `validate`, whatever became of it.
 //!
 //! 1. Calls that reach the handler are told of by the handler, with or without an `arcsight` object.
-//! 2. So are those that got no decision because we failed or were too slow. Their code may be used up all the same: the
-//!    store does what it was asked also when nobody waits for it any more.
+//! 2. So are those that got no decision because we failed or were too slow. Their code is not used up, unless the decision
+//!    was being written in the very moment in which the time ran out.
 //! 3. Calls that are refused before are told of where an `arcsight` object can be read from what they sent: somebody who is
 //!    refused does not get to fill the log with nothing.
 
