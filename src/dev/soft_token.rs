@@ -12,9 +12,10 @@ use crate::domain::oath::ocra::suite::{Suite, SuiteError};
 use crate::domain::oath::ocra::{self, InputError};
 use crate::domain::oath::totp::{Drift, Period, Totp};
 use crate::domain::oath::{Code, Digits, HashAlgorithm, Seed, SeedError, hotp};
+use crate::domain::operator::Stamp;
 use crate::domain::ports::Random;
 use crate::domain::token::{
-    Assignment, Device, DeviceKind, Life, Ocra, OcraError, Serial, Stamp, Token, TokenHolder, TokenId,
+    Assignment, Device, DeviceKind, Life, Ocra, OcraError, Serial, Token, TokenHolder, TokenId,
 };
 use aws_lc_rs::hmac;
 

@@ -19,6 +19,7 @@
 //! a right one consumes the flow in the step that finds it right.
 
 mod step;
+mod trail;
 
 use super::customer::{CustomerId, Language};
 use super::keys::{KeyId, KeyRing};
@@ -34,6 +35,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 pub use step::{Loaded, Step, step, tallies};
+pub use trail::Trail;
 
 /// A moment, UTC. The database keeps milliseconds.
 pub type Timestamp = DateTime<Utc>;

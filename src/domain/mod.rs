@@ -2,12 +2,15 @@
 //!
 //! Pure and synchronous but for [`service`] and [`ports`]; names no other room of the crate.
 
+pub mod audit;
 pub mod challenge;
 pub mod client;
 pub mod customer;
 pub mod flow;
 pub mod keys;
 pub mod oath;
+pub mod operator;
+pub mod page;
 pub mod passcode;
 pub mod policy;
 pub mod ports;

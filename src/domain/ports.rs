@@ -1,15 +1,18 @@
 //! What the domain asks of the world. Implemented in `store`, `delivery`, `worker` and `server`.
 
+use super::audit::{Filter, Recorded};
 use super::client::{Client, ClientId};
 use super::customer::{Customer, CustomerId, Language};
 use super::flow::{Command, Decision, Dispatch, FlowId, SendId, Timestamp};
+use super::operator::{self, Actor, Credential, CredentialDigest, Made, Operator, Order, Repeatable, Scope};
+use super::page::{Page, Paging};
 use super::passcode::Passcode;
 use super::recipient::{Address, Channel};
 use super::token::{self, Serial, Token, TokenHolder, TokenId};
 use super::transaction::{self, Transaction, TransactionId};
 use async_trait::async_trait;
 use futures::future::BoxFuture;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
@@ -62,7 +65,7 @@ pub trait FlowStore: Send + Sync + 'static {
 
     /// Deletes flows that ended before `before`, with their outbox rows, transactions that ended before it, daily counts of
     /// days before it, and flows that ended before `unsent_before` without a code; at most `limit` rows a call, found by
-    /// index. Returns how many.
+    /// index. Returns how many. So it does with calls that are too old at `unsent_before` to be repeated.
     async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError>;
 
     /// Whether the store answers.
@@ -133,6 +136,40 @@ pub trait ClientStore: Send + Sync + 'static {
 
     /// Writes a registration, in the place of the one of the same id if there is one.
     async fn put_client(&self, client: Client, now: Timestamp) -> Result<(), StoreError>;
+}
+
+/// Keeps operators.
+#[async_trait]
+pub trait OperatorStore: Send + Sync + 'static {
+    /// The operator of a credential, unless it is revoked.
+    async fn operator(&self, credential: CredentialDigest) -> Result<Option<Operator>, StoreError>;
+
+    /// Operators in the order of their names, revoked ones too.
+    async fn operators(&self, paging: Paging) -> Result<Page<Operator>, StoreError>;
+
+    /// One atomic step: makes an operator, unless the call repeats one that did.
+    async fn create_operator(
+        &self,
+        order: Order,
+        call: Option<Repeatable>,
+        name: Actor,
+        scopes: BTreeSet<Scope>,
+        credential: Credential,
+    ) -> Result<Result<Made<Operator>, operator::Refusal>, StoreError>;
+
+    /// One atomic step: puts an operator out of use for good.
+    async fn revoke_operator(
+        &self,
+        order: Order,
+        name: Actor,
+    ) -> Result<Result<Operator, operator::Refusal>, StoreError>;
+}
+
+/// Shows the audit trail. It is written by every step of the other stores.
+#[async_trait]
+pub trait AuditStore: Send + Sync + 'static {
+    /// The entries that a filter asks for.
+    async fn audit(&self, filter: Filter) -> Result<Vec<Recorded>, StoreError>;
 }
 
 /// A message to be written and sent: everything but the text, which delivery's templates make.

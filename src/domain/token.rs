@@ -40,6 +40,7 @@ use super::flow::{Secret, Timestamp, random_id};
 use super::oath::ocra::question::Question;
 use super::oath::ocra::{self, TimeWindow};
 use super::oath::{Seed, hotp, totp};
+use super::operator::{Actor, Stamp};
 use super::ports::Random;
 use chrono::TimeDelta;
 use std::fmt;
@@ -59,12 +60,6 @@ label!(
     |text| visible(text, 64)
 );
 label!(
-    /// Somebody who changes tokens: an operator, or the server itself. 1 to 64 visible ASCII characters.
-    Actor,
-    "a name has 1 to 64 visible ASCII characters",
-    |text| visible(text, 64)
-);
-label!(
     /// A manufacturer or a model. 1 to 64 characters, none of them a control character.
     Make,
     "a manufacturer or a model has 1 to 64 characters, none of them a control character",
@@ -77,13 +72,6 @@ label!(
     |text| visible(text, 64)
 );
 
-impl Actor {
-    /// The server itself: what nobody asked for.
-    pub fn server() -> Self {
-        Self("server".to_owned())
-    }
-}
-
 /// Whose a token is: a customer, or one of those who act for a company.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TokenHolder {
@@ -91,15 +79,6 @@ pub struct TokenHolder {
     pub customer: CustomerId,
     /// Who acts for it; `None` for a natural person.
     pub representative: Option<Representative>,
-}
-
-/// Who did something, and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    /// Who.
-    pub by: Actor,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// Given to somebody.
@@ -277,6 +256,21 @@ pub enum Unusable {
     /// A challenge for a token that takes none, or none for one that does, or one of another form.
     #[error("the challenge does not fit the token")]
     Question,
+}
+
+impl Unusable {
+    /// What the audit trail calls it.
+    pub(super) fn outcome(self) -> &'static str {
+        match self {
+            Self::NotAssigned => "token not assigned",
+            Self::Locked => "token locked",
+            Self::Revoked => "token revoked",
+            Self::NotStarted => "token not yet valid",
+            Self::Expired => "token expired",
+            Self::Waiting { .. } => "token waits",
+            Self::Question => "challenge does not fit",
+        }
+    }
 }
 
 /// What became of a code.

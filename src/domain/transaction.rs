@@ -29,6 +29,7 @@
 
 mod details;
 mod step;
+mod trail;
 
 use super::client::ClientId;
 use super::customer::CustomerId;
@@ -45,6 +46,7 @@ use zeroize::Zeroizing;
 
 pub use details::{Details, DetailsError};
 pub use step::{Candidate, Loaded, Step, Supersede, asks, candidate, step};
+pub use trail::Trail;
 
 /// The caller's name for a transaction: a random UUID. No secret: it is of use only in its session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -18,6 +18,11 @@ const RELEASED: &[(&str, &str, &str)] = &[
         include_str!("../../src/store/sqlite/migrations/0002_tokens.sql"),
         "5e4262277dea0f93fb28b196bf8ed513f221a049dacb5e3500d975a32026b265",
     ),
+    (
+        "0003_operator.sql",
+        include_str!("../../src/store/sqlite/migrations/0003_operator.sql"),
+        "0e292a442bc4a5e64bca48ba5dcda3be66f96c1bfd73fa7cd783c36307e48cfb",
+    ),
 ];
 
 #[test]

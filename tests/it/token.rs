@@ -4,6 +4,7 @@ use crate::support::bne::*;
 use chrono::TimeDelta;
 use countersign::domain::flow::Secret;
 use countersign::domain::oath::totp::Drift;
+use countersign::domain::operator::{Actor, Stamp};
 use countersign::domain::token::*;
 
 fn code(text: &str) -> Secret {

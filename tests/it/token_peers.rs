@@ -7,9 +7,8 @@ use countersign::domain::customer::CustomerId;
 use countersign::domain::flow::{Secret, Timestamp};
 use countersign::domain::oath::totp::{Drift, Period, Totp};
 use countersign::domain::oath::{Digits, HashAlgorithm, Seed};
-use countersign::domain::token::{
-    Actor, Assignment, Checked, Device, Life, Policy, Serial, Stamp, Token, TokenHolder, TokenId,
-};
+use countersign::domain::operator::{Actor, Stamp};
+use countersign::domain::token::{Assignment, Checked, Device, Life, Policy, Serial, Token, TokenHolder, TokenId};
 use countersign::tokenfile::{Kind, TokenEntry, pskc};
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::flow::Secret;
-use crate::domain::token::{Actor, Checked, Policy};
+use crate::domain::operator::Actor;
+use crate::domain::token::{Checked, Policy};
 use crate::server::SystemRandom;
 use chrono::{DateTime, TimeDelta};
 use tempfile::TempDir;

@@ -4,10 +4,9 @@ use crate::config::{Config, ConfigError};
 use crate::domain::client::{Business, Client, ClientId, Country, LabelError, Origin};
 use crate::domain::customer::{CustomerId, CustomerIdError};
 use crate::domain::flow::Timestamp;
+use crate::domain::operator::{Actor, Stamp};
 use crate::domain::ports::{ClientStore, Random, SerialTaken, StoreError, TokenStore, TokensAdded};
-use crate::domain::token::{
-    Action, Actor, Command, Policy, Refusal, Representative, Serial, Stamp, Token, TokenHolder,
-};
+use crate::domain::token::{Action, Command, Policy, Refusal, Representative, Serial, Token, TokenHolder};
 use crate::server::settings::key_ring;
 use crate::server::token_file::{Problem, Source, TokenFile};
 use crate::store::sqlite::{OpenError, Options, SqliteStore, TokenImportError};

@@ -1,5 +1,6 @@
 use super::*;
-use crate::domain::token::{Actor, DeviceKind};
+use crate::domain::operator::Actor;
+use crate::domain::token::DeviceKind;
 use chrono::DateTime;
 use tempfile::TempDir;
 

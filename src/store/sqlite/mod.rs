@@ -3,25 +3,33 @@
 //! Write-ahead log, `synchronous=FULL`: what was answered survives a power cut. All steps go through the one `writer`,
 //! so no two of them ever interleave; reads have connections of their own (`reader`).
 
+mod audit;
 mod client;
 mod customer;
 mod flow;
 mod listing;
 mod open;
+mod operator;
 mod outbox;
 mod reader;
+mod repeat;
 mod row;
 mod token;
 mod transaction;
 mod writer;
 
+use crate::domain::audit::{Filter, Recorded};
 use crate::domain::client::{Client, ClientId};
 use crate::domain::customer::{Customer, CustomerId};
 use crate::domain::flow::{self as domain_flow, Action, Command, Decision, Loaded, Timestamp};
 use crate::domain::keys::KeyRing;
+use crate::domain::operator::{
+    Actor, Credential, CredentialDigest, Made, Operator, Order, Refusal as OperatorRefusal, Repeatable, Scope,
+};
+use crate::domain::page::{Page, Paging};
 use crate::domain::ports::{
-    ClientStore, CustomerStore, FlowStore, Pending, Random, SerialTaken, StoreError, TokenStore, TokensAdded,
-    TransactionStore,
+    AuditStore, ClientStore, CustomerStore, FlowStore, OperatorStore, Pending, Random, SerialTaken, StoreError,
+    TokenStore, TokensAdded, TransactionStore,
 };
 use crate::domain::token::{self as domain_token, Serial, Token, TokenHolder, TokenId};
 use crate::domain::transaction::{self as domain_transaction, Transaction, TransactionId};
@@ -29,6 +37,7 @@ use crate::store::seal::Sealer;
 use async_trait::async_trait;
 use chrono::SubsecRound;
 use rusqlite::{Connection, ErrorCode};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -267,7 +276,8 @@ impl FlowStore for SqliteStore {
     async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let purge = move |connection: &Connection| {
             let deleted = flow::purge(connection, before, unsent_before, limit)?;
-            Ok(deleted + transaction::purge(connection, before, limit - deleted)?)
+            let deleted = deleted + transaction::purge(connection, before, limit - deleted)?;
+            Ok(deleted + repeat::purge(connection, unsent_before, limit - deleted)?)
         };
         self.writer.run(purge).await
     }
@@ -351,6 +361,47 @@ impl ClientStore for SqliteStore {
     }
 }
 
+#[async_trait]
+impl OperatorStore for SqliteStore {
+    async fn operator(&self, credential: CredentialDigest) -> Result<Option<Operator>, StoreError> {
+        self.readers.run(move |connection| operator::of_credential(connection, &credential)).await
+    }
+
+    async fn operators(&self, paging: Paging) -> Result<Page<Operator>, StoreError> {
+        self.readers.run(move |connection| operator::list(connection, &paging)).await
+    }
+
+    async fn create_operator(
+        &self,
+        order: Order,
+        call: Option<Repeatable>,
+        name: Actor,
+        scopes: BTreeSet<Scope>,
+        credential: Credential,
+    ) -> Result<Result<Made<Operator>, OperatorRefusal>, StoreError> {
+        let sealer = self.sealer.clone();
+        let create = move |connection: &Connection| {
+            operator::create(connection, &sealer, &order, call.as_ref(), &name, scopes, &credential)
+        };
+        self.writer.run(create).await
+    }
+
+    async fn revoke_operator(
+        &self,
+        order: Order,
+        name: Actor,
+    ) -> Result<Result<Operator, OperatorRefusal>, StoreError> {
+        self.writer.run(move |connection| operator::revoke(connection, &order, &name)).await
+    }
+}
+
+#[async_trait]
+impl AuditStore for SqliteStore {
+    async fn audit(&self, filter: Filter) -> Result<Vec<Recorded>, StoreError> {
+        self.readers.run(move |connection| audit::list(connection, &filter)).await
+    }
+}
+
 /// What the database cannot keep must not be decided upon: a step sees the times that the next one will read.
 fn to_the_millisecond(command: &mut Command) {
     command.at = command.at.trunc_subsecs(3);
@@ -375,6 +426,7 @@ fn apply(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<
     let tallies = domain_flow::tallies(command, flow.as_ref());
     let tallies = tallies.iter().map(|tally| flow::count(connection, tally)).collect::<Result<_, _>>()?;
     let stands = flow.as_ref().map(flow::Stand::of);
+    let trail = domain_flow::Trail::of(command, flow.as_ref());
     let step = domain_flow::step(command, Loaded { flow, holder_exists, tallies, send_pending });
     match (&step.write, stands) {
         (None, _) => {}
@@ -389,6 +441,9 @@ fn apply(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<
     }
     if let Some((send, accepted)) = step.settle {
         outbox::settle(connection, send, accepted, command.at)?;
+    }
+    if let Some(entry) = trail.entry(command, &step) {
+        audit::append(connection, &entry)?;
     }
     Ok(step.decision)
 }

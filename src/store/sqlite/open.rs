@@ -10,7 +10,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Every migration, in order. Released ones are never edited: add a file.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_init.sql"), include_str!("migrations/0002_tokens.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_init.sql"),
+    include_str!("migrations/0002_tokens.sql"),
+    include_str!("migrations/0003_operator.sql"),
+];
 
 /// Marks a file as ours ("CSgn"), so that another program's database is never migrated.
 const APPLICATION_ID: i64 = 0x4353_676e;
@@ -176,6 +180,8 @@ fn keys_in_use(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<
                union select sealed_with from tokens
                union select key_id from transactions where expires_at_ms > ?1
                union select sealed_with from transactions where expires_at_ms > ?1 and sealed_with is not null
+               union select key_id from sessions where expires_at_ms > ?1
+               union select sealed_with from repeats where created_at_ms > ?1 - 86400000 and sealed_with is not null
                order by 1";
     connection.prepare(sql)?.query_map([now.timestamp_millis()], |row| row.get(0))?.collect()
 }

@@ -9,10 +9,11 @@ use crate::domain::oath::ocra::PinHash;
 use crate::domain::oath::ocra::suite::Suite;
 use crate::domain::oath::totp::{Drift, Period, Totp};
 use crate::domain::oath::{Digits, HashAlgorithm, Seed};
+use crate::domain::operator::{Actor, Stamp};
 use crate::domain::ports::{SerialTaken, StoreError, TokensAdded};
 use crate::domain::token::{
-    Actor, Assignment, Command, Decision, Device, DeviceKind, Failures, Life, Make, Ocra, Representative, Serial,
-    Stamp, Token, TokenHolder, TokenId, step,
+    Assignment, Command, Decision, Device, DeviceKind, Failures, Life, Make, Ocra, Representative, Serial, Token,
+    TokenHolder, TokenId, step,
 };
 use crate::store::seal::{Place, Sealer};
 use rusqlite::{Connection, Row, TransactionBehavior, named_params};

@@ -2,7 +2,7 @@
 
 use super::flow::one_row;
 use super::row::Cells;
-use super::token;
+use super::{audit, token};
 use crate::domain::client::ClientId;
 use crate::domain::flow::Timestamp;
 use crate::domain::keys::KeyId;
@@ -10,8 +10,8 @@ use crate::domain::oath::ocra::question::SignatureSalt;
 use crate::domain::ports::StoreError;
 use crate::domain::token::{DeviceKind, Representative, TokenId};
 use crate::domain::transaction::{
-    Action, Challenge, Command, Decision, Details, Kind, Loaded, State, Subject, Supersede, Transaction, TransactionId,
-    asks, candidate, step,
+    Action, Challenge, Command, Decision, Details, Kind, Loaded, State, Subject, Supersede, Trail, Transaction,
+    TransactionId, asks, candidate, step,
 };
 use crate::store::seal::{Place, Sealer};
 use rusqlite::{Connection, named_params};
@@ -35,6 +35,7 @@ struct DetailsJson {
 pub(super) fn apply(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<Decision, StoreError> {
     let loaded = known(connection, sealer, command)?;
     let found = loaded.transaction.clone();
+    let trail = Trail::of(found.as_ref());
     let step = step(command, loaded);
     if let Some(others) = &step.supersede {
         close(connection, others, command.at)?;
@@ -50,6 +51,9 @@ pub(super) fn apply(connection: &Connection, sealer: &Sealer, command: &Command)
     }
     if let Some((id, question)) = &step.burn {
         token::burn(connection, *id, question)?;
+    }
+    if let Some(entry) = trail.entry(command, &step) {
+        audit::append(connection, &entry)?;
     }
     Ok(step.decision)
 }

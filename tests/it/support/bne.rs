@@ -8,10 +8,9 @@ use countersign::domain::flow::{Secret, Timestamp};
 use countersign::domain::oath::ocra::question::Question;
 use countersign::domain::oath::totp::{Drift, Period, Totp};
 use countersign::domain::oath::{Digits, HashAlgorithm, Seed, hotp, ocra};
+use countersign::domain::operator::{Actor, Stamp};
 use countersign::domain::ports::Random;
-use countersign::domain::token::{
-    self, Actor, Device, Life, Ocra, Representative, Serial, Stamp, Token, TokenHolder, TokenId,
-};
+use countersign::domain::token::{self, Device, Life, Ocra, Representative, Serial, Token, TokenHolder, TokenId};
 use countersign::domain::transaction::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -1,0 +1,77 @@
+//! What the audit trail says of a step of a transaction.
+
+use super::*;
+use crate::domain::audit::{DONE, Entry, Facts, Source};
+
+/// A step in the making: taken before it is decided, because deciding uses up what was loaded.
+pub struct Trail {
+    before: Option<Facts>,
+    holder: Option<TokenHolder>,
+}
+
+impl Trail {
+    /// Of the transaction that a command names, if there is one.
+    pub fn of(transaction: Option<&Transaction>) -> Self {
+        Self { before: transaction.map(facts), holder: transaction.map(|transaction| transaction.holder.clone()) }
+    }
+
+    /// The entry of the step.
+    pub fn entry(self, command: &Command, step: &Step) -> Option<Entry> {
+        let (action, client, id, holder) = match &command.action {
+            Action::Open(request) => {
+                ("challenge_retrieve", &request.client, Some(request.id), Some(request.holder.clone()))
+            }
+            Action::Validate(request) => ("challenge_validate", &request.client, Some(request.id), self.holder),
+            Action::Close(_) => return None,
+        };
+        // Whoever names no transaction of theirs may go on doing so without end; so may one who asks for nobody.
+        let counted = step.decision == Err(Refusal::NotFound);
+        let id = id.filter(|_| !counted && (self.before.is_some() || step.insert.is_some()));
+        let after = step.insert.as_ref().or(step.update.as_ref());
+        let token = step.token.as_ref().map(|token| token.life.as_str());
+        Some(Entry {
+            at: command.at,
+            source: Source::Bne,
+            actor: Some(client.as_str().to_owned()),
+            action,
+            subject: id.map_or_else(|| "transaction".to_owned(), |id| format!("transaction {id}")),
+            customer: holder.filter(|_| !counted).map(|holder| holder.customer),
+            outcome: match &step.decision {
+                Ok(_) => DONE,
+                Err(Refusal::NotFound) => "not found",
+                Err(Refusal::BusinessFailed(reason)) => reason.outcome(),
+            },
+            before: self.before.filter(|_| !counted),
+            after: after.map(|transaction| facts(transaction).and_if("tokenState", token)),
+            request_id: None,
+            counted,
+        })
+    }
+}
+
+fn facts(transaction: &Transaction) -> Facts {
+    let state = match transaction.state {
+        State::Open => "open",
+        State::Consumed { .. } => "consumed",
+        State::Locked { .. } => "locked",
+        State::Closed { .. } => "closed",
+    };
+    Facts::default()
+        .and("kind", transaction.subject.kind().as_str())
+        .and("state", state)
+        .and("failedAttempts", transaction.failed_attempts)
+        .and("token", transaction.token)
+}
+
+impl Reason {
+    /// What the trail calls it.
+    fn outcome(&self) -> &'static str {
+        match self {
+            Self::NoSigningToken => "no signing token",
+            Self::AttemptsUsedUp => "attempts used up",
+            Self::Token(unusable) => unusable.outcome(),
+            Self::WrongCode => "wrong code",
+            Self::ChallengeBurnt => "challenge burnt",
+        }
+    }
+}

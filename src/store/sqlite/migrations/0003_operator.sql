@@ -1,0 +1,106 @@
+-- What the operator API works on, and the audit trail. As before, times are milliseconds since 1970-01-01 UTC, and
+-- `sealed_with` names the server key that the row's sealed column is under.
+
+-- Counts changes, so that a change is made to what was seen or not at all.
+alter table customers add column version integer not null default 1;
+alter table clients add column version integer not null default 1;
+
+-- The proof that a code was right is handed to the bank's back end once.
+alter table flows add column redeemed_by text;
+alter table flows add column redeemed_at_ms integer;
+alter table transactions add column redeemed_by text;
+alter table transactions add column redeemed_at_ms integer;
+
+-- For look-ups by the back office; the newest come first.
+create index flows_by_customer on flows (customer_id, opened_at_ms) where customer_id is not null;
+create index transactions_by_customer on transactions (customer_id, opened_at_ms);
+create index transactions_by_session on transactions (session) where state = 'open';
+create index outbox_by_time on outbox (created_at_ms);
+
+create table operators (
+    name               text    primary key not null,
+    digest             blob    not null unique check (length(digest) = 32),    -- of the credential
+    scopes             text    not null,             -- JSON array
+    created_by         text    not null,
+    created_at_ms      integer not null,
+    revoked_by         text,
+    revoked_at_ms      integer,
+    check ((revoked_by is null) = (revoked_at_ms is null))
+) strict, without rowid;
+
+-- Tokens that come in together. Until their import is committed they are in nobody's sight.
+create table imports (
+    id                 blob    primary key not null check (length(id) = 16),
+    file_name          text,
+    tokens_expected    integer,
+    state              text    not null check (state in ('open', 'committed', 'cancelled')),
+    entries            integer not null,             -- taken in so far: the number of the next one
+    added              integer not null,
+    unchanged          integer not null,
+    problems           integer not null,             -- with any, it can only be cancelled
+    created_by         text    not null,
+    created_at_ms      integer not null,
+    expires_at_ms      integer not null,             -- an open one is cancelled then
+    ended_by           text,
+    ended_at_ms        integer,
+    check ((state = 'open') = (ended_at_ms is null))
+) strict;
+
+create index imports_open on imports (expires_at_ms) where state = 'open';
+
+alter table tokens add column import_id blob references imports (id);
+
+create index tokens_by_import on tokens (import_id) where import_id is not null;
+
+-- Sessions that the bank's back end has opened or closed. Others are known only by their transactions.
+create table sessions (
+    session            blob    primary key not null check (length(session) = 32),    -- keyed hash
+    key_id             text    not null,             -- the server key of the hash
+    client_id          text    not null,
+    customer_id        text,
+    opened_by          text    not null,
+    opened_at_ms       integer not null,
+    expires_at_ms      integer not null,
+    closed_by          text,
+    closed_at_ms       integer,
+    check ((closed_by is null) = (closed_at_ms is null))
+) strict, without rowid;
+
+create index sessions_by_expiry on sessions (expires_at_ms);
+
+-- Calls that made something, so that their repeat gets the same and makes nothing.
+create table repeats (
+    operator           text    not null,
+    key_digest         blob    not null check (length(key_digest) = 32),
+    request_digest     blob    not null check (length(request_digest) = 32),
+    resource           text    not null,             -- what was made
+    secret             blob,                         -- sealed: what was shown of it once
+    sealed_with        text,
+    created_at_ms      integer not null,
+    primary key (operator, key_digest),
+    check ((secret is null) = (sealed_with is null))
+) strict, without rowid;
+
+create index repeats_by_time on repeats (created_at_ms);
+
+-- Every decision and every change, in the order in which they became durable. Rows are added, and never changed but for
+-- the count of a row that stands for many calls of one minute.
+create table audit (
+    sequence           integer primary key,
+    at_ms              integer not null,
+    source             text    not null check (source in ('dbx', 'bne', 'operator', 'server')),
+    actor              text,                         -- an operator, an application, an app
+    action             text    not null,
+    subject            text    not null,             -- what it was about: its kind, a blank, its id
+    customer_id        text,
+    outcome            text    not null,             -- `done`, or why not
+    before             text,                         -- JSON object, as the next; never a secret, addresses masked
+    after              text,
+    request_id         text,
+    count              integer not null
+) strict;
+
+create index audit_by_customer on audit (customer_id, sequence) where customer_id is not null;
+create index audit_by_operator on audit (actor, sequence) where source = 'operator';
+create index audit_by_subject on audit (subject, sequence) where source = 'operator';
+create index audit_by_time on audit (at_ms);
