@@ -22,6 +22,7 @@ pub mod bne;
 mod check;
 pub mod delivery;
 mod form;
+pub mod operator;
 mod problems;
 pub mod siem;
 
@@ -79,6 +80,9 @@ pub struct Config {
     /// The ArcSight feed.
     #[serde(default)]
     pub siem: siem::Siem,
+    /// The operator API.
+    #[serde(default)]
+    pub operator: operator::Operator,
     #[serde(skip)]
     source: Source,
     #[serde(skip)]
@@ -407,6 +411,7 @@ impl Config {
             messages: Messages::default(),
             bne: bne::Bne::default(),
             siem: siem::Siem::default(),
+            operator: operator::Operator::default(),
             source: Source::default(),
             notes: Vec::new(),
         }

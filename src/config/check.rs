@@ -43,6 +43,7 @@ impl Config {
         self.check_delivery(problems);
         self.bne.check(problems);
         self.siem.check(problems);
+        self.operator.check(server.listen, problems);
     }
 
     fn check_callers(&self, problems: &mut Problems) {

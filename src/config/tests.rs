@@ -301,6 +301,18 @@ fn an_empty_key_in_the_environment_is_told_by_the_variable() {
     );
 }
 
+#[test]
+fn the_operator_api_is_not_offered_in_clear_to_other_hosts_unless_a_proxy_is_in_front() {
+    let told = |operator: &str| parse(&format!("{SMALLEST}[operator]\nenabled = true\n{operator}"));
+    assert!(told("").is_ok());
+    assert!(told("listen = \"0.0.0.0:8081\"\nbehind_tls_proxy = true").is_ok());
+    let problem = told("listen = \"0.0.0.0:8081\"").unwrap_err().to_string();
+    assert!(problem.contains("bank.toml:14: operator.listen: 0.0.0.0:8081 is no loopback address"), "{problem}");
+    let problem = told("listen = \"127.0.0.1:8080\"").unwrap_err().to_string();
+    assert!(problem.contains("bank.toml:14: operator.listen: must not be server.listen"), "{problem}");
+    assert!(parse(&format!("{SMALLEST}[operator]\nlisten = \"0.0.0.0:8081\"")).is_ok(), "not served, not judged");
+}
+
 /// Every `key = value` of the sample, also those that are commented out, is a key the program knows.
 #[test]
 fn the_sample_is_valid_with_and_without_what_is_commented_out() {
