@@ -1,6 +1,6 @@
 //! Has progenitor write the client's side of a family: `OUT_DIR/<family>_client.rs`.
 //!
-//! progenitor reads a copy of the document that says the same in the words it understands: the credential as a header
+//! progenitor reads a copy of the document that says the same in the words it understands: the credential as one more header
 //! parameter (it ignores security schemes), and the failure body for all other 4xx and 5xx (else an unlisted status, say
 //! of a gateway, loses its body). Schemas are replaced by the hand-written wire types.
 
@@ -41,7 +41,7 @@ fn lower(document: &Document) -> Result<Value, Problem> {
     schemas[TOKEN] = json!({ "type": "string" });
     for operation in &document.operations {
         let value = &mut copy["paths"][&operation.path][operation.method.to_lowercase()];
-        if let Auth::Optional { header } | Auth::Required { header } = &operation.auth {
+        if let Some(header) = operation.auth.header() {
             let required = matches!(operation.auth, Auth::Required { .. });
             let token = json!({
                 "name": header, "in": "header", "required": required,

@@ -1,11 +1,12 @@
 //! Writes the server's side of a family: `OUT_DIR/<family>_api.rs`.
 //!
-//! Per operation: the struct of its request headers, the enum of its success answers, an [`Operation`] with what the
-//! runtime must know. Per family: the enum of the failures that every operation lists, one plain trait with a method per
+//! Per operation: the struct of its parameters, the enum of its success answers, an [`Operation`] with what the runtime
+//! must know. Per family: the enum of the failures that every operation lists, one plain trait with a method per
 //! operation, and `register`. An operation that lists more failures than the family gets an enum of its own, so that a
 //! handler cannot name a status that its operation does not document.
 
-use super::spec::{Auth, Document, Header, HeaderKind, Operation, Response};
+use super::parameters::{Parameter, Place};
+use super::spec::{Auth, Body, Document, Field, FieldKind, Operation, Response};
 use super::{Problem, render};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Literal, TokenStream};
@@ -27,7 +28,7 @@ pub fn generate(document: &Document) -> Result<String, Problem> {
     for operation in &document.operations {
         let failure = failure_name(document, operation, &common);
         items.push(operation_items(document, operation, &common, &failure));
-        methods.push(method(document, operation, &failure));
+        methods.push(method(operation, &failure));
         registrations.push(registration(operation));
         let name = constant(operation);
         statics.push(quote!(&#name));
@@ -98,7 +99,8 @@ fn operation_items(
     common: &BTreeSet<u16>,
     failure: &proc_macro2::Ident,
 ) -> TokenStream {
-    let headers = headers(document, operation);
+    let parameters = parameters(document, operation);
+    let call = call(document, operation);
     let description = description(operation);
     let ok = format_ident!("{}Ok", operation.camel());
     let ok_doc = doc(&format!("The success answers of `{}`.", operation.id));
@@ -125,7 +127,7 @@ fn operation_items(
             let fields: Vec<_> = response
                 .headers
                 .iter()
-                .map(field)
+                .map(ident)
                 .chain(response.body.is_some().then(|| format_ident!("body")))
                 .collect();
             quote!(#family::#variant { #(#fields),* } => Self::#variant { #(#fields),* })
@@ -147,7 +149,8 @@ fn operation_items(
         .map(|name| wire_type(document, name));
     quote! {
         #description
-        #headers
+        #parameters
+        #call
         #success
         impl crate::api::runtime::Success for #ok {
             type ErrorBody = #error_body;
@@ -162,7 +165,7 @@ fn operation_items(
 /// The static that tells the runtime about an operation.
 fn description(operation: &Operation) -> TokenStream {
     let constant = constant(operation);
-    let Operation { id, method, path, tags, summary, description, body_limit, .. } = operation;
+    let Operation { id, method, path, tags, summary, description, .. } = operation;
     let method = format_ident!("{method}");
     let auth = match &operation.auth {
         Auth::None => quote!(crate::api::runtime::Auth::None),
@@ -170,8 +173,19 @@ fn description(operation: &Operation) -> TokenStream {
         Auth::Required { header } => quote!(crate::api::runtime::Auth::Required { header: #header }),
     };
     let statuses = operation.responses.iter().map(|response| Literal::u16_unsuffixed(response.status));
-    let headers = operation.headers.iter().map(|header| &header.name);
-    let limit = Literal::u64_unsuffixed(*body_limit);
+    let scope = match &operation.scope {
+        Some(scope) => quote!(Some(#scope)),
+        None => quote!(None),
+    };
+    let names = |place| operation.parameters.iter().filter(move |p| p.place == place).map(|p| &p.field.name);
+    let (query, headers) = (names(Place::Query), names(Place::Header));
+    let limit = match &operation.body {
+        Some(Body { limit, .. }) => {
+            let limit = Literal::u64_unsuffixed(*limit);
+            quote!(Some(#limit))
+        }
+        None => quote!(None),
+    };
     let docs = doc(&format!("`{id}`, as the runtime sees it."));
     quote! {
         #docs
@@ -183,6 +197,8 @@ fn description(operation: &Operation) -> TokenStream {
             summary: #summary,
             description: #description,
             auth: #auth,
+            scope: #scope,
+            query: &[#(#query),*],
             headers: &[#(#headers),*],
             body_limit: #limit,
             statuses: &[#(#statuses),*],
@@ -190,36 +206,60 @@ fn description(operation: &Operation) -> TokenStream {
     }
 }
 
-/// The struct of the request headers and how it is read.
-fn headers(document: &Document, operation: &Operation) -> TokenStream {
-    let name = format_ident!("{}Headers", operation.camel());
-    let docs = doc(&format!("The request headers of `{}`; the credential is not among them.", operation.id));
+/// The struct of the parameters and how it is read.
+fn parameters(document: &Document, operation: &Operation) -> TokenStream {
+    let name = format_ident!("{}Parameters", operation.camel());
+    let docs = doc(&format!("The parameters of `{}`; the credential is not among them.", operation.id));
     let (mut fields, mut declared, mut readers) = (vec![], vec![], vec![]);
-    for header in &operation.headers {
-        let (field, wire, docs) = (field(header), header_type(document, header), doc(&header.description));
-        let (wire_name, required, description) = (&header.name, header.required, &header.description);
-        declared.push(quote!(crate::api::runtime::declared::<#wire>(#wire_name, #required, #description)));
-        if header.required {
+    for Parameter { place, field } in &operation.parameters {
+        let (place, reader) = match place {
+            Place::Path => (quote!(Path), quote!(path)),
+            Place::Query => (quote!(Query), quote!(query)),
+            Place::Header => (quote!(Header), quote!(header)),
+        };
+        let (wire_name, required, description) = (&field.name, field.required, &field.description);
+        let (field, wire, docs) = (ident(field), field_type(document, field), field_doc(field));
+        declared.push(quote! {
+            crate::api::runtime::declared::<#wire>(crate::api::runtime::Place::#place, #wire_name, #required, #description)
+        });
+        if required {
             fields.push(quote!(#docs pub #field: #wire));
-            readers.push(quote!(#field: headers.required(#wire_name)?));
+            readers.push(quote!(#field: parameters.#reader(#wire_name).required()?));
         } else {
             fields.push(quote!(#docs pub #field: Option<#wire>));
-            readers.push(quote!(#field: headers.optional(#wire_name)?));
+            readers.push(quote!(#field: parameters.#reader(#wire_name).optional()?));
         }
     }
-    let argument = if readers.is_empty() { quote!(_headers) } else { quote!(headers) };
+    let argument = if readers.is_empty() { quote!(_parameters) } else { quote!(parameters) };
     quote! {
         #docs
         #[derive(Clone, Debug)]
         pub struct #name { #(#fields),* }
-        impl crate::api::runtime::Headers for #name {
+        impl crate::api::runtime::Parameters for #name {
             fn declared() -> Vec<dropshot::ApiEndpointParameter> {
                 Vec::from([#(#declared),*])
             }
-            fn read(#argument: &crate::api::runtime::HeaderReader<'_>) -> Result<Self, crate::api::runtime::Reject> {
+            fn read(#argument: &crate::api::runtime::ParameterReader<'_>) -> Result<Self, crate::api::runtime::Reject> {
                 Ok(Self { #(#readers),* })
             }
         }
+    }
+}
+
+/// A name for what the handler is given.
+fn call(document: &Document, operation: &Operation) -> TokenStream {
+    let (name, parameters) = (call_name(operation), format_ident!("{}Parameters", operation.camel()));
+    let body = match &operation.body {
+        Some(Body { schema, .. }) => wire_type(document, schema),
+        None => quote!(()),
+    };
+    let docs = doc(&format!(
+        "A request for `{}` that passed every check. `U` is what the family knows of its caller.",
+        operation.id
+    ));
+    quote! {
+        #docs
+        pub type #name<U> = crate::api::runtime::Call<U, #parameters, #body>;
     }
 }
 
@@ -229,9 +269,9 @@ fn answers(document: &Document, docs: TokenStream, name: &proc_macro2::Ident, re
     for response in responses {
         let (status, variant) = (Literal::u16_unsuffixed(response.status), variant(response));
         let docs = doc(&response.description);
-        let header_fields: Vec<_> = response.headers.iter().map(field).collect();
+        let header_fields: Vec<_> = response.headers.iter().map(ident).collect();
         let typed = response.headers.iter().map(|header| {
-            let (field, wire, docs) = (field(header), header_type(document, header), header_doc(header));
+            let (field, wire, docs) = (ident(header), field_type(document, header), field_doc(header));
             quote!(#docs #field: #wire)
         });
         let names = response.headers.iter().map(|header| &header.name);
@@ -271,13 +311,9 @@ fn answers(document: &Document, docs: TokenStream, name: &proc_macro2::Ident, re
     }
 }
 
-fn method(document: &Document, operation: &Operation, failure: &proc_macro2::Ident) -> TokenStream {
-    let (name, headers, ok) = (
-        format_ident!("{}", operation.snake()),
-        format_ident!("{}Headers", operation.camel()),
-        format_ident!("{}Ok", operation.camel()),
-    );
-    let body = wire_type(document, &operation.body);
+fn method(operation: &Operation, failure: &proc_macro2::Ident) -> TokenStream {
+    let (name, call) = (format_ident!("{}", operation.snake()), call_name(operation));
+    let ok = format_ident!("{}Ok", operation.camel());
     let docs = doc(&format!(
         "{}\n\n{}\n\n`{} {}`",
         operation.summary, operation.description, operation.method, operation.path
@@ -286,7 +322,7 @@ fn method(document: &Document, operation: &Operation, failure: &proc_macro2::Ide
         #docs
         fn #name(
             &self,
-            call: crate::api::runtime::Call<Self::Caller, #headers, #body>,
+            call: #call<Self::Caller>,
         ) -> impl std::future::Future<Output = Result<#ok, #failure>> + Send;
     }
 }
@@ -305,12 +341,16 @@ fn constant(operation: &Operation) -> proc_macro2::Ident {
     format_ident!("{}", operation.snake().to_uppercase())
 }
 
+fn call_name(operation: &Operation) -> proc_macro2::Ident {
+    format_ident!("{}Call", operation.camel())
+}
+
 fn variant(response: &Response) -> proc_macro2::Ident {
     format_ident!("Status{}", response.status)
 }
 
-fn field(header: &Header) -> proc_macro2::Ident {
-    format_ident!("{}", header.name.to_snake_case())
+fn ident(field: &Field) -> proc_macro2::Ident {
+    format_ident!("{}", field.name.to_snake_case())
 }
 
 fn wire_type(document: &Document, schema: &str) -> TokenStream {
@@ -318,26 +358,27 @@ fn wire_type(document: &Document, schema: &str) -> TokenStream {
     quote!(crate::api::#family::types::#name)
 }
 
-fn header_type(document: &Document, header: &Header) -> TokenStream {
-    match &header.kind {
-        HeaderKind::Text => quote!(String),
-        HeaderKind::Uuid => quote!(uuid::Uuid),
-        HeaderKind::Number { .. } => quote!(u32),
-        HeaderKind::Named(schema) => wire_type(document, schema),
+fn field_type(document: &Document, field: &Field) -> TokenStream {
+    match &field.kind {
+        FieldKind::Text => quote!(String),
+        FieldKind::Uuid => quote!(uuid::Uuid),
+        FieldKind::Number { .. } => quote!(u32),
+        FieldKind::Named(schema) => wire_type(document, schema),
     }
 }
 
-/// A number has no type of its own, so its bounds are told where it is used.
-fn header_doc(header: &Header) -> TokenStream {
-    let bounds = match header.kind {
-        HeaderKind::Number { minimum: Some(minimum), maximum: Some(maximum) } => {
+/// What the document says of a field. A number has no type of its own, so its bounds are told where it is used.
+fn field_doc(field: &Field) -> TokenStream {
+    let bounds = match field.kind {
+        FieldKind::Number { minimum: Some(minimum), maximum: Some(maximum) } => {
             format!("\n\nFrom {minimum} to {maximum}.")
         }
-        HeaderKind::Number { minimum: Some(minimum), .. } => format!("\n\nAt least {minimum}."),
-        HeaderKind::Number { maximum: Some(maximum), .. } => format!("\n\nAt most {maximum}."),
+        FieldKind::Number { minimum: Some(minimum), .. } => format!("\n\nAt least {minimum}."),
+        FieldKind::Number { maximum: Some(maximum), .. } => format!("\n\nAt most {maximum}."),
         _ => String::new(),
     };
-    doc(&format!("{}{bounds}", header.description))
+    let prose = if field.description.is_empty() { format!("`{}`", field.name) } else { field.description.clone() };
+    doc(&format!("{prose}{bounds}"))
 }
 
 /// Document prose as a doc comment.

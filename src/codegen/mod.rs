@@ -1,15 +1,17 @@
 //! From a contract in `openapi/` to Rust: what `build.rs` runs.
 //!
-//! 1. [`spec`] reads a document, holds it against [`grammar`] and makes the few plain structs that the rest works on.
+//! 1. [`spec`] reads a document, with [`parameters`] a part of it, holds it against [`grammar`] and makes the few plain
+//!    structs that the rest works on.
 //! 2. [`schemas`] compares the document's schemas with those of the hand-written wire types, both ways.
-//! 3. [`endpoints`] writes headers, answers, the family's trait and `register`; [`client`] has progenitor write the client.
+//! 3. [`endpoints`] writes parameters, answers, the family's trait and `register`; [`client`] has progenitor write the client.
 //!
-//! Whatever these four do not understand becomes a [`Problem`]. Nothing is skipped in silence, and all problems of a
+//! Whatever these do not understand becomes a [`Problem`]. Nothing is skipped in silence, and all problems of a
 //! document are told at once.
 
 pub mod client;
 pub mod endpoints;
 pub mod grammar;
+pub mod parameters;
 pub mod schemas;
 pub mod spec;
 pub mod yaml;
@@ -86,7 +88,9 @@ fn airy(code: &str) -> String {
         }
         text += line;
         text.push('\n');
-        ended = line == "}" || line == "};" || line == "];" || (line.starts_with("pub ") && line.ends_with('}'));
+        let one_line =
+            (line.starts_with("pub ") && line.ends_with('}')) || line.starts_with("pub type ") && line.ends_with(';');
+        ended = one_line || ["}", "};", "];", ">;"].contains(&line);
     }
     text
 }

@@ -1,5 +1,6 @@
 //! A document, read: YAML to JSON, held against the grammar, and the few facts about each operation that become Rust.
 
+use super::parameters::Parameter;
 use super::{Family, Problem, escape, grammar, yaml};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Map, Value};
@@ -39,12 +40,12 @@ pub struct Operation {
     pub description: String,
     /// Who may call.
     pub auth: Auth,
-    /// Declared request headers, without those that OpenAPI keeps to itself.
-    pub headers: Vec<Header>,
-    /// Name of the body's schema.
-    pub body: String,
-    /// `x-body-limit-bytes`.
-    pub body_limit: u64,
+    /// `x-scope`: what the credential must be good for.
+    pub scope: Option<String>,
+    /// From path, query and headers, without the headers that OpenAPI keeps to itself.
+    pub parameters: Vec<Parameter>,
+    /// None where a request has no body.
+    pub body: Option<Body>,
     /// Ascending by status.
     pub responses: Vec<Response>,
 }
@@ -66,8 +67,26 @@ pub enum Auth {
     },
 }
 
-/// A header of a request or an answer.
-pub struct Header {
+impl Auth {
+    /// The header of the credential.
+    pub fn header(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Optional { header } | Self::Required { header } => Some(header),
+        }
+    }
+}
+
+/// The body of a request.
+pub struct Body {
+    /// Its schema's name.
+    pub schema: String,
+    /// `x-body-limit-bytes`.
+    pub limit: u64,
+}
+
+/// A named text outside of a body: a parameter of a request, or a header of an answer.
+pub struct Field {
     /// As written in the document.
     pub name: String,
     /// Prose.
@@ -75,12 +94,12 @@ pub struct Header {
     /// Missing is an error.
     pub required: bool,
     /// What it becomes in Rust.
-    pub kind: HeaderKind,
+    pub kind: FieldKind,
 }
 
-/// The header types that need no schema of their own, and the rest.
+/// The types that need no schema of their own, and the rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HeaderKind {
+pub enum FieldKind {
     /// `{type: string}`
     Text,
     /// `{type: string, format: uuid}`
@@ -105,11 +124,9 @@ pub struct Response {
     /// Name of the body's schema; none means an empty answer.
     pub body: Option<String>,
     /// Headers that a handler must give; those that every answer carries are not here.
-    pub headers: Vec<Header>,
+    pub headers: Vec<Field>,
 }
 
-/// OpenAPI tells tools to ignore header parameters of these names.
-pub const TRANSPORT_HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];
 /// The runtime sets these on every answer, so no handler has to.
 const HEADERS_OF_EVERY_ANSWER: [&str; 3] = ["cache-control", "content-type", "x-request-id"];
 
@@ -164,24 +181,25 @@ pub fn read(family: Family, text: &str) -> Result<Document, Vec<Problem>> {
 }
 
 /// A string member, or nothing.
-fn prose(value: &Value, name: &str) -> String {
+pub(super) fn prose(value: &Value, name: &str) -> String {
     value.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_string()
 }
 
-struct Reader<'a> {
+/// Reads a document and collects what it cannot read.
+pub(super) struct Reader<'a> {
     file: &'a str,
-    root: &'a Value,
+    pub(super) root: &'a Value,
     family: Family,
     problems: Vec<Problem>,
 }
 
 impl<'a> Reader<'a> {
-    fn refuse(&mut self, at: &str, message: impl Into<String>) {
+    pub(super) fn refuse(&mut self, at: &str, message: impl Into<String>) {
         self.problems.push(Problem::new(self.file, at, message));
     }
 
     /// What a `$ref` points to, and where that is. The grammar has made sure that it is there.
-    fn resolve(&mut self, at: &str, value: &'a Value) -> (String, &'a Value) {
+    pub(super) fn resolve(&mut self, at: &str, value: &'a Value) -> (String, &'a Value) {
         let (mut at, mut value) = (at.to_string(), value);
         for _ in 0..8 {
             match value.get("$ref").and_then(Value::as_str) {
@@ -223,13 +241,7 @@ impl<'a> Reader<'a> {
         let mut names = BTreeMap::new();
         for (path, item) in self.root["paths"].as_object().into_iter().flatten() {
             let at = format!("#/paths/{}", escape(path));
-            if !path.starts_with('/')
-                || path.contains(['{', '}', '?', '#', ' '])
-                || path.contains("//")
-                || path.ends_with('/')
-            {
-                self.refuse(&at, "a path is literal text that starts with one slash and ends without; path parameters are not generated yet");
-            }
+            self.path(&at, path);
             for (method, operation) in item.as_object().into_iter().flatten() {
                 if matches!(method.as_str(), "summary" | "description") {
                     continue;
@@ -248,6 +260,8 @@ impl<'a> Reader<'a> {
         if operations.is_empty() {
             self.refuse("#/paths", "there is no operation");
         }
+        self.ambiguous_paths();
+        self.missing_scopes(&operations);
         operations
     }
 
@@ -261,13 +275,10 @@ impl<'a> Reader<'a> {
         if tags.len() != 1 {
             self.refuse(&format!("{at}/tags"), "give exactly one tag; the viewer groups operations by it");
         }
-        let body_limit = value["x-body-limit-bytes"].as_u64().unwrap_or_default();
-        if !(1..=16 * 1024 * 1024).contains(&body_limit) {
-            self.refuse(&format!("{at}/x-body-limit-bytes"), "a limit lies between 1 byte and 16 MiB");
-        }
         let auth = self.auth(at, value);
-        let headers = self.headers(at, value, &auth);
-        let body = self.body(at, value);
+        let scope = self.scope(at, value, &auth);
+        let parameters = self.parameters(at, path, value, &auth);
+        let body = self.body(at, method, value);
         let responses = self.responses(at, value);
         Operation {
             id,
@@ -277,9 +288,9 @@ impl<'a> Reader<'a> {
             summary: prose(value, "summary"),
             description: prose(value, "description"),
             auth,
-            headers,
+            scope,
+            parameters,
             body,
-            body_limit,
             responses,
         }
     }
@@ -325,36 +336,31 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn headers(&mut self, at: &str, operation: &'a Value, auth: &Auth) -> Vec<Header> {
-        let mut headers: Vec<Header> = Vec::new();
-        for (index, parameter) in operation["parameters"].as_array().into_iter().flatten().enumerate() {
-            let (at, parameter) = self.resolve(&format!("{at}/parameters/{index}"), parameter);
-            if parameter["in"] != "header" {
-                self.refuse(&format!("{at}/in"), "only header parameters are generated yet");
-            }
-            let header = self.header(&at, &prose(parameter, "name"), parameter);
-            let lower = header.name.to_lowercase();
-            if TRANSPORT_HEADERS.contains(&lower.as_str()) {
-                self.refuse(&at, "OpenAPI ignores header parameters of this name: use the media types of body and answers, or a security scheme");
-            }
-            if matches!(auth, Auth::Optional { header } | Auth::Required { header } if header.to_lowercase() == lower) {
-                self.refuse(&at, "the security scheme has this header already");
-            }
-            if matches!(header.kind, HeaderKind::Number { .. }) {
-                self.refuse(&at, "request headers are strings or refer to a schema in #/components/schemas");
-            }
-            if headers.iter().any(|other| other.name.to_snake_case() == header.name.to_snake_case()) {
-                self.refuse(&at, format!("two headers become `{}` in Rust", header.name.to_snake_case()));
-            }
-            headers.push(header);
+    /// `x-scope`: the word that the family looks for among the rights of the caller.
+    fn scope(&mut self, at: &str, operation: &Value, auth: &Auth) -> Option<String> {
+        let scope = operation.get("x-scope").and_then(Value::as_str)?;
+        let at = format!("{at}/x-scope");
+        if scope.is_empty() || !scope.chars().all(|c| c.is_ascii_lowercase()) {
+            self.refuse(&at, "a scope is one lower-case word");
         }
-        headers
+        if !matches!(auth, Auth::Required { .. }) {
+            self.refuse(&at, "only a caller with a credential has scopes; ask for one in `security`");
+        }
+        Some(scope.to_string())
     }
 
-    fn header(&mut self, at: &str, name: &str, value: &'a Value) -> Header {
-        if http_token(name).is_none() {
-            self.refuse(at, format!("`{name}` is not the name of an HTTP header"));
+    /// An operation without a scope among others that have one would be open to every caller.
+    fn missing_scopes(&mut self, operations: &[Operation]) {
+        if operations.iter().any(|operation| operation.scope.is_some()) {
+            for operation in operations.iter().filter(|operation| operation.scope.is_none()) {
+                let at = format!("#/paths/{}/{}", escape(&operation.path), operation.method.to_lowercase());
+                self.refuse(&at, "`x-scope` is missing; other operations of this document have one");
+            }
         }
+    }
+
+    /// What a named text becomes in Rust.
+    pub(super) fn field(&mut self, at: &str, name: &str, value: &'a Value) -> Field {
         let schema = &value["schema"];
         let keywords: BTreeSet<&str> = schema
             .as_object()
@@ -365,24 +371,33 @@ impl<'a> Reader<'a> {
             .collect();
         let keywords: Vec<&str> = keywords.into_iter().collect();
         let kind = match (keywords.as_slice(), schema["type"].as_str(), schema["format"].as_str()) {
-            (["$ref"], ..) => HeaderKind::Named(last_segment(&prose(schema, "$ref"))),
-            (["type"], Some("string"), _) => HeaderKind::Text,
-            (["format", "type"], Some("string"), Some("uuid")) => HeaderKind::Uuid,
+            (["$ref"], ..) => FieldKind::Named(last_segment(&prose(schema, "$ref"))),
+            (["type"], Some("string"), _) => FieldKind::Text,
+            (["format", "type"], Some("string"), Some("uuid")) => FieldKind::Uuid,
             (
                 ["type"] | ["minimum", "type"] | ["maximum", "type"] | ["maximum", "minimum", "type"],
                 Some("integer"),
                 _,
-            ) => HeaderKind::Number { minimum: schema["minimum"].as_u64(), maximum: schema["maximum"].as_u64() },
+            ) => FieldKind::Number { minimum: schema["minimum"].as_u64(), maximum: schema["maximum"].as_u64() },
             _ => {
                 self.refuse(
                     &format!("{at}/schema"),
-                    "a header is {type: string}, {type: string, format: uuid} or, in an answer, {type: integer} with or without bounds; anything narrower goes to #/components/schemas, where a hand-written type is checked against it",
+                    "a parameter or header is {type: string}, {type: string, format: uuid} or, in an answer, {type: integer} with or without bounds; anything narrower goes to #/components/schemas, where a hand-written type is checked against it",
                 );
-                HeaderKind::Text
+                FieldKind::Text
             }
         };
         let required = value["required"].as_bool().unwrap_or(false);
-        Header { name: name.to_string(), description: prose(value, "description"), required, kind }
+        Field { name: name.to_string(), description: prose(value, "description"), required, kind }
+    }
+
+    /// The name of a header, which HTTP must know for one.
+    pub(super) fn header_name(&mut self, at: &str, name: &str) {
+        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        // RFC 9110 section 5.1.
+        if name.is_empty() || !name.chars().all(token) {
+            self.refuse(at, format!("`{name}` is not the name of an HTTP header"));
+        }
     }
 
     /// The name of the schema of a JSON body.
@@ -397,12 +412,32 @@ impl<'a> Reader<'a> {
         last_segment(&prose(schema, "$ref"))
     }
 
-    fn body(&mut self, at: &str, operation: &'a Value) -> String {
-        let (at, body) = self.resolve(&format!("{at}/requestBody"), &operation["requestBody"]);
-        if body["required"] != true {
-            self.refuse(&at, "a request body must be `required: true`; an optional one is not generated");
+    fn body(&mut self, at: &str, method: &str, operation: &'a Value) -> Option<Body> {
+        let limit = operation.get("x-body-limit-bytes").and_then(Value::as_u64);
+        let limit_at = format!("{at}/x-body-limit-bytes");
+        let body_at = format!("{at}/requestBody");
+        let Some(body) = operation.get("requestBody") else {
+            if limit.is_some() {
+                self.refuse(&limit_at, "there is no `requestBody` to be limited");
+            }
+            return None;
+        };
+        if matches!(method, "get" | "delete") {
+            self.refuse(
+                &body_at,
+                "a body means nothing to GET and DELETE (RFC 9110 section 9.3); say it in parameters",
+            );
         }
-        self.content(&at, body)
+        match limit {
+            None => self.refuse(at, "`x-body-limit-bytes` is missing; an operation with a body needs it"),
+            Some(1..=0x100_0000) => {}
+            Some(_) => self.refuse(&limit_at, "a limit lies between 1 byte and 16 MiB"),
+        }
+        let (body_at, body) = self.resolve(&body_at, body);
+        if body["required"] != true {
+            self.refuse(&body_at, "a request body must be `required: true`; an optional one is not generated");
+        }
+        Some(Body { schema: self.content(&body_at, body), limit: limit.unwrap_or_default() })
     }
 
     fn responses(&mut self, at: &str, operation: &'a Value) -> Vec<Response> {
@@ -457,7 +492,8 @@ impl<'a> Reader<'a> {
         let mut headers = Vec::new();
         for (name, header) in value["headers"].as_object().into_iter().flatten() {
             let (at, header) = self.resolve(&format!("{at}/headers/{}", escape(name)), header);
-            let header = self.header(&at, name, header);
+            self.header_name(&at, name);
+            let header = self.field(&at, name, header);
             if HEADERS_OF_EVERY_ANSWER.contains(&name.to_lowercase().as_str()) {
                 continue;
             }
@@ -502,10 +538,4 @@ fn collect_references<'a>(value: &'a Value, used: &mut BTreeSet<&'a str>) {
 /// `Name` out of `#/components/schemas/Name`.
 pub fn last_segment(reference: &str) -> String {
     reference.rsplit('/').next().unwrap_or_default().to_string()
-}
-
-/// A header name, if it is one (RFC 9110 section 5.1).
-fn http_token(name: &str) -> Option<&str> {
-    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    (!name.is_empty() && name.chars().all(token)).then_some(name)
 }

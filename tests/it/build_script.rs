@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The documents, by the name of their file.
-pub(crate) const DOCUMENTS: [&str; 2] = ["dbx-otp", "bne-challenge"];
+pub(crate) const DOCUMENTS: &[&str] = &["dbx-otp", "bne-challenge"];
 
 /// A change of one place of a document. Pointers are JSON pointers.
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ pub(crate) fn build(document: &str, text: &str) -> Build {
     let (documents, out) = (directory.path().join("openapi"), directory.path().join("out"));
     std::fs::create_dir(&documents).expect("a new directory");
     std::fs::create_dir(&out).expect("a new directory");
-    for name in DOCUMENTS {
+    for &name in DOCUMENTS {
         let text = if name == document { text.to_string() } else { original(name) };
         std::fs::write(documents.join(format!("{name}.yaml")), text).expect("a new file");
     }

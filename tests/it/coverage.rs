@@ -67,7 +67,10 @@ async fn produce(operation: &Operation, status: u16) -> u16 {
         400 => server.see(operation, request().body("{")).await.status,
         401 => server.post(operation, Some(&"not.a.token".into()), &body).await.status,
         408 => stalled(&server, operation, token.as_ref()).await,
-        413 => server.see(operation, request().body(" ".repeat(operation.body_limit + 1))).await.status,
+        413 => {
+            let limit = operation.body_limit.expect("it has a body");
+            server.see(operation, request().body(" ".repeat(limit + 1))).await.status
+        }
         415 => {
             let request = server.http.post(server.url(operation.path)).header("Content-Type", "text/plain");
             let request = match &token {

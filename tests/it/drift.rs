@@ -45,8 +45,12 @@ fn caught(document: &str, text: &str) -> Vec<&'static str> {
         if spec::normalized(&json) != *emitted(document) {
             nets.push("emitted");
         }
-        let differences =
-            if document == "dbx-otp" { seed_facts::dbx_differences(&json) } else { seed_facts::bne_differences(&json) };
+        let differences = match document {
+            "dbx-otp" => seed_facts::dbx_differences(&json),
+            "bne-challenge" => seed_facts::bne_differences(&json),
+            // What is not the bank's has no second statement.
+            _ => Vec::new(),
+        };
         if !differences.is_empty() {
             nets.push("facts");
         }
@@ -57,7 +61,7 @@ fn caught(document: &str, text: &str) -> Vec<&'static str> {
 /// What dropshot says of the endpoints, which no edit of a document changes.
 fn emitted(document: &str) -> &'static Value {
     static EMITTED: LazyLock<BTreeMap<&str, Value>> =
-        LazyLock::new(|| DOCUMENTS.map(|name| (name, spec::normalized(&spec::emitted(name)))).into());
+        LazyLock::new(|| DOCUMENTS.iter().map(|name| (*name, spec::normalized(&spec::emitted(name)))).collect());
     &EMITTED[document]
 }
 
@@ -120,7 +124,7 @@ fn edits_of_prose_stop_no_build() {
 
 #[test]
 fn an_unedited_document_is_caught_by_no_net() {
-    for document in DOCUMENTS {
+    for &document in DOCUMENTS {
         // Written again as YAML, as the edited ones are.
         let same = edited(document, &Edit::Set("/openapi", "3.0.3"));
         assert_eq!(caught(document, &same), Vec::<&str>::new(), "{document}");

@@ -6,13 +6,25 @@ use countersign::api::runtime::Operation;
 use countersign::api::{bne, dbx};
 use std::fmt::Write as _;
 
-/// Every generated file and its copy in `tests/snapshots/`.
-pub(crate) const GENERATED: [(&str, &str); 4] = [
-    ("dbx_api.rs", include_str!(concat!(env!("OUT_DIR"), "/dbx_api.rs"))),
-    ("dbx_client.rs", include_str!(concat!(env!("OUT_DIR"), "/dbx_client.rs"))),
-    ("bne_api.rs", include_str!(concat!(env!("OUT_DIR"), "/bne_api.rs"))),
-    ("bne_client.rs", include_str!(concat!(env!("OUT_DIR"), "/bne_client.rs"))),
-];
+macro_rules! families {
+    ($($name:ident),+) => {
+        /// Every generated file and its copy in `tests/snapshots/`.
+        pub(crate) const GENERATED: &[(&str, &str)] = &[$(
+            generated!($name, "_api.rs"),
+            generated!($name, "_client.rs"),
+        )+];
+
+        static OPERATIONS: &[(&str, &[&Operation])] = &[$((stringify!($name), &$name::generated::OPERATIONS)),+];
+    };
+}
+
+macro_rules! generated {
+    ($name:ident, $suffix:literal) => {
+        (concat!(stringify!($name), $suffix), include_str!(concat!(env!("OUT_DIR"), "/", stringify!($name), $suffix)))
+    };
+}
+
+families!(dbx, bne);
 
 #[test]
 fn generated_code_is_its_committed_copy() {
@@ -23,14 +35,12 @@ fn generated_code_is_its_committed_copy() {
 
 #[test]
 fn operations_are_those_of_the_committed_list() {
-    let families: [(&str, &[&'static Operation]); 2] =
-        [("dbx", &dbx::generated::OPERATIONS), ("bne", &bne::generated::OPERATIONS)];
     let mut list = String::new();
-    for (family, operations) in families {
+    for (family, operations) in OPERATIONS {
         writeln!(list, "{family}").expect("a string takes any text");
-        for operation in operations {
-            writeln!(list, "  {} {} {}", operation.id, operation.method, operation.path)
-                .expect("a string takes any text");
+        for Operation { id, method, path, scope, .. } in operations.iter().copied() {
+            let scope = scope.map(|scope| format!(" ({scope})")).unwrap_or_default();
+            writeln!(list, "  {id} {method} {path}{scope}").expect("a string takes any text");
         }
     }
     expectorate::assert_contents("tests/snapshots/operations.txt", &list);

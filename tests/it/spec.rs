@@ -1,22 +1,18 @@
 //! The second circle: what dropshot says of the running endpoints is what the document says.
 //!
 //! The first circle, in `build.rs`, compares schemas with types. This one starts from the endpoints that are registered:
-//! their routes, headers, bodies and answers. Both descriptions are brought to one form first, because dropshot says some
+//! their routes, parameters, bodies and answers. Both descriptions are brought to one form first, because dropshot says some
 //! things in its own way: one success status and one failure for all of 4xx and 5xx, security schemes as header
 //! parameters, optional properties as `nullable`.
 
-use countersign::api::runtime::{Call, Family, Operation, Reject, RequestMeta, Settings};
+use countersign::api::runtime::Settings;
 use countersign::api::{bne, dbx};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
-/// Implements both families and is never made: registering endpoints needs types, not a server.
-pub(crate) enum Nobody {}
-
-impl AsRef<Nobody> for Context {
-    fn as_ref(&self) -> &Nobody {
-        match *self {}
-    }
-}
+/// The context of a server that is never started: registering endpoints needs types, not a server.
+#[derive(Clone)]
+pub(crate) enum Context {}
 
 impl AsRef<Settings> for Context {
     fn as_ref(&self) -> &Settings {
@@ -24,88 +20,35 @@ impl AsRef<Settings> for Context {
     }
 }
 
-/// The context of a server that is never started.
-#[derive(Clone)]
-pub(crate) enum Context {}
-
-/// One marker per family, because a family has one kind of refusal.
-pub(crate) struct Never<F>(Nobody, std::marker::PhantomData<fn() -> F>);
-
-/// The DBX family.
-pub(crate) enum Dbx {}
-/// The BNE family.
-pub(crate) enum Bne {}
-
-macro_rules! never {
-    ($marker:ty, $refusal:ty, $api:path { $($method:ident($headers:ty, $body:ty) -> $ok:ty;)+ }) => {
-        impl AsRef<Never<$marker>> for Context {
-            fn as_ref(&self) -> &Never<$marker> {
+macro_rules! families {
+    ($($document:literal: $family:ident::$handlers:ident;)+) => {
+        $(impl AsRef<$family::handlers::$handlers> for Context {
+            fn as_ref(&self) -> &$family::handlers::$handlers {
                 match *self {}
             }
-        }
+        })+
 
-        impl Family for Never<$marker> {
-            type Caller = ();
-            type Refusal = $refusal;
-
-            async fn admit(&self, _: &'static Operation, _: &RequestMeta<'_>) -> Result<(), Reject> {
-                match self.0 {}
+        /// What dropshot emits for a family, as it is.
+        pub(crate) fn emitted(document: &str) -> Value {
+            let mut api = dropshot::ApiDescription::<Context>::new();
+            match document {
+                $($document => $family::generated::register::<_, $family::handlers::$handlers>(&mut api, ""),)+
+                other => panic!("no family has the document {other}"),
             }
+            .expect("the generated endpoints suit dropshot");
+            api.openapi(document, "1.0.0".parse().expect("a version")).json().expect("dropshot writes JSON")
         }
 
-        impl $api for Never<$marker> {
-            $(async fn $method(&self, _: Call<(), $headers, $body>) -> Result<$ok, $refusal> {
-                match self.0 {}
-            })+
-        }
+        /// The documents as the build read them.
+        pub(crate) const DOCUMENTS: &[(&str, &str)] =
+            &[$(($document, include_str!(concat!(env!("OUT_DIR"), "/", $document, ".json")))),+];
     };
 }
 
-mod dbx_family {
-    pub(super) use super::dbx::generated::*;
-    pub(super) use super::dbx::types::{PreLoginRequest, SecurityQuestionsRequest, VerifyRequest};
+families! {
+    "dbx-otp": dbx::Dbx;
+    "bne-challenge": bne::Bne;
 }
-mod bne_family {
-    pub(super) use super::bne::generated::*;
-    pub(super) use super::bne::types::{RetrieveChallengeRequest, ValidateChallengeRequest};
-}
-
-never!(Dbx, dbx_family::DbxFailure, dbx_family::DbxApi {
-    request_otp_pre_login_mb(dbx_family::RequestOtpPreLoginMbHeaders, dbx_family::PreLoginRequest)
-        -> dbx_family::RequestOtpPreLoginMbOk;
-    verify_otp_pre_login_mb(dbx_family::VerifyOtpPreLoginMbHeaders, dbx_family::VerifyRequest)
-        -> dbx_family::VerifyOtpPreLoginMbOk;
-    request_update_security_questions_otp(
-        dbx_family::RequestUpdateSecurityQuestionsOtpHeaders, dbx_family::SecurityQuestionsRequest)
-        -> dbx_family::RequestUpdateSecurityQuestionsOtpOk;
-    verify_update_security_questions_otp(
-        dbx_family::VerifyUpdateSecurityQuestionsOtpHeaders, dbx_family::VerifyRequest)
-        -> dbx_family::VerifyUpdateSecurityQuestionsOtpOk;
-});
-never!(Bne, bne_family::BneFailure, bne_family::BneApi {
-    bne_validate_challenge_info(bne_family::BneValidateChallengeInfoHeaders, bne_family::ValidateChallengeRequest)
-        -> bne_family::BneValidateChallengeInfoOk;
-    bne_retrieve_challenge(bne_family::BneRetrieveChallengeHeaders, bne_family::RetrieveChallengeRequest)
-        -> bne_family::BneRetrieveChallengeOk;
-});
-
-/// What dropshot emits for a family, as it is.
-pub(crate) fn emitted(document: &str) -> Value {
-    let mut api = dropshot::ApiDescription::<Context>::new();
-    match document {
-        "dbx-otp" => dbx::generated::register::<_, Never<Dbx>>(&mut api, ""),
-        "bne-challenge" => bne::generated::register::<_, Never<Bne>>(&mut api, ""),
-        other => panic!("no family has the document {other}"),
-    }
-    .expect("the generated endpoints suit dropshot");
-    api.openapi(document, "1.0.0".parse().expect("a version")).json().expect("dropshot writes JSON")
-}
-
-/// The documents as the build read them.
-pub(crate) const DOCUMENTS: [(&str, &str); 2] = [
-    ("dbx-otp", include_str!(concat!(env!("OUT_DIR"), "/dbx-otp.json"))),
-    ("bne-challenge", include_str!(concat!(env!("OUT_DIR"), "/bne-challenge.json"))),
-];
 
 #[test]
 fn what_dropshot_emits_is_what_the_document_says() {
@@ -145,32 +88,30 @@ pub(crate) fn normalized(document: &Value) -> Value {
 }
 
 fn operation_of(document: &Value, operation: &Value) -> Value {
-    let mut headers = Map::new();
+    let mut parameters = Map::new();
+    let mut declare = |place: &str, name: &str, required: bool, schema: Value| {
+        let name = if place == "header" { name.to_lowercase() } else { name.to_string() };
+        parameters.insert(format!("{place} {name}"), json!({ "required": required, "schema": schema }));
+    };
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
         let parameter = resolve(document, parameter);
-        let name = parameter["name"].as_str().unwrap_or_default().to_lowercase();
+        let [place, name] = ["in", "name"].map(|member| parameter[member].as_str().unwrap_or_default());
         let required = parameter["required"].as_bool().unwrap_or(false);
-        let location = &parameter["in"];
-        headers.insert(
-            name,
-            json!({ "in": location, "required": required, "schema": schema(document, &parameter["schema"], 0) }),
-        );
+        declare(place, name, required, schema(document, &parameter["schema"], 0));
     }
     let security = operation.get("security").or(document.get("security")).and_then(Value::as_array);
     let requirements: Vec<&Map<String, Value>> = security.into_iter().flatten().filter_map(Value::as_object).collect();
     for name in requirements.iter().flat_map(|requirement| requirement.keys()) {
         let scheme = &document["components"]["securitySchemes"][name];
-        let header = if scheme["type"] == "http" {
-            "authorization".to_string()
-        } else {
-            scheme["name"].as_str().unwrap_or_default().to_lowercase()
-        };
+        let header =
+            if scheme["type"] == "http" { "authorization" } else { scheme["name"].as_str().unwrap_or_default() };
         let required = !requirements.iter().any(|requirement| requirement.is_empty());
-        headers.insert(header, json!({ "in": "header", "required": required, "schema": { "type": "string" } }));
+        declare("header", header, required, json!({ "type": "string" }));
     }
     let body = resolve(document, &operation["requestBody"]);
+    let responses: BTreeMap<&String, &Value> = members(&operation["responses"]).collect();
     let (mut success, mut failure) = (Value::Null, Value::Null);
-    for (status, response) in members(&operation["responses"]) {
+    for (status, response) in responses {
         let content = content(document, resolve(document, response));
         if status.starts_with(['4', '5']) {
             failure = content;
@@ -183,7 +124,7 @@ fn operation_of(document: &Value, operation: &Value) -> Value {
         "tags": operation["tags"],
         "summary": operation["summary"],
         "description": operation["description"].as_str().map(str::trim),
-        "headers": headers,
+        "parameters": parameters,
         "body": { "required": body["required"], "content": content(document, body) },
         "success": success,
         "failure": failure,

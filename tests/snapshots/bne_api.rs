@@ -88,6 +88,8 @@ pub static BNE_VALIDATE_CHALLENGE_INFO: crate::api::runtime::Operation = crate::
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
+    scope: None,
+    query: &[],
     headers: &[
         "client_id",
         "uuid",
@@ -97,13 +99,13 @@ pub static BNE_VALIDATE_CHALLENGE_INFO: crate::api::runtime::Operation = crate::
         "ChannelId",
         "sid",
     ],
-    body_limit: 32768,
+    body_limit: Some(32768),
     statuses: &[204, 400, 401, 403, 404, 422, 429, 500],
 };
 
-/// The request headers of `bne-validate-challenge-info`; the credential is not among them.
+/// The parameters of `bne-validate-challenge-info`; the credential is not among them.
 #[derive(Clone, Debug)]
-pub struct BneValidateChallengeInfoHeaders {
+pub struct BneValidateChallengeInfoParameters {
     /// The application's id, from its registration.
     pub client_id: crate::api::bne::types::ClientId,
     /// A UUID that you make anew for every request; errors and logs repeat it.
@@ -120,15 +122,21 @@ pub struct BneValidateChallengeInfoHeaders {
     pub sid: crate::api::bne::types::SessionId,
 }
 
-impl crate::api::runtime::Headers for BneValidateChallengeInfoHeaders {
+impl crate::api::runtime::Parameters for BneValidateChallengeInfoParameters {
     fn declared() -> Vec<dropshot::ApiEndpointParameter> {
         Vec::from([
             crate::api::runtime::declared::<
                 crate::api::bne::types::ClientId,
-            >("client_id", true, "The application's id, from its registration."),
+            >(
+                crate::api::runtime::Place::Header,
+                "client_id",
+                true,
+                "The application's id, from its registration.",
+            ),
             crate::api::runtime::declared::<
                 crate::api::bne::types::RequestUuid,
             >(
+                crate::api::runtime::Place::Header,
                 "uuid",
                 true,
                 "A UUID that you make anew for every request; errors and logs repeat it.",
@@ -136,26 +144,39 @@ impl crate::api::runtime::Headers for BneValidateChallengeInfoHeaders {
             crate::api::runtime::declared::<
                 crate::api::bne::types::AcceptLanguage,
             >(
+                crate::api::runtime::Place::Header,
                 "Accept-Language",
                 false,
                 "Language of `details`, `es` or `en`; anything else is answered in `es` (decided here).",
             ),
             crate::api::runtime::declared::<
                 crate::api::bne::types::CountryCode,
-            >("countryCode", true, "Country of the business, ISO 3166 alpha-2."),
+            >(
+                crate::api::runtime::Place::Header,
+                "countryCode",
+                true,
+                "Country of the business, ISO 3166 alpha-2.",
+            ),
             crate::api::runtime::declared::<
                 crate::api::bne::types::BusinessCode,
             >(
+                crate::api::runtime::Place::Header,
                 "businessCode",
                 true,
                 "The business, from the application's registration.",
             ),
             crate::api::runtime::declared::<
                 crate::api::bne::types::ChannelId,
-            >("ChannelId", true, "Where the request began."),
+            >(
+                crate::api::runtime::Place::Header,
+                "ChannelId",
+                true,
+                "Where the request began.",
+            ),
             crate::api::runtime::declared::<
                 crate::api::bne::types::SessionId,
             >(
+                crate::api::runtime::Place::Header,
                 "sid",
                 true,
                 "The session that the key exchange opened; all calls of the session carry the same.",
@@ -163,19 +184,26 @@ impl crate::api::runtime::Headers for BneValidateChallengeInfoHeaders {
         ])
     }
     fn read(
-        headers: &crate::api::runtime::HeaderReader<'_>,
+        parameters: &crate::api::runtime::ParameterReader<'_>,
     ) -> Result<Self, crate::api::runtime::Reject> {
         Ok(Self {
-            client_id: headers.required("client_id")?,
-            uuid: headers.required("uuid")?,
-            accept_language: headers.optional("Accept-Language")?,
-            country_code: headers.required("countryCode")?,
-            business_code: headers.required("businessCode")?,
-            channel_id: headers.required("ChannelId")?,
-            sid: headers.required("sid")?,
+            client_id: parameters.header("client_id").required()?,
+            uuid: parameters.header("uuid").required()?,
+            accept_language: parameters.header("Accept-Language").optional()?,
+            country_code: parameters.header("countryCode").required()?,
+            business_code: parameters.header("businessCode").required()?,
+            channel_id: parameters.header("ChannelId").required()?,
+            sid: parameters.header("sid").required()?,
         })
     }
 }
+
+/// A request for `bne-validate-challenge-info` that passed every check. `U` is what the family knows of its caller.
+pub type BneValidateChallengeInfoCall<U> = crate::api::runtime::Call<
+    U,
+    BneValidateChallengeInfoParameters,
+    crate::api::bne::types::ValidateChallengeRequest,
+>;
 
 /// The success answers of `bne-validate-challenge-info`.
 #[derive(Clone, Debug)]
@@ -219,6 +247,8 @@ pub static BNE_RETRIEVE_CHALLENGE: crate::api::runtime::Operation = crate::api::
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
+    scope: None,
+    query: &[],
     headers: &[
         "client_id",
         "uuid",
@@ -228,13 +258,13 @@ pub static BNE_RETRIEVE_CHALLENGE: crate::api::runtime::Operation = crate::api::
         "ChannelId",
         "sid",
     ],
-    body_limit: 32768,
+    body_limit: Some(32768),
     statuses: &[200, 400, 401, 403, 404, 422, 429, 500],
 };
 
-/// The request headers of `bne-retrieve-challenge`; the credential is not among them.
+/// The parameters of `bne-retrieve-challenge`; the credential is not among them.
 #[derive(Clone, Debug)]
-pub struct BneRetrieveChallengeHeaders {
+pub struct BneRetrieveChallengeParameters {
     /// The application's id, from its registration.
     pub client_id: crate::api::bne::types::ClientId,
     /// A UUID that you make anew for every request; errors and logs repeat it.
@@ -251,15 +281,21 @@ pub struct BneRetrieveChallengeHeaders {
     pub sid: crate::api::bne::types::SessionId,
 }
 
-impl crate::api::runtime::Headers for BneRetrieveChallengeHeaders {
+impl crate::api::runtime::Parameters for BneRetrieveChallengeParameters {
     fn declared() -> Vec<dropshot::ApiEndpointParameter> {
         Vec::from([
             crate::api::runtime::declared::<
                 crate::api::bne::types::ClientId,
-            >("client_id", true, "The application's id, from its registration."),
+            >(
+                crate::api::runtime::Place::Header,
+                "client_id",
+                true,
+                "The application's id, from its registration.",
+            ),
             crate::api::runtime::declared::<
                 crate::api::bne::types::RequestUuid,
             >(
+                crate::api::runtime::Place::Header,
                 "uuid",
                 true,
                 "A UUID that you make anew for every request; errors and logs repeat it.",
@@ -267,26 +303,39 @@ impl crate::api::runtime::Headers for BneRetrieveChallengeHeaders {
             crate::api::runtime::declared::<
                 crate::api::bne::types::AcceptLanguage,
             >(
+                crate::api::runtime::Place::Header,
                 "Accept-Language",
                 false,
                 "Language of `details`, `es` or `en`; anything else is answered in `es` (decided here).",
             ),
             crate::api::runtime::declared::<
                 crate::api::bne::types::CountryCode,
-            >("countryCode", true, "Country of the business, ISO 3166 alpha-2."),
+            >(
+                crate::api::runtime::Place::Header,
+                "countryCode",
+                true,
+                "Country of the business, ISO 3166 alpha-2.",
+            ),
             crate::api::runtime::declared::<
                 crate::api::bne::types::BusinessCode,
             >(
+                crate::api::runtime::Place::Header,
                 "businessCode",
                 true,
                 "The business, from the application's registration.",
             ),
             crate::api::runtime::declared::<
                 crate::api::bne::types::ChannelId,
-            >("ChannelId", true, "Where the request began."),
+            >(
+                crate::api::runtime::Place::Header,
+                "ChannelId",
+                true,
+                "Where the request began.",
+            ),
             crate::api::runtime::declared::<
                 crate::api::bne::types::SessionId,
             >(
+                crate::api::runtime::Place::Header,
                 "sid",
                 true,
                 "The session that the key exchange opened; all calls of the session carry the same.",
@@ -294,19 +343,26 @@ impl crate::api::runtime::Headers for BneRetrieveChallengeHeaders {
         ])
     }
     fn read(
-        headers: &crate::api::runtime::HeaderReader<'_>,
+        parameters: &crate::api::runtime::ParameterReader<'_>,
     ) -> Result<Self, crate::api::runtime::Reject> {
         Ok(Self {
-            client_id: headers.required("client_id")?,
-            uuid: headers.required("uuid")?,
-            accept_language: headers.optional("Accept-Language")?,
-            country_code: headers.required("countryCode")?,
-            business_code: headers.required("businessCode")?,
-            channel_id: headers.required("ChannelId")?,
-            sid: headers.required("sid")?,
+            client_id: parameters.header("client_id").required()?,
+            uuid: parameters.header("uuid").required()?,
+            accept_language: parameters.header("Accept-Language").optional()?,
+            country_code: parameters.header("countryCode").required()?,
+            business_code: parameters.header("businessCode").required()?,
+            channel_id: parameters.header("ChannelId").required()?,
+            sid: parameters.header("sid").required()?,
         })
     }
 }
+
+/// A request for `bne-retrieve-challenge` that passed every check. `U` is what the family knows of its caller.
+pub type BneRetrieveChallengeCall<U> = crate::api::runtime::Call<
+    U,
+    BneRetrieveChallengeParameters,
+    crate::api::bne::types::RetrieveChallengeRequest,
+>;
 
 /// The success answers of `bne-retrieve-challenge`.
 #[derive(Clone, Debug)]
@@ -362,11 +418,7 @@ pub trait BneApi: crate::api::runtime::Family<Refusal = BneFailure> {
     /// `POST /v1/x-global/bne/security/authenticate/challenge/info/validate`
     fn bne_validate_challenge_info(
         &self,
-        call: crate::api::runtime::Call<
-            Self::Caller,
-            BneValidateChallengeInfoHeaders,
-            crate::api::bne::types::ValidateChallengeRequest,
-        >,
+        call: BneValidateChallengeInfoCall<Self::Caller>,
     ) -> impl std::future::Future<
         Output = Result<BneValidateChallengeInfoOk, BneFailure>,
     > + Send;
@@ -380,11 +432,7 @@ pub trait BneApi: crate::api::runtime::Family<Refusal = BneFailure> {
     /// `POST /v1/x-global/bne/security/authenticate/challenge/retrieve`
     fn bne_retrieve_challenge(
         &self,
-        call: crate::api::runtime::Call<
-            Self::Caller,
-            BneRetrieveChallengeHeaders,
-            crate::api::bne::types::RetrieveChallengeRequest,
-        >,
+        call: BneRetrieveChallengeCall<Self::Caller>,
     ) -> impl std::future::Future<
         Output = Result<BneRetrieveChallengeOk, BneFailure>,
     > + Send;

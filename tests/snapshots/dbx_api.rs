@@ -94,25 +94,34 @@ pub static REQUEST_OTP_PRE_LOGIN_MB: crate::api::runtime::Operation = crate::api
     auth: crate::api::runtime::Auth::Optional {
         header: "X-Kony-Authorization",
     },
+    scope: None,
+    query: &[],
     headers: &[],
-    body_limit: 16384,
+    body_limit: Some(16384),
     statuses: &[200, 400, 401, 408, 413, 415, 429, 500, 503],
 };
 
-/// The request headers of `requestOTPPreLoginMB`; the credential is not among them.
+/// The parameters of `requestOTPPreLoginMB`; the credential is not among them.
 #[derive(Clone, Debug)]
-pub struct RequestOtpPreLoginMbHeaders {}
+pub struct RequestOtpPreLoginMbParameters {}
 
-impl crate::api::runtime::Headers for RequestOtpPreLoginMbHeaders {
+impl crate::api::runtime::Parameters for RequestOtpPreLoginMbParameters {
     fn declared() -> Vec<dropshot::ApiEndpointParameter> {
         Vec::from([])
     }
     fn read(
-        _headers: &crate::api::runtime::HeaderReader<'_>,
+        _parameters: &crate::api::runtime::ParameterReader<'_>,
     ) -> Result<Self, crate::api::runtime::Reject> {
         Ok(Self {})
     }
 }
+
+/// A request for `requestOTPPreLoginMB` that passed every check. `U` is what the family knows of its caller.
+pub type RequestOtpPreLoginMbCall<U> = crate::api::runtime::Call<
+    U,
+    RequestOtpPreLoginMbParameters,
+    crate::api::dbx::types::PreLoginRequest,
+>;
 
 /// The success answers of `requestOTPPreLoginMB`.
 #[derive(Clone, Debug)]
@@ -159,25 +168,34 @@ pub static VERIFY_OTP_PRE_LOGIN_MB: crate::api::runtime::Operation = crate::api:
     auth: crate::api::runtime::Auth::Optional {
         header: "X-Kony-Authorization",
     },
+    scope: None,
+    query: &[],
     headers: &[],
-    body_limit: 16384,
+    body_limit: Some(16384),
     statuses: &[200, 400, 401, 408, 413, 415, 429, 500, 503],
 };
 
-/// The request headers of `verifyOTPPreLoginMB`; the credential is not among them.
+/// The parameters of `verifyOTPPreLoginMB`; the credential is not among them.
 #[derive(Clone, Debug)]
-pub struct VerifyOtpPreLoginMbHeaders {}
+pub struct VerifyOtpPreLoginMbParameters {}
 
-impl crate::api::runtime::Headers for VerifyOtpPreLoginMbHeaders {
+impl crate::api::runtime::Parameters for VerifyOtpPreLoginMbParameters {
     fn declared() -> Vec<dropshot::ApiEndpointParameter> {
         Vec::from([])
     }
     fn read(
-        _headers: &crate::api::runtime::HeaderReader<'_>,
+        _parameters: &crate::api::runtime::ParameterReader<'_>,
     ) -> Result<Self, crate::api::runtime::Reject> {
         Ok(Self {})
     }
 }
+
+/// A request for `verifyOTPPreLoginMB` that passed every check. `U` is what the family knows of its caller.
+pub type VerifyOtpPreLoginMbCall<U> = crate::api::runtime::Call<
+    U,
+    VerifyOtpPreLoginMbParameters,
+    crate::api::dbx::types::VerifyRequest,
+>;
 
 /// The success answers of `verifyOTPPreLoginMB`.
 #[derive(Clone, Debug)]
@@ -224,25 +242,34 @@ pub static REQUEST_UPDATE_SECURITY_QUESTIONS_OTP: crate::api::runtime::Operation
     auth: crate::api::runtime::Auth::Required {
         header: "X-Kony-Authorization",
     },
+    scope: None,
+    query: &[],
     headers: &[],
-    body_limit: 16384,
+    body_limit: Some(16384),
     statuses: &[200, 400, 401, 408, 413, 415, 429, 500, 503],
 };
 
-/// The request headers of `requestUpdateSecurityQuestionsOTP`; the credential is not among them.
+/// The parameters of `requestUpdateSecurityQuestionsOTP`; the credential is not among them.
 #[derive(Clone, Debug)]
-pub struct RequestUpdateSecurityQuestionsOtpHeaders {}
+pub struct RequestUpdateSecurityQuestionsOtpParameters {}
 
-impl crate::api::runtime::Headers for RequestUpdateSecurityQuestionsOtpHeaders {
+impl crate::api::runtime::Parameters for RequestUpdateSecurityQuestionsOtpParameters {
     fn declared() -> Vec<dropshot::ApiEndpointParameter> {
         Vec::from([])
     }
     fn read(
-        _headers: &crate::api::runtime::HeaderReader<'_>,
+        _parameters: &crate::api::runtime::ParameterReader<'_>,
     ) -> Result<Self, crate::api::runtime::Reject> {
         Ok(Self {})
     }
 }
+
+/// A request for `requestUpdateSecurityQuestionsOTP` that passed every check. `U` is what the family knows of its caller.
+pub type RequestUpdateSecurityQuestionsOtpCall<U> = crate::api::runtime::Call<
+    U,
+    RequestUpdateSecurityQuestionsOtpParameters,
+    crate::api::dbx::types::SecurityQuestionsRequest,
+>;
 
 /// The success answers of `requestUpdateSecurityQuestionsOTP`.
 #[derive(Clone, Debug)]
@@ -289,25 +316,34 @@ pub static VERIFY_UPDATE_SECURITY_QUESTIONS_OTP: crate::api::runtime::Operation 
     auth: crate::api::runtime::Auth::Required {
         header: "X-Kony-Authorization",
     },
+    scope: None,
+    query: &[],
     headers: &[],
-    body_limit: 16384,
+    body_limit: Some(16384),
     statuses: &[200, 400, 401, 408, 413, 415, 429, 500, 503],
 };
 
-/// The request headers of `verifyUpdateSecurityQuestionsOTP`; the credential is not among them.
+/// The parameters of `verifyUpdateSecurityQuestionsOTP`; the credential is not among them.
 #[derive(Clone, Debug)]
-pub struct VerifyUpdateSecurityQuestionsOtpHeaders {}
+pub struct VerifyUpdateSecurityQuestionsOtpParameters {}
 
-impl crate::api::runtime::Headers for VerifyUpdateSecurityQuestionsOtpHeaders {
+impl crate::api::runtime::Parameters for VerifyUpdateSecurityQuestionsOtpParameters {
     fn declared() -> Vec<dropshot::ApiEndpointParameter> {
         Vec::from([])
     }
     fn read(
-        _headers: &crate::api::runtime::HeaderReader<'_>,
+        _parameters: &crate::api::runtime::ParameterReader<'_>,
     ) -> Result<Self, crate::api::runtime::Reject> {
         Ok(Self {})
     }
 }
+
+/// A request for `verifyUpdateSecurityQuestionsOTP` that passed every check. `U` is what the family knows of its caller.
+pub type VerifyUpdateSecurityQuestionsOtpCall<U> = crate::api::runtime::Call<
+    U,
+    VerifyUpdateSecurityQuestionsOtpParameters,
+    crate::api::dbx::types::VerifyRequest,
+>;
 
 /// The success answers of `verifyUpdateSecurityQuestionsOTP`.
 #[derive(Clone, Debug)]
@@ -367,11 +403,7 @@ pub trait DbxApi: crate::api::runtime::Family<Refusal = DbxFailure> {
     /// `POST /services/data/v1/RBObjects/operations/DbxUser/requestOTPPreLoginMB`
     fn request_otp_pre_login_mb(
         &self,
-        call: crate::api::runtime::Call<
-            Self::Caller,
-            RequestOtpPreLoginMbHeaders,
-            crate::api::dbx::types::PreLoginRequest,
-        >,
+        call: RequestOtpPreLoginMbCall<Self::Caller>,
     ) -> impl std::future::Future<
         Output = Result<RequestOtpPreLoginMbOk, DbxFailure>,
     > + Send;
@@ -385,11 +417,7 @@ pub trait DbxApi: crate::api::runtime::Family<Refusal = DbxFailure> {
     /// `POST /services/data/v1/RBObjects/operations/DbxUser/verifyOTPPreLoginMB`
     fn verify_otp_pre_login_mb(
         &self,
-        call: crate::api::runtime::Call<
-            Self::Caller,
-            VerifyOtpPreLoginMbHeaders,
-            crate::api::dbx::types::VerifyRequest,
-        >,
+        call: VerifyOtpPreLoginMbCall<Self::Caller>,
     ) -> impl std::future::Future<
         Output = Result<VerifyOtpPreLoginMbOk, DbxFailure>,
     > + Send;
@@ -403,11 +431,7 @@ pub trait DbxApi: crate::api::runtime::Family<Refusal = DbxFailure> {
     /// `POST /services/data/v1/RBObjects/operations/DbxUser/requestUpdateSecurityQuestionsOTP`
     fn request_update_security_questions_otp(
         &self,
-        call: crate::api::runtime::Call<
-            Self::Caller,
-            RequestUpdateSecurityQuestionsOtpHeaders,
-            crate::api::dbx::types::SecurityQuestionsRequest,
-        >,
+        call: RequestUpdateSecurityQuestionsOtpCall<Self::Caller>,
     ) -> impl std::future::Future<
         Output = Result<RequestUpdateSecurityQuestionsOtpOk, DbxFailure>,
     > + Send;
@@ -421,11 +445,7 @@ pub trait DbxApi: crate::api::runtime::Family<Refusal = DbxFailure> {
     /// `POST /services/data/v1/RBObjects/operations/DbxUser/verifyUpdateSecurityQuestionsOTP`
     fn verify_update_security_questions_otp(
         &self,
-        call: crate::api::runtime::Call<
-            Self::Caller,
-            VerifyUpdateSecurityQuestionsOtpHeaders,
-            crate::api::dbx::types::VerifyRequest,
-        >,
+        call: VerifyUpdateSecurityQuestionsOtpCall<Self::Caller>,
     ) -> impl std::future::Future<
         Output = Result<VerifyUpdateSecurityQuestionsOtpOk, DbxFailure>,
     > + Send;

@@ -7,7 +7,7 @@ use super::convert;
 use super::feed::{self, Feed, Outcome, Validation};
 use super::generated::*;
 use super::reject::{ACCESS_NOT_CONFIGURED, Asker, BUSINESS_VALIDATION_FAILED, RESOURCE_NOT_FOUND};
-use super::types::{AcceptLanguage, ClientId, RequestUuid, RetrieveChallengeRequest, ValidateChallengeRequest};
+use super::types::{AcceptLanguage, ClientId, RequestUuid};
 use crate::api::caller::{Access, Callers, Subject};
 use crate::api::runtime::{Call, Family, Operation, Refusals, Reject, RequestMeta};
 use crate::api::throttle::Throttle;
@@ -96,19 +96,19 @@ impl Family for Bne {
 impl BneApi for Bne {
     async fn bne_validate_challenge_info(
         &self,
-        call: Call<Access, BneValidateChallengeInfoHeaders, ValidateChallengeRequest>,
+        call: BneValidateChallengeInfoCall<Access>,
     ) -> Result<BneValidateChallengeInfoOk, BneFailure> {
         let operation = &BNE_VALIDATE_CHALLENGE_INFO;
-        let Call { caller, headers, body, request_id, received_at, .. } = &call;
-        let asking = Asking::new(operation, request_id, headers.uuid, &headers.accept_language, *received_at);
+        let Call { caller, parameters, body, request_id, received_at, .. } = &call;
+        let asking = Asking::new(operation, request_id, parameters.uuid, &parameters.accept_language, *received_at);
         let (outcome, answer) = match self.throttled(call.remote_addr.ip()) {
             Err(reject) => (Outcome::from(&reject), Err(asking.asker.refuse(&reject))),
             Ok(()) => {
-                let validate = convert::validate(caller.clone(), &headers.sid, body);
+                let validate = convert::validate(caller.clone(), &parameters.sid, body);
                 match self.service.validate(validate).await {
                     Ok(transaction) => {
                         info!(self.log, "code accepted"; "operation" => operation.id, "request_id" => request_id,
-                            "uuid" => %headers.uuid, "transaction" => %transaction.id);
+                            "uuid" => %parameters.uuid, "transaction" => %transaction.id);
                         (Outcome::Accepted, Ok(BneValidateChallengeInfoOk::Status204))
                     }
                     Err(failure) => (Outcome::from(&failure), Err(self.failed(&asking, &failure))),
@@ -122,11 +122,11 @@ impl BneApi for Bne {
             outcome,
             kind: Some(convert::kind(body.mfa_transaction_type)),
             request_id: request_id.clone(),
-            uuid: headers.uuid.to_string(),
-            client_id: headers.client_id.to_string(),
-            country_code: headers.country_code.to_string(),
-            business_code: headers.business_code.to_string(),
-            channel_id: headers.channel_id.to_string(),
+            uuid: parameters.uuid.to_string(),
+            client_id: parameters.client_id.to_string(),
+            country_code: parameters.country_code.to_string(),
+            business_code: parameters.business_code.to_string(),
+            channel_id: parameters.channel_id.to_string(),
             arcsight: body.arcsight.clone(),
         });
         answer
@@ -134,20 +134,20 @@ impl BneApi for Bne {
 
     async fn bne_retrieve_challenge(
         &self,
-        call: Call<Access, BneRetrieveChallengeHeaders, RetrieveChallengeRequest>,
+        call: BneRetrieveChallengeCall<Access>,
     ) -> Result<BneRetrieveChallengeOk, BneFailure> {
         let operation = &BNE_RETRIEVE_CHALLENGE;
-        let Call { headers, body, request_id, received_at, .. } = &call;
-        let asking = Asking::new(operation, request_id, headers.uuid, &headers.accept_language, *received_at);
+        let Call { parameters, body, request_id, received_at, .. } = &call;
+        let asking = Asking::new(operation, request_id, parameters.uuid, &parameters.accept_language, *received_at);
         let subject = convert::subject(body).map_err(|reject| asking.asker.refuse(&reject))?;
         self.throttled(call.remote_addr.ip()).map_err(|reject| asking.asker.refuse(&reject))?;
-        let opened = match convert::retrieve(call.caller.clone(), &headers.sid, body, subject) {
+        let opened = match convert::retrieve(call.caller.clone(), &parameters.sid, body, subject) {
             Some(retrieve) => self.service.retrieve(retrieve).await,
             None => Err(Failure::NotFound),
         };
         let transaction = opened.map_err(|failure| self.failed(&asking, &failure))?;
         info!(self.log, "transaction opened"; "operation" => operation.id, "request_id" => request_id,
-            "uuid" => %headers.uuid, "transaction" => %transaction.id, "token" => %transaction.token);
+            "uuid" => %parameters.uuid, "transaction" => %transaction.id, "token" => %transaction.token);
         let body = convert::retrieved(&transaction)
             .map_err(|problem| asking.asker.refuse(&self.no_decision(operation, request_id, &problem)))?;
         Ok(BneRetrieveChallengeOk::Status200 { body })

@@ -2,9 +2,9 @@
 
 use super::convert;
 use super::generated::*;
-use super::types::{PreLoginRequest, RequestAnswer, SecurityQuestionsRequest, VerifyAnswer, VerifyRequest};
+use super::types::{PreLoginRequest, RequestAnswer, VerifyAnswer};
 use crate::api::caller::Callers;
-use crate::api::runtime::{Call, Family, Operation, Refusals, Reject, RequestMeta};
+use crate::api::runtime::{Family, Operation, Refusals, Reject, RequestMeta};
 use crate::api::throttle::Throttle;
 use crate::domain::flow::{Holder, Refusal};
 use crate::domain::policy::Purpose;
@@ -51,7 +51,7 @@ impl Family for Dbx {
 impl DbxApi for Dbx {
     async fn request_otp_pre_login_mb(
         &self,
-        call: Call<Option<Holder>, RequestOtpPreLoginMbHeaders, PreLoginRequest>,
+        call: RequestOtpPreLoginMbCall<Option<Holder>>,
     ) -> Result<RequestOtpPreLoginMbOk, DbxFailure> {
         let PreLoginRequest { phone, mfa_attributes } = &call.body;
         let ask = convert::ask(&call.request_id, Purpose::PreLogin, None, phone.as_ref(), mfa_attributes.as_ref());
@@ -60,7 +60,7 @@ impl DbxApi for Dbx {
 
     async fn verify_otp_pre_login_mb(
         &self,
-        call: Call<Option<Holder>, VerifyOtpPreLoginMbHeaders, VerifyRequest>,
+        call: VerifyOtpPreLoginMbCall<Option<Holder>>,
     ) -> Result<VerifyOtpPreLoginMbOk, DbxFailure> {
         let check = convert::check(Purpose::PreLogin, None, &call.body);
         Ok(VerifyOtpPreLoginMbOk::Status200 {
@@ -70,7 +70,7 @@ impl DbxApi for Dbx {
 
     async fn request_update_security_questions_otp(
         &self,
-        call: Call<Option<Holder>, RequestUpdateSecurityQuestionsOtpHeaders, SecurityQuestionsRequest>,
+        call: RequestUpdateSecurityQuestionsOtpCall<Option<Holder>>,
     ) -> Result<RequestUpdateSecurityQuestionsOtpOk, DbxFailure> {
         let attributes = call.body.mfa_attributes.as_ref();
         let ask = convert::ask(&call.request_id, Purpose::SecurityQuestions, call.caller, None, attributes);
@@ -81,7 +81,7 @@ impl DbxApi for Dbx {
 
     async fn verify_update_security_questions_otp(
         &self,
-        call: Call<Option<Holder>, VerifyUpdateSecurityQuestionsOtpHeaders, VerifyRequest>,
+        call: VerifyUpdateSecurityQuestionsOtpCall<Option<Holder>>,
     ) -> Result<VerifyUpdateSecurityQuestionsOtpOk, DbxFailure> {
         let check = convert::check(Purpose::SecurityQuestions, call.caller, &call.body);
         Ok(VerifyUpdateSecurityQuestionsOtpOk::Status200 {

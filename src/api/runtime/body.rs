@@ -5,21 +5,23 @@ use super::{Operation, Reject, RequestMeta};
 use crate::api::scalar::object;
 use async_trait::async_trait;
 use dropshot::{
-    ApiEndpointBodyContentType, Body, ExclusiveExtractor, ExtractorMetadata, HttpError, RequestContext, ServerContext,
-    TypedBody,
+    ApiEndpointBodyContentType, Body, ExclusiveExtractor, ExtensionMode, ExtractorMetadata, HttpError, RequestContext,
+    ServerContext, TypedBody,
 };
 use http::header::{CONTENT_LENGTH, EXPECT};
 use http_body_util::BodyExt;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use serde::de::value::{Error as ValueError, UnitDeserializer};
+use std::any::TypeId;
 use std::marker::PhantomData;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// How much of a refused body is read and thrown away, so that a caller who is still writing sees the answer.
+/// How much of a body that nobody wants is read and thrown away, so that a caller who is still writing sees the answer.
 const DRAIN_BYTES: usize = 4 * 1024 * 1024;
 
-/// A body that nobody has looked at yet.
+/// A body that nobody has looked at yet; `Unread<()>` where a request has none.
 pub(super) struct Unread<T> {
     body: Body,
     /// What has been read of it, in memory that is wiped: it may hold a code.
@@ -37,22 +39,29 @@ impl<T: JsonSchema + DeserializeOwned + Send + Sync + 'static> ExclusiveExtracto
     }
 
     fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
+        if TypeId::of::<T>() == TypeId::of::<()>() {
+            return ExtractorMetadata { extension_mode: ExtensionMode::None, parameters: Vec::new() };
+        }
         <TypedBody<T> as ExclusiveExtractor>::metadata(content_type)
     }
 }
 
 impl<T: DeserializeOwned> Unread<T> {
-    /// Reads and parses the body.
+    /// Reads and parses the body. Where there is none, whatever came instead is read and forgotten: it is no reason to
+    /// refuse, and a caller that is still writing would lose the answer.
     pub(super) async fn read(
         &mut self,
         operation: &Operation,
         request: &RequestMeta<'_>,
         timeout: Duration,
     ) -> Result<T, Reject> {
+        let Some(limit) = operation.body_limit else {
+            self.drain(operation, request, timeout).await;
+            return T::deserialize(UnitDeserializer::<ValueError>::new()).map_err(|_| Reject::Internal);
+        };
         if !is_json(request.headers()) {
             return Err(Reject::WrongType);
         }
-        let limit = operation.body_limit;
         let announced = request.header(CONTENT_LENGTH.as_str()).and_then(|length| length.parse::<u64>().ok());
         if announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit)) {
             return Err(Reject::TooLarge { limit });
@@ -87,11 +96,12 @@ impl<T: DeserializeOwned> Unread<T> {
         if request.headers().contains_key(EXPECT) {
             return;
         }
+        let limit = operation.body_limit.unwrap_or(0);
         let reading = async {
             let mut left = DRAIN_BYTES;
             while let Some(Ok(frame)) = self.body.frame().await {
                 let Some(data) = frame.data_ref() else { continue };
-                if self.seen.len() + data.len() <= operation.body_limit {
+                if self.seen.len() + data.len() <= limit {
                     self.seen.extend_from_slice(data);
                 }
                 match left.checked_sub(data.len()) {
@@ -100,7 +110,7 @@ impl<T: DeserializeOwned> Unread<T> {
                 }
             }
         };
-        // Whoever is slower than this has been refused anyway, and the answer goes out at once.
+        // Whoever is slower than this sends what nobody waits for, and the answer goes out at once.
         let _elapsed = tokio::time::timeout(timeout.min(Duration::from_secs(1)), reading).await;
     }
 }
@@ -144,7 +154,7 @@ fn not_json(error: &serde_json::Error) -> Reject {
 ///
 /// serde's messages quote what was found. Its property names and expectations are ours, and so are the messages of the
 /// scalars, which say what a type asks for; nothing else gets through.
-pub(super) fn classify(message: &str) -> (Option<String>, String) {
+fn classify(message: &str) -> (Option<String>, String) {
     let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
     for (prefix, wrong) in [("missing field `", "missing"), ("duplicate field `", super::REPEATED)] {
         if let Some(name) = message.strip_prefix(prefix).and_then(|rest| rest.strip_suffix('`')) {

@@ -1,6 +1,7 @@
 //! Cross-origin reads (the Fetch standard, "CORS protocol"): off unless origins are configured.
 
 use super::answer::Answer;
+use super::parameters::{Place, declared, names_in};
 use super::{Operation, Serves, Settings};
 use dropshot::{
     ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, ApiEndpointVersions, Body, HttpError, RequestContext,
@@ -9,6 +10,8 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderMap, HeaderValue, ORIGIN, VARY,
 };
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Lets a page of a configured origin read this answer.
 pub(super) fn allow(settings: &Settings, request: &HeaderMap, answer: &mut HeaderMap) -> bool {
@@ -24,7 +27,7 @@ pub(super) fn allow(settings: &Settings, request: &HeaderMap, answer: &mut Heade
     origin.is_some()
 }
 
-/// Answers the preflight of each operation. Call it only when origins are configured: OPTIONS is in no document.
+/// Answers the preflights of each path. Call it only when origins are configured: OPTIONS is in no document.
 pub fn register_preflight<C, A>(
     api: &mut ApiDescription<C>,
     base_path: &str,
@@ -33,36 +36,50 @@ pub fn register_preflight<C, A>(
 where
     C: Serves<A>,
 {
-    for &operation in operations {
-        let answer = move |context: RequestContext<C>| async move { preflight(operation, &context) };
-        let endpoint = ApiEndpoint::new(
-            format!("{}_preflight", operation.id),
+    let mut paths: BTreeMap<&str, Vec<&'static Operation>> = BTreeMap::new();
+    for operation in operations {
+        paths.entry(operation.path).or_default().push(operation);
+    }
+    for (path, operations) in paths {
+        let name = format!("{}_preflight", operations[0].id);
+        let operations: Arc<[&'static Operation]> = operations.into();
+        let answer = move |context: RequestContext<C>| {
+            let operations = Arc::clone(&operations);
+            async move { preflight(&operations, &context) }
+        };
+        let mut endpoint = ApiEndpoint::new(
+            name,
             answer,
             http::Method::OPTIONS,
             "application/json",
-            &format!("{base_path}{}", operation.path),
+            &format!("{base_path}{path}"),
             ApiEndpointVersions::All,
         );
+        endpoint.parameters.extend(names_in(path).map(|name| declared::<String>(Place::Path, name, true, "")));
         api.register(endpoint.visible(false))?;
     }
     Ok(())
 }
 
 fn preflight<C: AsRef<Settings> + dropshot::ServerContext>(
-    operation: &'static Operation,
+    operations: &[&'static Operation],
     context: &RequestContext<C>,
 ) -> Result<http::Response<Body>, HttpError> {
     let mut response =
         Answer::empty(204).into_response().map_err(|error| HttpError::for_internal_error(error.to_string()))?;
     if allow(context.context().as_ref(), context.request.headers(), response.headers_mut()) {
-        let names: Vec<&str> = ["Content-Type"]
-            .into_iter()
-            .chain(operation.auth.header())
-            .chain(operation.headers.iter().copied())
-            .collect();
+        let methods: Vec<&str> = operations.iter().map(|operation| operation.method.as_str()).collect();
+        let mut names = vec!["Content-Type"];
+        for operation in operations {
+            for name in operation.auth.header().into_iter().chain(operation.headers.iter().copied()) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
         let headers = response.headers_mut();
-        if let (Ok(method), Ok(names)) = (operation.method.as_str().parse(), names.join(", ").parse()) {
-            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method);
+        if let (Ok(methods), Ok(names)) = (methods.join(", ").parse(), names.join(", ").parse()) {
+            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
             headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, names);
             headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
         }

@@ -1,93 +1,18 @@
-//! Request headers, read from the map itself: dropshot's own reader keeps the last of several and its errors quote values.
+//! The headers that OpenAPI keeps to itself: `Accept` and `Content-Type`.
 
-use super::{Operation, Reject, RequestMeta};
-use async_trait::async_trait;
-use dropshot::{
-    ApiEndpointBodyContentType, ApiEndpointParameter, ApiEndpointParameterLocation, ExtensionMode, ExtractorMetadata,
-    Header, HttpError, RequestContext, ServerContext, SharedExtractor,
-};
-use http::HeaderValue;
-use http::header::{ACCEPT, CONTENT_TYPE};
-use schemars::JsonSchema;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde::de::value::{Error as ValueError, StrDeserializer};
-use std::marker::PhantomData;
+use super::Reject;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 
-/// A generated struct of request headers.
-pub trait Headers: Sized + Send + Sync + 'static {
-    /// What dropshot puts into the description it emits.
-    fn declared() -> Vec<ApiEndpointParameter>;
-
-    /// Reads the struct.
-    fn read(headers: &HeaderReader<'_>) -> Result<Self, Reject>;
-}
-
-/// A header as dropshot describes it. dropshot exports no way to make a schema but by a struct with a member for it.
-pub fn declared<T: JsonSchema + DeserializeOwned + Send + Sync + 'static>(
-    name: &str,
-    required: bool,
-    description: &str,
-) -> ApiEndpointParameter {
-    let mut members = <Header<Lone<T>> as SharedExtractor>::metadata(ApiEndpointBodyContentType::Json).parameters;
-    let lone = members.pop().expect("dropshot makes a parameter of each member");
-    let description = (!description.is_empty()).then(|| description.to_string());
-    ApiEndpointParameter::new_named(
-        &ApiEndpointParameterLocation::Header,
-        name.to_string(),
-        description,
-        required,
-        lone.schema,
-        Vec::new(),
-    )
-}
-
-#[derive(Deserialize, JsonSchema)]
-struct Lone<T> {
-    #[expect(dead_code, reason = "only its schema is wanted")]
-    member: T,
-}
-
-/// Reads declared headers one by one.
-pub struct HeaderReader<'a> {
-    headers: &'a http::HeaderMap,
-}
-
-impl<'a> HeaderReader<'a> {
-    /// Refuses what is wrong with the headers whatever their types: a repeated one, or an `Accept` without JSON.
-    pub(super) fn new(operation: &Operation, request: &RequestMeta<'a>, accept_required: bool) -> Result<Self, Reject> {
-        let headers = request.headers();
-        let once = operation.headers.iter().copied().chain(operation.auth.header()).chain(["Content-Type"]);
-        for name in once {
-            if headers.get_all(name).iter().count() > 1 {
-                return Err(Reject::malformed(name, super::REPEATED));
-            }
-        }
-        if accept_required {
-            let accepted: Vec<&HeaderValue> = headers.get_all(ACCEPT).iter().collect();
-            if accepted.is_empty() {
-                return Err(Reject::malformed("Accept", "missing"));
-            }
-            if !accepted.iter().filter_map(|value| value.to_str().ok()).any(admits_json) {
-                return Err(Reject::malformed("Accept", "must admit application/json"));
-            }
-        }
-        Ok(Self { headers })
+/// Refuses a request whose `Accept` is missing or leaves out JSON.
+pub(super) fn accepts_json(headers: &http::HeaderMap) -> Result<(), Reject> {
+    let accepted: Vec<&HeaderValue> = headers.get_all(ACCEPT).iter().collect();
+    if accepted.is_empty() {
+        return Err(Reject::malformed("Accept", "missing"));
     }
-
-    /// A header that must be there.
-    pub fn required<T: DeserializeOwned>(&self, name: &str) -> Result<T, Reject> {
-        self.optional(name)?.ok_or_else(|| Reject::malformed(name, "missing"))
+    if !accepted.iter().filter_map(|value| value.to_str().ok()).any(admits_json) {
+        return Err(Reject::malformed("Accept", "must admit application/json"));
     }
-
-    /// A header that may be absent.
-    pub fn optional<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Reject> {
-        let Some(value) = self.headers.get(name) else { return Ok(None) };
-        let text = std::str::from_utf8(value.as_bytes()).map_err(|_| Reject::malformed(name, "not UTF-8"))?;
-        let value = T::deserialize(StrDeserializer::<ValueError>::new(text))
-            .map_err(|error| Reject::malformed(name, super::body::classify(&error.to_string()).1))?;
-        Ok(Some(value))
-    }
+    Ok(())
 }
 
 /// Whether one of the media ranges covers `application/json` and is not ruled out by `q=0` (RFC 9110 section 12.5.1).
@@ -113,20 +38,6 @@ pub(super) fn is_json(headers: &http::HeaderMap) -> bool {
             }
             _ => true,
         })
-}
-
-/// Tells dropshot which headers an operation declares; reads none.
-pub(super) struct Documented<H>(PhantomData<fn() -> H>);
-
-#[async_trait]
-impl<H: Headers> SharedExtractor for Documented<H> {
-    async fn from_request<C: ServerContext>(_: &RequestContext<C>) -> Result<Self, HttpError> {
-        Ok(Self(PhantomData))
-    }
-
-    fn metadata(_: ApiEndpointBodyContentType) -> ExtractorMetadata {
-        ExtractorMetadata { extension_mode: ExtensionMode::None, parameters: H::declared() }
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! dropshot routes a request; [`endpoint`] does the rest, in this order, and the first refusal is the answer:
 //!
 //! ```text
-//! Family::admit (throttles 429, credential 401) -> headers 400 -> Family::permit (rights 403)
+//! Family::admit (throttles 429, credential 401) -> parameters 400 -> Family::permit (rights 403)
 //!   -> body 415, 413, 408, 400 -> handler (503 when it takes too long) -> answer, log line, Observer
 //! ```
 //!
@@ -18,16 +18,17 @@ mod answer;
 mod body;
 pub mod cors;
 mod headers;
+mod parameters;
 
 pub use answer::{Answer, IntoAnswer, Success, documented, documented_empty};
-pub use headers::{HeaderReader, Headers, declared};
+pub use parameters::{Complaint, Found, ParameterReader, Parameters, Place, declared};
 
 use answer::Escaped;
 use body::Unread;
 use chrono::{DateTime, Utc};
 use dropshot::{ApiEndpoint, ApiEndpointVersions, Body, RequestContext, RequestInfo, ServerContext};
 use futures::FutureExt;
-use headers::Documented;
+use parameters::Documented;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use std::future::Future;
@@ -43,7 +44,7 @@ pub struct Operation {
     pub id: &'static str,
     /// HTTP method.
     pub method: http::Method,
-    /// Path without a base path.
+    /// Path without a base path; a parameter is a segment in braces.
     pub path: &'static str,
     /// Groups in the viewer.
     pub tags: &'static [&'static str],
@@ -53,10 +54,14 @@ pub struct Operation {
     pub description: &'static str,
     /// Who may call.
     pub auth: Auth,
+    /// What the credential must be good for; the family knows what that means.
+    pub scope: Option<&'static str>,
+    /// Declared parameters of the query; none may come twice. If there are any, nothing else may be in the query.
+    pub query: &'static [&'static str],
     /// Declared request headers; none may come twice.
     pub headers: &'static [&'static str],
-    /// Bytes a body may have.
-    pub body_limit: usize,
+    /// Bytes a body may have; `None` where a request has no body.
+    pub body_limit: Option<usize>,
     /// Every documented status, ascending.
     pub statuses: &'static [u16],
 }
@@ -90,12 +95,12 @@ impl Auth {
 
 /// A request that passed every check, on its way to a handler.
 #[derive(Clone, Debug)]
-pub struct Call<U, H, B> {
+pub struct Call<U, P, B> {
     /// Whoever [`Family::admit`] found to be calling.
     pub caller: U,
-    /// The declared headers.
-    pub headers: H,
-    /// The body.
+    /// The declared parameters.
+    pub parameters: P,
+    /// The body, or `()`.
     pub body: B,
     /// The address of the peer; behind a proxy, the proxy's.
     pub remote_addr: SocketAddr,
@@ -152,15 +157,15 @@ impl<'a> RequestMeta<'a> {
     }
 }
 
-/// Said of a header or property of which there may be one.
+/// Said of a parameter or property of which there may be one.
 const REPEATED: &str = "given more than once";
 
 /// Why a request does not reach its handler, or has no answer from it. Each family says it in its own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reject {
-    /// A header or a property is missing or malformed. Never repeats the value.
+    /// A parameter or a property is missing or malformed. Never repeats the value.
     Malformed {
-        /// Name of the header, path of the property (`MFAAttributes.OTP.otp`), or `body`.
+        /// Name of the parameter, path of the property (`MFAAttributes.OTP.otp`), `query` or `body`.
         location: String,
         /// What is wrong with it.
         message: String,
@@ -193,7 +198,7 @@ pub enum Reject {
 }
 
 impl Reject {
-    /// A header or property that is not as it should be.
+    /// A parameter or property that is not as it should be.
     pub fn malformed(location: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Malformed { location: location.into(), message: message.into() }
     }
@@ -243,7 +248,7 @@ pub trait Family: Send + Sync + 'static {
         request: &RequestMeta<'_>,
     ) -> impl Future<Output = Result<Self::Caller, Reject>> + Send;
 
-    /// Asked when the headers are known to be well-formed and before the body is read: may this caller do this? For
+    /// Asked when the parameters are known to be well-formed and before the body is read: may this caller do this? For
     /// families whose rights depend on headers, such as a client that is bound to channels and countries.
     fn permit(
         &self,
@@ -301,18 +306,18 @@ pub trait Serves<A>: ServerContext + Clone + AsRef<A> + AsRef<Settings> {}
 impl<A, C: ServerContext + Clone + AsRef<A> + AsRef<Settings>> Serves<A> for C {}
 
 /// A dropshot endpoint for an operation: `handler` gets the request once it has passed every check.
-pub fn endpoint<C, A, H, B, O, E, F, Fut>(operation: &'static Operation, base_path: &str, handler: F) -> ApiEndpoint<C>
+pub fn endpoint<C, A, P, B, O, E, F, Fut>(operation: &'static Operation, base_path: &str, handler: F) -> ApiEndpoint<C>
 where
     C: Serves<A>,
     A: Family,
-    H: Headers,
+    P: Parameters,
     B: DeserializeOwned + JsonSchema + Send + Sync + 'static,
     O: Success,
     E: IntoAnswer + From<A::Refusal> + Send,
-    F: Fn(C, Call<A::Caller, H, B>) -> Fut + Clone + Send + Sync + 'static,
+    F: Fn(C, Call<A::Caller, P, B>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<O, E>> + Send + 'static,
 {
-    let run = move |context: RequestContext<C>, _: Documented<H>, body: Unread<B>| {
+    let run = move |context: RequestContext<C>, _: Documented<P>, body: Unread<B>| {
         let handler = handler.clone();
         async move { Ok::<_, Escaped<O::ErrorBody>>(run(operation, context, body, handler).await) }
     };
@@ -327,17 +332,18 @@ where
     );
     endpoint.response = O::documented();
     endpoint.tags = operation.tags.iter().map(ToString::to_string).collect();
-    endpoint.summary = Some(operation.summary.to_string());
-    endpoint.description = Some(operation.description.to_string());
+    let prose = |text: &str| (!text.is_empty()).then(|| text.to_string());
+    endpoint.summary = prose(operation.summary);
+    endpoint.description = prose(operation.description);
     if let Some(header) = operation.auth.header() {
         let required = matches!(operation.auth, Auth::Required { .. });
-        endpoint.parameters.push(declared::<String>(header, required, ""));
+        endpoint.parameters.push(declared::<String>(Place::Header, header, required, ""));
     }
     endpoint
 }
 
-/// One request, from its headers to its answer.
-async fn run<C, A, H, B, O, E, F, Fut>(
+/// One request, from its credential to its answer.
+async fn run<C, A, P, B, O, E, F, Fut>(
     operation: &'static Operation,
     context: RequestContext<C>,
     body: Unread<B>,
@@ -346,11 +352,11 @@ async fn run<C, A, H, B, O, E, F, Fut>(
 where
     C: Serves<A>,
     A: Family,
-    H: Headers,
+    P: Parameters,
     B: DeserializeOwned + Send + Sync + 'static,
     O: IntoAnswer,
     E: IntoAnswer + From<A::Refusal>,
-    F: Fn(C, Call<A::Caller, H, B>) -> Fut,
+    F: Fn(C, Call<A::Caller, P, B>) -> Fut,
     Fut: Future<Output = Result<O, E>> + Send,
 {
     let started = Instant::now();
@@ -362,13 +368,12 @@ where
     let checked = AssertUnwindSafe(async {
         let deadline = started + settings.handler_timeout;
         let caller = within(deadline, family.admit(operation, &request)).await??;
-        let headers = HeaderReader::new(operation, &request, A::ACCEPT_REQUIRED)?;
-        let headers = H::read(&headers)?;
+        let parameters = P::read(&ParameterReader::new(operation, &request, A::ACCEPT_REQUIRED)?)?;
         within(deadline, family.permit(operation, &caller, &request)).await??;
         let body = body.read(operation, &request, settings.body_timeout).await?;
         let call = Call {
             caller,
-            headers,
+            parameters,
             body,
             remote_addr: request.remote_addr(),
             request_id: request.request_id.to_string(),

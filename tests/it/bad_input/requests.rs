@@ -132,7 +132,8 @@ async fn a_body_of_2_mib_is_413_whether_its_length_is_announced_or_not() {
             let chunked = reqwest::Body::wrap_stream(futures::stream::iter(chunks));
             stage.refused(operation, flow, chunked, 413, "body").await;
         }
-        let one_more = good.clone() + &" ".repeat(operation.body_limit + 1 - good.len());
+        let limit = operation.body_limit.expect("it has a body");
+        let one_more = good.clone() + &" ".repeat(limit + 1 - good.len());
         stage.refused(operation, flow, one_more, 413, "body").await;
     }
     stage.leave().await;

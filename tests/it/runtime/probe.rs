@@ -2,15 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use countersign::api::bne::generated as bne;
-use countersign::api::bne::types::{
-    MfaTransactionId, RetrieveChallengeRequest, RetrievedChallenge, Timestamp, ValidateChallengeRequest,
-};
+use countersign::api::bne::types::{MfaTransactionId, RetrievedChallenge, Timestamp};
 use countersign::api::dbx::generated as dbx;
 use countersign::api::dbx::types::{
-    DbxError, PreLoginRequest, RequestAnswer, RequestErrorCode, RequestFailed, SecurityQuestionsRequest, Skipped,
-    SkippedAttributes, TextFalse, TextTrue, Verified, VerifyAnswer, VerifyRequest,
+    DbxError, RequestAnswer, RequestErrorCode, RequestFailed, Skipped, SkippedAttributes, TextFalse, TextTrue,
+    Verified, VerifyAnswer,
 };
-use countersign::api::runtime::{Call, Family, Observer, Operation, Reject, RequestMeta, Settings, cors};
+use countersign::api::runtime::{Family, Observer, Operation, Reject, RequestMeta, Settings, cors};
 use dropshot::{ApiDescription, ConfigDropshot, HandlerTaskMode, HttpServer, ServerBuilder};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -148,7 +146,7 @@ async fn forever<T>() -> T {
 impl dbx::DbxApi for Dbx {
     async fn request_otp_pre_login_mb(
         &self,
-        call: Call<String, dbx::RequestOtpPreLoginMbHeaders, PreLoginRequest>,
+        call: dbx::RequestOtpPreLoginMbCall<String>,
     ) -> Result<dbx::RequestOtpPreLoginMbOk, dbx::DbxFailure> {
         match call.body.phone.as_ref().map_or("", |phone| phone.as_str()) {
             "panic" => panic!("asked for by the test"),
@@ -176,21 +174,21 @@ impl dbx::DbxApi for Dbx {
 
     async fn verify_otp_pre_login_mb(
         &self,
-        call: Call<String, dbx::VerifyOtpPreLoginMbHeaders, VerifyRequest>,
+        call: dbx::VerifyOtpPreLoginMbCall<String>,
     ) -> Result<dbx::VerifyOtpPreLoginMbOk, dbx::DbxFailure> {
         Ok(dbx::VerifyOtpPreLoginMbOk::Status200 { body: verified(&call.caller) })
     }
 
     async fn request_update_security_questions_otp(
         &self,
-        _: Call<String, dbx::RequestUpdateSecurityQuestionsOtpHeaders, SecurityQuestionsRequest>,
+        _: dbx::RequestUpdateSecurityQuestionsOtpCall<String>,
     ) -> Result<dbx::RequestUpdateSecurityQuestionsOtpOk, dbx::DbxFailure> {
         Ok(dbx::RequestUpdateSecurityQuestionsOtpOk::Status200 { body: skipped() })
     }
 
     async fn verify_update_security_questions_otp(
         &self,
-        call: Call<String, dbx::VerifyUpdateSecurityQuestionsOtpHeaders, VerifyRequest>,
+        call: dbx::VerifyUpdateSecurityQuestionsOtpCall<String>,
     ) -> Result<dbx::VerifyUpdateSecurityQuestionsOtpOk, dbx::DbxFailure> {
         Ok(dbx::VerifyUpdateSecurityQuestionsOtpOk::Status200 { body: verified(&call.caller) })
     }
@@ -227,16 +225,16 @@ impl Family for Bne {
 impl bne::BneApi for Bne {
     async fn bne_validate_challenge_info(
         &self,
-        _: Call<String, bne::BneValidateChallengeInfoHeaders, ValidateChallengeRequest>,
+        _: bne::BneValidateChallengeInfoCall<String>,
     ) -> Result<bne::BneValidateChallengeInfoOk, bne::BneFailure> {
         Ok(bne::BneValidateChallengeInfoOk::Status204)
     }
 
     async fn bne_retrieve_challenge(
         &self,
-        call: Call<String, bne::BneRetrieveChallengeHeaders, RetrieveChallengeRequest>,
+        call: bne::BneRetrieveChallengeCall<String>,
     ) -> Result<bne::BneRetrieveChallengeOk, bne::BneFailure> {
-        let id: Result<MfaTransactionId, _> = call.headers.client_id.as_str().parse();
+        let id: Result<MfaTransactionId, _> = call.parameters.client_id.as_str().parse();
         Ok(bne::BneRetrieveChallengeOk::Status200 {
             body: RetrievedChallenge {
                 mfa_transaction_id: id.expect("the test's client id is short"),
