@@ -31,6 +31,7 @@ macro_rules! families {
 families! {
     dbx: "dbx-otp" answers [400, 401, 408, 413, 415, 429, 500, 503];
     bne: "bne-challenge" answers [400, 401, 403, 429, 500];
+    operator: "operator" answers [400, 401, 403, 500, 503];
 }
 
 use codegen::{Family, Problem, client, endpoints, schemas, spec};

@@ -1,7 +1,8 @@
-//! The client of both bank API families.
+//! The client of the API families.
 //!
-//! [`dbx`] and [`bne`] are generated from the documents, a builder per operation. [`DbxClient`] wraps the first, because
-//! there a business failure is an HTTP 200: what a Rust caller would have to remember to look for is an `Err` here.
+//! [`dbx`], [`bne`] and [`operator`] are generated from the documents, a builder per operation. [`DbxClient`] wraps the
+//! first, because there a business failure is an HTTP 200: what a Rust caller would have to remember to look for is an `Err`
+//! here.
 //!
 //! Start, send, verify:
 //!
@@ -62,6 +63,12 @@ pub mod dbx {
 #[allow(clippy::all, clippy::unwrap_used, missing_docs, unused, reason = "progenitor wrote it")]
 pub mod bne {
     include!(concat!(env!("OUT_DIR"), "/bne_client.rs"));
+}
+
+/// The operator API's client, generated from `openapi/operator.yaml`; a committed copy is `tests/snapshots/operator_client.rs`.
+#[allow(clippy::all, clippy::unwrap_used, missing_docs, unused, reason = "progenitor wrote it")]
+pub mod operator {
+    include!(concat!(env!("OUT_DIR"), "/operator_client.rs"));
 }
 
 /// A caller's credential, as its header carries it. `Display` is for that header; `Debug` prints no value. Wiped after use.

@@ -4,6 +4,7 @@ pub mod bne;
 #[cfg(feature = "server")]
 pub mod caller;
 pub mod dbx;
+pub mod operator;
 #[cfg(feature = "server")]
 pub mod runtime;
 pub mod scalar;

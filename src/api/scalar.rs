@@ -12,8 +12,12 @@
 //!     pub mod scalar;
 //!     pub mod dbx { pub mod types; }
 //!     pub mod bne { pub mod types; }
+//!     pub mod operator { pub mod types; }
 //! }
 //! ```
+
+mod integer;
+mod list;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -23,6 +27,9 @@ use schemars::schema::Schema;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
+
+pub(crate) use integer::{integer, integer_type};
+pub(crate) use list::{Item, list, list_type};
 
 /// A schema's name in the document, and the function that makes the schema of the Rust type of that name.
 pub type Entry = (&'static str, fn(&mut SchemaGenerator) -> Schema);
@@ -71,6 +78,8 @@ macro_rules! refuse {
         }
     )*};
 }
+
+use refuse;
 
 struct Text;
 
@@ -319,6 +328,32 @@ macro_rules! format_type {
     };
 }
 
+/// Declares a moment: RFC 3339, written in UTC and with the given precision: `timestamp_type!(/** docs */ Name, Secs)`.
+macro_rules! timestamp_type {
+    ($(#[$meta:meta])* $name:ident, $precision:ident) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(pub chrono::DateTime<chrono::Utc>);
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::api::scalar::Invalid;
+
+            fn from_str(text: &str) -> Result<Self, $crate::api::scalar::Invalid> {
+                let moment = chrono::DateTime::parse_from_rfc3339(text);
+                moment.map(|moment| Self(moment.into())).map_err(|_| $crate::api::scalar::Invalid("is not RFC 3339"))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0.to_rfc3339_opts(chrono::SecondsFormat::$precision, true))
+            }
+        }
+
+        $crate::api::scalar::format_type!($name, "date-time");
+    };
+}
+
 /// Lists a family's types as [`Entry`]s, each under its own name.
 macro_rules! registry {
     ($($name:ident),+ $(,)?) => {
@@ -326,7 +361,7 @@ macro_rules! registry {
     };
 }
 
-pub(crate) use {by_text, format_type, registry, string_enum, string_type};
+pub(crate) use {by_text, format_type, registry, string_enum, string_type, timestamp_type};
 
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the macros declare public types, here as elsewhere")]

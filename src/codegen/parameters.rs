@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A parameter is read from text, which makes one string or one whole number.
+    /// A parameter is read from text, which makes one string, one whole number or one yes or no.
     fn readable(&mut self, at: &str, field: &Field) {
         let scalar = match &field.kind {
             FieldKind::Text | FieldKind::Uuid => true,
@@ -138,11 +138,11 @@ impl<'a> Reader<'a> {
                 let pointer = format!("#/components/schemas/{name}");
                 let reference = self.root.pointer(&pointer[1..]).unwrap_or(&Value::Null);
                 let (_, schema) = self.resolve(&pointer, reference);
-                matches!(schema["type"].as_str(), Some("string" | "integer"))
+                matches!(schema["type"].as_str(), Some("string" | "integer" | "boolean"))
             }
         };
         if !scalar {
-            self.refuse(at, "a parameter is a string, or refers to a string or an integer in #/components/schemas");
+            self.refuse(at, "a parameter is a string, or refers to a string, an integer or a boolean in #/components/schemas");
         }
     }
 

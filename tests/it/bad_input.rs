@@ -82,7 +82,7 @@ impl Stage {
             code: server.code(),
         };
         let before = state(&server);
-        let document = crate::seed_facts::document("dbx-otp.yaml");
+        let document = crate::facts::document("dbx-otp.yaml");
         Self { server, document, flows: [applicant, customer], before }
     }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The documents, by the name of their file.
-pub(crate) const DOCUMENTS: &[&str] = &["dbx-otp", "bne-challenge"];
+pub(crate) const DOCUMENTS: &[&str] = &["dbx-otp", "bne-challenge", "operator"];
 
 /// A change of one place of a document. Pointers are JSON pointers.
 #[derive(Clone, Debug)]

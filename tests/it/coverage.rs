@@ -2,7 +2,7 @@
 //! that the document gains without a way to produce it here fails these tests.
 
 use crate::examples::{Example, examples};
-use crate::seed_facts::document;
+use crate::facts::document;
 use crate::support::dbx::*;
 use crate::support::server::{ANA, LEO, Seen, TestServer};
 use chrono::TimeDelta;

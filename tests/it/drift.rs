@@ -2,15 +2,15 @@
 //!
 //! The nets: **refusal**, the generator stops the build; **types**, the build's comparison of schemas with wire types;
 //! **copy**, the generated code differs from the committed one; **emitted**, what dropshot says of the endpoints differs from
-//! the document; **facts**, the hand-written table of `seed_facts.rs`. The first two stop `cargo build`, the others
-//! `cargo test`. The edits are in `drift_edits.rs`.
+//! the document; **facts**, the hand-written tables of `seed_facts.rs` and `operator_facts.rs`. The first two stop
+//! `cargo build`, the others `cargo test`. The edits are in `drift_edits.rs`.
 //!
 //! With `COUNTERSIGN_DRIFT=full`, as in `.ci/run`, cargo itself builds a few edited copies of the repository, too.
 //! `cargo test --test it drift -- --nocapture` prints the table.
 
 use crate::build_script::{DOCUMENTS, Edit, build, edited, original};
 use crate::drift_edits::{CONTRACT_EDITS, PROSE_EDITS};
-use crate::{generated, seed_facts, spec};
+use crate::{facts, generated, spec};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -45,13 +45,7 @@ fn caught(document: &str, text: &str) -> Vec<&'static str> {
         if spec::normalized(&json) != *emitted(document) {
             nets.push("emitted");
         }
-        let differences = match document {
-            "dbx-otp" => seed_facts::dbx_differences(&json),
-            "bne-challenge" => seed_facts::bne_differences(&json),
-            // What is not the bank's has no second statement.
-            _ => Vec::new(),
-        };
-        if !differences.is_empty() {
+        if !facts::differences(document, &json).is_empty() {
             nets.push("facts");
         }
     }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use countersign::api::{bne, dbx};
+use countersign::api::{bne, dbx, operator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::seed_facts::document;
+use crate::facts::document;
 
 /// An example, where it stands, and the schema it claims to follow.
 pub(crate) struct Example {
@@ -23,36 +23,34 @@ fn round_trip<T: DeserializeOwned + Serialize>(value: Value) -> Result<Value, se
     serde_json::to_value(serde_json::from_value::<T>(value)?)
 }
 
-fn dbx_type(schema: &str) -> Option<RoundTrip> {
-    use dbx::types::*;
-    Some(match schema {
-        "PreLoginRequest" => round_trip::<PreLoginRequest>,
-        "SecurityQuestionsRequest" => round_trip::<SecurityQuestionsRequest>,
-        "VerifyRequest" => round_trip::<VerifyRequest>,
-        "RequestAnswer" => round_trip::<RequestAnswer>,
-        "VerifyAnswer" => round_trip::<VerifyAnswer>,
-        "DbxError" => round_trip::<DbxError>,
-        _ => return None,
-    })
+/// The types of a family that the examples of its document are of, by the names of their schemas.
+macro_rules! types {
+    ($function:ident: $family:ident { $($name:ident),+ $(,)? }) => {
+        fn $function(schema: &str) -> Option<RoundTrip> {
+            match schema {
+                $(stringify!($name) => Some(round_trip::<$family::types::$name>),)+
+                _ => None,
+            }
+        }
+    };
 }
 
-fn bne_type(schema: &str) -> Option<RoundTrip> {
-    use bne::types::*;
-    Some(match schema {
-        "ValidateChallengeRequest" => round_trip::<ValidateChallengeRequest>,
-        "RetrieveChallengeRequest" => round_trip::<RetrieveChallengeRequest>,
-        "RetrievedChallenge" => round_trip::<RetrievedChallenge>,
-        "BneError" => round_trip::<BneError>,
-        "ClientId" => round_trip::<ClientId>,
-        "RequestUuid" => round_trip::<RequestUuid>,
-        "AcceptLanguage" => round_trip::<AcceptLanguage>,
-        "CountryCode" => round_trip::<CountryCode>,
-        "BusinessCode" => round_trip::<BusinessCode>,
-        "ChannelId" => round_trip::<ChannelId>,
-        "SessionId" => round_trip::<SessionId>,
-        _ => return None,
-    })
-}
+types!(dbx_type: dbx {
+    PreLoginRequest, SecurityQuestionsRequest, VerifyRequest, RequestAnswer, VerifyAnswer, DbxError,
+});
+types!(bne_type: bne {
+    ValidateChallengeRequest, RetrieveChallengeRequest, RetrievedChallenge, BneError, ClientId, RequestUuid, AcceptLanguage,
+    CountryCode, BusinessCode, ChannelId, SessionId,
+});
+types!(operator_type: operator {
+    AddressId, AuditAction, AuditActor, AuditPage, AuditSubject, Client, ClientData, ClientId, ClientPage, ClosedSession,
+    CreatedOperator, Customer, CustomerData, CustomerId, CustomerPage, DeliveryPage, DeliveryStatus, EnrolledToken, EntityTag,
+    Flow, FlowId, FlowLookup, FlowPage, FlowRedemption, IdempotencyKey, Import, ImportBatch, ImportId, ImportedBatch,
+    MfaTransactionId, NewAddress, NewImport, NewOperator, NewSession, NewToken, NewTransaction, NewestFirst, OperatorName,
+    OperatorPage, PageLimit, PageToken, Problem, ResyncCodes, Sequence, Serial, Session, SessionClosing, SessionPage, TestCode,
+    Timestamp, Token, TokenAssignment, TokenId, TokenPage, TokenState, Transaction, TransactionPage, TransactionRedemption,
+    TransactionState,
+});
 
 #[test]
 fn every_dbx_example_is_a_value_of_its_type_and_of_its_schema() {
@@ -62,6 +60,21 @@ fn every_dbx_example_is_a_value_of_its_type_and_of_its_schema() {
 #[test]
 fn every_bne_example_is_a_value_of_its_type_and_of_its_schema() {
     check("bne-challenge.yaml", bne_type);
+}
+
+#[test]
+fn every_operator_example_is_a_value_of_its_type_and_of_its_schema() {
+    check("operator.yaml", operator_type);
+}
+
+#[test]
+fn every_problem_has_an_example() {
+    let document = document("operator.yaml");
+    let examples = examples(&document);
+    let shown = examples.iter().filter(|example| example.schema == "Problem");
+    let shown: BTreeSet<&str> = shown.filter_map(|example| example.value["type"].as_str()).collect();
+    let listed: BTreeSet<&str> = operator::types::ProblemType::ALL.iter().map(|problem| problem.as_str()).collect();
+    assert_eq!(shown, listed);
 }
 
 #[test]
@@ -104,7 +117,7 @@ pub(crate) fn validator(document: &Value, schema: &str) -> jsonschema::Validator
     options.build(&root).unwrap_or_else(|error| panic!("{schema}: {error}"))
 }
 
-/// The examples of every header, request and response; panics where there is none.
+/// The examples of every parameter, request and response; panics where there is none.
 pub(crate) fn examples(document: &Value) -> Vec<Example> {
     let mut found = Vec::new();
     for operation in entries(&document["paths"]).flat_map(|(_, item)| entries(item)).map(|(_, operation)| operation) {
@@ -115,24 +128,26 @@ pub(crate) fn examples(document: &Value) -> Vec<Example> {
             let value = parameter.get("example").unwrap_or_else(|| panic!("{at}: no example")).clone();
             found.push(Example { at, schema: schema_name(&parameter["schema"]), value });
         }
-        found.extend(body_examples(&format!("{id} request"), &operation["requestBody"]));
+        if let Some(body) = operation.get("requestBody") {
+            found.extend(body_examples(document, &format!("{id} request"), body));
+        }
         for (status, response) in entries(&operation["responses"]) {
             let response = resolved(document, response);
             if response.get("content").is_some() {
-                found.extend(body_examples(&format!("{id} {status}"), response));
+                found.extend(body_examples(document, &format!("{id} {status}"), response));
             }
         }
     }
     found
 }
 
-fn body_examples(at: &str, body: &Value) -> Vec<Example> {
+fn body_examples(document: &Value, at: &str, body: &Value) -> Vec<Example> {
     let media = &body["content"]["application/json"];
     let schema = schema_name(&media["schema"]);
     let example = |(name, example): (&String, &Value)| Example {
         at: format!("{at}, example {name}"),
         schema: schema.clone(),
-        value: example["value"].clone(),
+        value: resolved(document, example)["value"].clone(),
     };
     let found: Vec<Example> = entries(&media["examples"]).map(example).collect();
     assert!(!found.is_empty(), "{at}: no example");

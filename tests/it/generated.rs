@@ -3,7 +3,7 @@
 //! `EXPECTORATE=overwrite cargo test --test it generated` rewrites them; read the diff before you commit it.
 
 use countersign::api::runtime::Operation;
-use countersign::api::{bne, dbx};
+use countersign::api::{bne, dbx, operator};
 use std::fmt::Write as _;
 
 macro_rules! families {
@@ -24,7 +24,7 @@ macro_rules! generated {
     };
 }
 
-families!(dbx, bne);
+families!(dbx, bne, operator);
 
 #[test]
 fn generated_code_is_its_committed_copy() {

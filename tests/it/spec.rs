@@ -6,7 +6,7 @@
 //! parameters, optional properties as `nullable`.
 
 use countersign::api::runtime::Settings;
-use countersign::api::{bne, dbx};
+use countersign::api::{bne, dbx, operator};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -21,9 +21,9 @@ impl AsRef<Settings> for Context {
 }
 
 macro_rules! families {
-    ($($document:literal: $family:ident::$handlers:ident;)+) => {
-        $(impl AsRef<$family::handlers::$handlers> for Context {
-            fn as_ref(&self) -> &$family::handlers::$handlers {
+    ($($document:literal: $family:ident, $server:ty;)+) => {
+        $(impl AsRef<$server> for Context {
+            fn as_ref(&self) -> &$server {
                 match *self {}
             }
         })+
@@ -32,7 +32,7 @@ macro_rules! families {
         pub(crate) fn emitted(document: &str) -> Value {
             let mut api = dropshot::ApiDescription::<Context>::new();
             match document {
-                $($document => $family::generated::register::<_, $family::handlers::$handlers>(&mut api, ""),)+
+                $($document => $family::generated::register::<_, $server>(&mut api, ""),)+
                 other => panic!("no family has the document {other}"),
             }
             .expect("the generated endpoints suit dropshot");
@@ -46,8 +46,9 @@ macro_rules! families {
 }
 
 families! {
-    "dbx-otp": dbx::Dbx;
-    "bne-challenge": bne::Bne;
+    "dbx-otp": dbx, dbx::handlers::Dbx;
+    "bne-challenge": bne, bne::handlers::Bne;
+    "operator": operator, crate::unserved::Unserved;
 }
 
 #[test]

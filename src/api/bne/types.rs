@@ -6,13 +6,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, SecondsFormat, TimeZone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::super::scalar::{
-    Entry, Invalid, format_type, optional, optional_object, registry, string_enum, string_type, text,
+    Entry, Invalid, format_type, optional, optional_object, registry, string_enum, string_type, text, timestamp_type,
 };
 
 string_type!(
@@ -223,25 +223,10 @@ impl fmt::Display for OperationDate {
 
 format_type!(OperationDate, "date-time");
 
-/// A moment of ours: RFC 3339, in UTC, to the second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timestamp(pub DateTime<Utc>);
-
-impl FromStr for Timestamp {
-    type Err = Invalid;
-
-    fn from_str(text: &str) -> Result<Self, Invalid> {
-        DateTime::parse_from_rfc3339(text).map(|moment| Self(moment.into())).map_err(|_| Invalid("is not RFC 3339"))
-    }
-}
-
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, true))
-    }
-}
-
-format_type!(Timestamp, "date-time");
+timestamp_type!(
+    /// A moment of ours: RFC 3339, in UTC, to the second.
+    Timestamp, Secs
+);
 
 /// A code to check.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

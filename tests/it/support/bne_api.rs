@@ -3,7 +3,7 @@
 use super::bne::{PLAIN_SUITE, hotp_device, ocra_device, shows, token_holder, totp_device};
 use super::server::TestServer;
 use crate::examples::validator;
-use crate::seed_facts::document;
+use crate::facts::document;
 use countersign::api::bne::generated::{BNE_RETRIEVE_CHALLENGE, BNE_VALIDATE_CHALLENGE_INFO};
 use countersign::api::runtime::Operation;
 use countersign::config::Config;

@@ -160,7 +160,7 @@ impl TestServer {
             ..World::new(log.logger())
         };
         let server = Server::start(&config, world).await.unwrap();
-        let document = Arc::new(crate::seed_facts::document("dbx-otp.yaml"));
+        let document = Arc::new(crate::facts::document("dbx-otp.yaml"));
         Self { server, data, dir, clock, sms, email, inbox, log, document, http: client() }
     }
 
