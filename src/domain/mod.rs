@@ -6,6 +6,7 @@ pub mod audit;
 pub mod challenge;
 pub mod client;
 pub mod customer;
+pub mod desk;
 pub mod flow;
 pub mod keys;
 pub mod oath;
