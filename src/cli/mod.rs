@@ -3,6 +3,7 @@
 //! Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 the configuration is wrong.
 
 mod offline;
+mod operators;
 mod output;
 mod serve;
 mod tokens;
@@ -72,6 +73,9 @@ enum Command {
     /// Work on the registrations of applications that may call the BNE operations; the server must not run.
     #[command(subcommand)]
     Client(tokens::ClientCommand),
+    /// Work on operators: who may use the operator API.
+    #[command(subcommand)]
+    Operator(operators::OperatorCommand),
     /// Print a claims token for a customer of a development server.
     #[command(after_help = TOKEN_HELP)]
     DevToken(DevToken),
@@ -181,6 +185,8 @@ struct Import {
     /// Remove customers that are not in the file; their open flows end.
     #[arg(long)]
     prune: bool,
+    #[command(flatten)]
+    who: tokens::Who,
 }
 
 #[derive(Args)]
@@ -275,6 +281,7 @@ fn run(cli: Cli) -> Result<(), Failed> {
         Command::Customer(CustomerCommand::Import(import)) => offline::import(&import),
         Command::Token(command) => tokens::token(&command),
         Command::Client(command) => tokens::client(&command),
+        Command::Operator(command) => operators::operator(&command),
         Command::DevToken(options) => dev_token(&options),
         Command::DevCode(options) => dev_code(&options),
         Command::Migrate { config } => offline::migrate(&config),

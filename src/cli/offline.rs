@@ -56,7 +56,8 @@ pub(super) fn import(options: &Import) -> Result<(), Failed> {
         entry.map_err(|problems| FileChanged(problems.first().map(ToString::to_string).unwrap_or_default()))
     });
     let (random, now) = (Arc::new(SystemRandom), SystemClock.now());
-    let told = offline::import_customers(&config, random, now, customers, options.prune, &mut |n| bar.set_position(n));
+    let (by, heard) = (&options.who.by, &mut |n| bar.set_position(n));
+    let told = offline::import_customers(&config, random, now, by, customers, options.prune, heard);
     bar.finish_and_clear();
     let report = told.map_err(|error| match error {
         OfflineError::Config(error) => Failed::Config(error),

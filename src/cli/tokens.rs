@@ -130,7 +130,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    fn config(&self) -> Result<Config, Failed> {
+    pub(super) fn config(&self) -> Result<Config, Failed> {
         offline::config(self.config.as_deref(), self.data.as_deref())
     }
 }
@@ -138,9 +138,9 @@ impl Place {
 /// Who changes something.
 #[derive(Args)]
 pub(super) struct Who {
-    /// Who does this: kept with the token and told on stderr.
+    /// Who does this: kept in the audit trail and told on stderr.
     #[arg(long = "by", value_name = "NAME", env = "USER", hide_env_values = true)]
-    by: String,
+    pub(super) by: String,
 }
 
 /// Which token.
@@ -222,8 +222,8 @@ pub(super) fn client(command: &ClientCommand) -> Result<(), Failed> {
                 [countries, businesses, channels].map(|list| list.iter().map(String::as_str));
             let desk = desk(&config, &who.by);
             let put = desk.put_client(id, countries, businesses, channels);
-            let (before, _) = serve::runtime()?.block_on(put).map_err(failed)?;
-            let done = if before.is_some() { "changed" } else { "registered" };
+            let put = serve::runtime()?.block_on(put).map_err(failed)?;
+            let done = if put.is_none_or(|client| client.is_new()) { "registered" } else { "changed" };
             output::note(format_args!("client {id}: {done} who={}", who.by));
             output::result(format_args!("{id} is {done}."));
             Ok(())

@@ -24,6 +24,8 @@ pub struct Bne {
     pub one_at_a_time: Option<bool>,
     /// Whether tokens that cannot sign may confirm a risk transaction.
     pub risk_without_ocra: Option<bool>,
+    /// Whether calls in sessions that nobody has registered find nothing.
+    pub registered_sessions_only: Option<bool>,
     /// What goes for the tokens.
     pub tokens: Tokens,
 }
@@ -39,6 +41,7 @@ impl Default for Bne {
             failed_attempts_max: None,
             one_at_a_time: None,
             risk_without_ocra: None,
+            registered_sessions_only: None,
             tokens: Tokens::default(),
         }
     }

@@ -115,7 +115,7 @@ async fn play(options: &Options, log: Logger, say: Say<'_>, change: impl FnOnce(
 
     let now = world.clock.now();
     let person = customer(CUSTOMER, Language::En, &[phone.expose()], &[email.expose()]);
-    offline::import_customers(&config, world.random.clone(), now, [person], false, &mut |_| ())?;
+    offline::import_customers(&config, world.random.clone(), now, "demo", [person], false, &mut |_| ())?;
     let wish = Wish { customer: CUSTOMER, app: APPS[0], client: None, ttl: Duration::from_secs(600) };
     let token = mint(&data, &wish, now)?;
     let tokens = Tokens::deliver(&scratch.0, &config, &world).await?;

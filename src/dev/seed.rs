@@ -70,7 +70,8 @@ pub enum FillError {
 pub async fn seed(data: &DataDir, config: &Config, random: &Arc<dyn Random>, now: Timestamp) -> Result<(), FillError> {
     if offline::customer_count(config, random.clone(), now)? == 0 {
         let samples = SAMPLES.iter().map(|(id, language, phones, emails)| customer(id, *language, phones, emails));
-        offline::import_customers(config, random.clone(), now, samples, false, &mut |_| ())?;
+        let by = Actor::server();
+        offline::import_customers(config, random.clone(), now, by.as_str(), samples, false, &mut |_| ())?;
     }
     let given = Stamp { by: Actor::server(), at: now };
     let desk = Desk { config, random: random.clone(), now, by: given.by.as_str() };

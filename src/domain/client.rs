@@ -1,6 +1,10 @@
 //! Applications of the bank that may call the BNE operations, and what each was registered for.
 
+mod step;
+
 use std::collections::BTreeSet;
+
+pub use step::{Action, Change, Decision, Refusal, Step, step};
 
 /// A text with rules: `label!(/** docs */ Name, "what it is, for errors", |text| rule)`.
 macro_rules! label {

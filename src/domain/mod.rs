@@ -17,5 +17,7 @@ pub mod policy;
 pub mod ports;
 pub mod recipient;
 pub mod service;
+pub mod session;
 pub mod token;
 pub mod transaction;
+pub mod version;

@@ -8,6 +8,7 @@ use super::client::{label, visible};
 use super::flow::{Secret, Timestamp};
 use super::ports::Random;
 use aws_lc_rs::digest;
+use chrono::SubsecRound;
 use std::collections::BTreeSet;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -163,6 +164,11 @@ pub struct Order {
 }
 
 impl Order {
+    /// Of a command at the server's own machine.
+    pub fn offline(by: Actor, at: Timestamp) -> Self {
+        Self { at: at.trunc_subsecs(3), by, request_id: None }
+    }
+
     /// Who and when.
     pub fn stamp(&self) -> Stamp {
         Stamp { by: self.by.clone(), at: self.at }
@@ -251,7 +257,8 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    fn outcome(self) -> &'static str {
+    /// What the audit trail calls it.
+    pub fn outcome(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::NameTaken => "name taken",

@@ -65,7 +65,8 @@ pub trait FlowStore: Send + Sync + 'static {
 
     /// Deletes flows that ended before `before`, with their outbox rows, transactions that ended before it, daily counts of
     /// days before it, and flows that ended before `unsent_before` without a code; at most `limit` rows a call, found by
-    /// index. Returns how many. So it does with calls that are too old at `unsent_before` to be repeated.
+    /// index. Returns how many. So it does with sessions that expired before `before`, and with calls that are too old at
+    /// `unsent_before` to be repeated.
     async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError>;
 
     /// Whether the store answers.
@@ -133,9 +134,6 @@ pub trait TokenStore: Send + Sync + 'static {
 pub trait ClientStore: Send + Sync + 'static {
     /// The registration of this id.
     async fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError>;
-
-    /// Writes a registration, in the place of the one of the same id if there is one.
-    async fn put_client(&self, client: Client, now: Timestamp) -> Result<(), StoreError>;
 }
 
 /// Keeps operators.

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! Expired, consumed and closed are for the caller like a transaction that never was; so is one of another session,
-//! client, kind or customer. Locked stays visible until it expires: the code is refused from then on.
+//! client, kind or customer, and every one in a session that is [over](super::session). Locked stays visible until it
+//! expires: the code is refused from then on.
 //!
 //! [`step`] is the only way from one state to the next. It decides on the transaction **and** its token: the store
 //! writes both in the one atomic step in which it read them, so a right code consumes the transaction and burns the
@@ -45,7 +46,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 pub use details::{Details, DetailsError};
-pub use step::{Candidate, Loaded, Step, Supersede, asks, candidate, step};
+pub use step::{Candidate, Loaded, Step, Supersede, asks, candidate, may_open, step};
 pub use trail::Trail;
 
 /// The caller's name for a transaction: a random UUID. No secret: it is of use only in its session.
@@ -199,18 +200,21 @@ pub struct Policy {
     pub one_at_a_time: bool,
     /// Whether a token that cannot sign may confirm a risk transaction. Its code is then good for any details.
     pub risk_without_ocra: bool,
+    /// Whether calls in sessions that nobody has registered find nothing.
+    pub registered_sessions_only: bool,
     /// What goes for the tokens.
     pub tokens: token::Policy,
 }
 
 impl Default for Policy {
-    /// 3 minutes, 3 attempts, one at a time, risk transactions with OCRA alone.
+    /// 3 minutes, 3 attempts, one at a time, risk transactions with OCRA alone, any session.
     fn default() -> Self {
         Self {
             lifetime: TimeDelta::minutes(3),
             failed_attempts_max: 3,
             one_at_a_time: true,
             risk_without_ocra: false,
+            registered_sessions_only: false,
             tokens: token::Policy::default(),
         }
     }

@@ -1,11 +1,14 @@
 //! Work on the data file while no server runs. The file's lock sees to that: a running server is named, nothing is done.
 
+pub mod operators;
 pub mod tokens;
 
 use super::settings::key_ring;
 use crate::config::{Config, ConfigError};
+use crate::domain::client::LabelError;
 use crate::domain::customer::Customer;
 use crate::domain::flow::Timestamp;
+use crate::domain::operator::{Actor, Order};
 use crate::domain::ports::Random;
 use crate::store::sqlite::{self, ImportError, ImportReport, Migrated, OpenError, Options, SqliteStore};
 use std::error::Error;
@@ -20,6 +23,9 @@ pub enum OfflineError<E: Error + 'static> {
     /// The data file cannot be used.
     #[error("cannot open the data file")]
     Open(#[from] OpenError),
+    /// Not a name.
+    #[error("who: {0}")]
+    Who(#[from] LabelError),
     /// The customers were not imported.
     #[error("no customer was imported")]
     Import(#[from] ImportError<E>),
@@ -30,18 +36,20 @@ pub fn migrate(config: &Config) -> Result<Migrated, OpenError> {
     sqlite::migrate(&config.store.sqlite)
 }
 
-/// Adds and changes customers, all or none; with `prune`, those not among them are removed. `progress` hears how many have
-/// been looked at.
+/// Adds and changes customers, all or none; with `prune`, those not among them are removed. The audit trail has it that `by` did
+/// it. `progress` hears how many have been looked at.
 pub fn import_customers<E: Error + 'static>(
     config: &Config,
     random: Arc<dyn Random>,
     now: Timestamp,
+    by: &str,
     customers: impl IntoIterator<Item = Result<Customer, E>>,
     prune: bool,
     progress: &mut dyn FnMut(u64),
 ) -> Result<ImportReport, OfflineError<E>> {
+    let order = Order::offline(Actor::parse(by)?, now);
     let store = open(config, random, now)?;
-    Ok(store.import_customers(customers, prune, now, progress)?)
+    Ok(store.import_customers(customers, prune, &order, progress)?)
 }
 
 /// How many customers the data file has.

@@ -102,6 +102,21 @@ async fn a_risk_transaction_needs_a_token_that_signs_unless_the_bank_says_otherw
 }
 
 #[tokio::test]
+async fn where_every_session_is_registered_another_one_is_answered_like_a_holder_whom_nobody_knows() {
+    let server = TestServer::with_tokens(|_| ()).await;
+    let opened = server.login(OCRA).await;
+    let right = server.shown(OCRA, &opened, 0);
+    let server = server.restart(|config| config.bne.registered_sessions_only = Some(true)).await;
+    let nobody = server.ask(RETRIEVE, &login("nobody")).await;
+    for heard in [server.ask(RETRIEVE, &login(OCRA)).await, server.ask(VALIDATE, &code(&opened, "LOGIN", &right)).await]
+    {
+        assert_eq!((heard.status, heard.words()), (404, nobody.words()), "{}", heard.body);
+    }
+    let server = server.restart(|_| ()).await;
+    assert_eq!(server.ask(VALIDATE, &code(&opened, "LOGIN", &right)).await.status, 204);
+}
+
+#[tokio::test]
 async fn a_holder_whom_nobody_knows_has_no_transaction() {
     let server = TestServer::with_tokens(|_| ()).await;
     let mut nobody = vec![login("nobody"), login(""), login("ñ"), login("ana"), login(COMPANY), risk("nobody", "1")];

@@ -2,11 +2,12 @@
 
 use crate::support::bne::*;
 use crate::support::domain::noon;
+use crate::support::office::put_client;
 use crate::support::shop::Shop;
 use countersign::domain::challenge::{ChallengeService, Failure, Retrieve, Validate};
 use countersign::domain::client::{Business, Client, ClientId, Country, Origin};
 use countersign::domain::flow::{Secret, Timestamp};
-use countersign::domain::ports::{ClientStore, Clock, TokenStore};
+use countersign::domain::ports::{Clock, TokenStore};
 use countersign::domain::transaction::{Kind, Reason, State, Subject};
 use countersign::store::sqlite::SqliteStore;
 use std::sync::Arc;
@@ -88,7 +89,7 @@ async fn an_application_is_admitted_as_it_was_registered() {
         businesses: [Business::parse("GCB").unwrap()].into(),
         channels: [Origin::parse("CBOL").unwrap()].into(),
     };
-    store.put_client(client, noon()).await.unwrap();
+    put_client(&*store, client).await;
     assert!(service.admits(&web(), "MX", "GCB", "CBOL").await.unwrap());
     assert!(!service.admits(&web(), "MX", "GCB", "APP").await.unwrap());
     assert!(!service.admits(&ClientId::parse("app").unwrap(), "MX", "GCB", "CBOL").await.unwrap());

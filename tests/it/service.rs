@@ -1,6 +1,7 @@
 //! The service over a real store: what is sent, what callers are told, and what a crash leaves to do.
 
 use crate::support::domain::*;
+use crate::support::office::order;
 use crate::support::shop::Shop;
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -97,7 +98,7 @@ impl House {
         let (shop, rules) = (Shop::new(), rules_with(&["k1"], change));
         let store: Arc<SqliteStore> = Arc::new(shop.open(&rules, noon()).unwrap());
         let customers = [customer("C1", &[PHONE], &[EMAIL]), customer("C2", &[], &[EMAIL])];
-        store.import_customers(customers.map(Ok::<_, Infallible>), false, noon(), &mut |_| {}).unwrap();
+        store.import_customers(customers.map(Ok::<_, Infallible>), false, &order(noon()), &mut |_| {}).unwrap();
         let (clock, post) = (TestClock::at(noon()), Arc::new(Post::default()));
         let fate = Arc::new(Running(Mutex::new(Fate::Awaited)));
         let service = Service {

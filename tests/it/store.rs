@@ -291,6 +291,11 @@ macro_rules! contract {
     )* };
 }
 
+mod audit;
 mod bne;
+mod clients;
+mod customers;
+mod operators;
+mod sessions;
 mod sqlite;
 mod sqlite_bne;

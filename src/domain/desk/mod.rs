@@ -4,13 +4,19 @@
 //! entry in the audit trail together; a change that is refused leaves an entry, too. Whether the one who asks may do so was
 //! decided before: by scope, at the door.
 
+mod audit;
+mod clients;
+mod customers;
+mod operators;
 pub mod ports;
+mod sessions;
 
 use super::flow::Timestamp;
 use super::operator::{Actor, Order};
 use super::page::Paging;
 use super::ports::{Clock, Random, StoreError};
 use super::transaction::Rules;
+use super::version::Outdated;
 use chrono::SubsecRound;
 use ports::DeskStore;
 use std::sync::Arc;
@@ -45,6 +51,9 @@ pub enum Failure {
         /// The version it has now.
         version: u64,
     },
+    /// It is not there any more, but the operator has looked at it.
+    #[error("it is not there any more")]
+    Gone,
     /// It is there, and a change must say which version it is made to.
     #[error("it is there: say which version is to be changed, it has version {version} now")]
     PreconditionRequired {
@@ -74,6 +83,16 @@ impl Failure {
     /// A state that does not allow it, in a sentence.
     pub fn conflict(problem: impl ToString) -> Self {
         Self::Conflict(problem.to_string())
+    }
+}
+
+impl From<Outdated> for Failure {
+    fn from(outdated: Outdated) -> Self {
+        match outdated {
+            Outdated::Stale { version } => Self::Stale { version },
+            Outdated::Unseen { version } => Self::PreconditionRequired { version },
+            Outdated::Gone => Self::Gone,
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::keys::ServerKey;
 use crate::domain::oath::ocra::question::Question;
 use crate::domain::oath::{Digits, Seed, hotp};
+use crate::domain::session::{Session, SessionId};
 use crate::domain::token::{Checked, Device, Ocra, Token};
 use aws_lc_rs::{constant_time, hmac};
 use std::cmp::Reverse;
@@ -17,10 +18,12 @@ const CHALLENGES: u32 = 8;
 /// What the store knows when a command comes.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
+    /// The session that the call comes in, if it is registered.
+    pub session: Option<Session>,
     /// The transaction that the command names, if there is one.
     pub transaction: Option<Transaction>,
-    /// For [`Action::Open`] the holder's tokens, whatever state they are in, if it [asks for its
-    /// own](OpenRequest::asks_for_its_own); otherwise the token that [`asks`] names.
+    /// For [`Action::Open`] the holder's tokens, whatever state they are in, if they [may be read](may_open); otherwise
+    /// the token that [`asks`] names.
     pub tokens: Vec<Token>,
     /// For each challenge of [`candidate`], or for that of the transaction if there is one, whether it is burnt for its
     /// token.
@@ -94,12 +97,26 @@ pub fn candidate<'a>(command: &Command, tokens: &'a [Token]) -> Result<Candidate
     Err(Refusal::BusinessFailed(refusal))
 }
 
+/// Whether the holder's tokens may be read for a new transaction. If the caller asks for somebody else, or in a session
+/// that is not for this, they are not: the time that takes would tell how many there are.
+pub fn may_open(command: &Command, request: &OpenRequest, session: Option<&Session>) -> bool {
+    request.asks_for_its_own() && in_session(command, session, &request.client, &request.holder)
+}
+
 /// The token that deciding this command takes, besides the transaction it names: none for a caller who may not know
 /// of it.
-pub fn asks(command: &Command, transaction: Option<&Transaction>) -> Option<TokenId> {
+pub fn asks(command: &Command, loaded: &Loaded) -> Option<TokenId> {
     match &command.action {
-        Action::Validate(request) => known(command, request, transaction).map(|transaction| transaction.token),
+        Action::Validate(request) => known(command, request, loaded).map(|transaction| transaction.token),
         Action::Open(_) | Action::Close(_) => None,
+    }
+}
+
+/// Whether a call for this holder may be made in its session.
+fn in_session(command: &Command, session: Option<&Session>, client: &ClientId, holder: &TokenHolder) -> bool {
+    match session {
+        Some(session) => session.admits(command.at, client, &holder.customer),
+        None => !command.rules.policy.registered_sessions_only,
     }
 }
 
@@ -107,7 +124,7 @@ pub fn asks(command: &Command, transaction: Option<&Transaction>) -> Option<Toke
 pub fn step(command: &Command, loaded: Loaded) -> Step {
     match &command.action {
         Action::Open(request) => open(command, request, &loaded).unwrap_or_else(Step::refuse),
-        Action::Validate(request) => match known(command, request, loaded.transaction.as_ref()) {
+        Action::Validate(request) => match known(command, request, &loaded) {
             Some(transaction) => validate(command, request, transaction, &loaded),
             None => {
                 spend_the_same_time(command, request);
@@ -139,6 +156,9 @@ impl Step {
 }
 
 fn open(command: &Command, request: &OpenRequest, loaded: &Loaded) -> Result<Step, Refusal> {
+    if !may_open(command, request, loaded.session.as_ref()) {
+        return Err(Refusal::NotFound);
+    }
     let Candidate { token, challenges } = candidate(command, &loaded.tokens)?;
     let (device, policy) = (token.device.kind(), &command.rules.policy);
     let fresh = challenges.into_iter().zip(&loaded.burnt).find(|(_, burnt)| !**burnt).map(|(challenge, _)| challenge);
@@ -193,12 +213,8 @@ fn signed(ocra: &Ocra, details: &Details, salt: SignatureSalt) -> Option<Challen
 }
 
 /// The transaction, if this caller may know that there is one. The session is hashed and compared in any case.
-fn known<'a>(
-    command: &Command,
-    request: &ValidateRequest,
-    transaction: Option<&'a Transaction>,
-) -> Option<&'a Transaction> {
-    let keys = &command.rules.keys;
+fn known<'a>(command: &Command, request: &ValidateRequest, loaded: &'a Loaded) -> Option<&'a Transaction> {
+    let (keys, transaction) = (&command.rules.keys, loaded.transaction.as_ref());
     let key = transaction.and_then(|transaction| keys.find(&transaction.key_id));
     let given = session(key.unwrap_or(keys.current()), &request.session);
     let theirs = transaction.map_or([0; 32], |transaction| transaction.session);
@@ -210,6 +226,7 @@ fn known<'a>(
             && transaction.client == request.client
             && transaction.subject.kind() == request.kind
             && request.customer.as_ref().is_none_or(|customer| *customer == transaction.holder.customer)
+            && in_session(command, loaded.session.as_ref(), &request.client, &transaction.holder)
     })
 }
 
@@ -259,7 +276,7 @@ fn validate(command: &Command, request: &ValidateRequest, transaction: &Transact
 }
 
 fn session(key: &ServerKey, session: &Secret) -> [u8; 32] {
-    key.lookup("session", session.expose())
+    *SessionId::of(key, session).as_bytes()
 }
 
 /// Does for a code that is not looked at what is done for one that is, so that the time taken tells nothing: as many

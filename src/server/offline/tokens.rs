@@ -1,12 +1,14 @@
 //! Tokens and client registrations while no server runs.
 
 use crate::config::{Config, ConfigError};
-use crate::domain::client::{Business, Client, ClientId, Country, LabelError, Origin};
+use crate::domain::client::{self, Business, Client, ClientId, Country, LabelError, Origin};
 use crate::domain::customer::{CustomerId, CustomerIdError};
+use crate::domain::desk::ports::ClientDesk;
 use crate::domain::flow::Timestamp;
-use crate::domain::operator::{Actor, Stamp};
-use crate::domain::ports::{ClientStore, Random, SerialTaken, StoreError, TokenStore, TokensAdded};
+use crate::domain::operator::{Actor, Order, Stamp};
+use crate::domain::ports::{Random, SerialTaken, StoreError, TokenStore, TokensAdded};
 use crate::domain::token::{Action, Command, Policy, Refusal, Representative, Serial, Token, TokenHolder};
+use crate::domain::version::{Seen, Versioned};
 use crate::server::settings::key_ring;
 use crate::server::token_file::{Problem, Source, TokenFile};
 use crate::store::sqlite::{OpenError, Options, SqliteStore, TokenImportError};
@@ -63,6 +65,9 @@ pub enum TokenError {
         /// Why.
         refusal: Refusal,
     },
+    /// The registration does not allow it.
+    #[error(transparent)]
+    Client(#[from] client::Refusal),
     /// More than a registration takes.
     #[error("a registration has 1 to {max} countries, businesses and channels each", max = Client::ENTRIES_MAX)]
     Entries,
@@ -187,7 +192,7 @@ impl Desk<'_> {
         countries: impl IntoIterator<Item = &'t str>,
         businesses: impl IntoIterator<Item = &'t str>,
         channels: impl IntoIterator<Item = &'t str>,
-    ) -> Result<(Option<Client>, Client), TokenError> {
+    ) -> Result<Option<Versioned<Client>>, TokenError> {
         let client = Client {
             id: label("client", id, ClientId::parse)?,
             countries: labels("country", countries, Country::parse)?,
@@ -198,11 +203,9 @@ impl Desk<'_> {
         if counts.iter().any(|count| !(1..=Client::ENTRIES_MAX).contains(count)) {
             return Err(TokenError::Entries);
         }
-        self.actor()?;
-        let store = self.open()?;
-        let before = store.client(&client.id).await?;
-        store.put_client(client.clone(), self.now).await?;
-        Ok((before, client))
+        let order = Order::offline(self.actor()?, self.now);
+        let change = client::Change { order, seen: Seen::Whatever, action: client::Action::Put(client) };
+        Ok(self.open()?.change_client(change).await??)
     }
 
     /// Shows every registration.

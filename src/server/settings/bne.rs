@@ -16,6 +16,7 @@ pub(super) fn policy(options: &Bne, problems: &mut Problems) -> Policy {
         failed_attempts_max: options.failed_attempts_max.unwrap_or(defaults.failed_attempts_max),
         one_at_a_time: options.one_at_a_time.unwrap_or(defaults.one_at_a_time),
         risk_without_ocra: options.risk_without_ocra.unwrap_or(defaults.risk_without_ocra),
+        registered_sessions_only: options.registered_sessions_only.unwrap_or(defaults.registered_sessions_only),
         tokens,
     };
     // The tokens' own first: the transactions' check would tell of them under a key that is not theirs.

@@ -1,15 +1,24 @@
 //! The audit trail.
 
+use super::SqliteStore;
 use super::row::Cells;
 use crate::domain::audit::{Entry, Facts, Filter, Recorded, Source};
 use crate::domain::customer::CustomerId;
 use crate::domain::flow::Timestamp;
-use crate::domain::ports::StoreError;
+use crate::domain::ports::{AuditStore, StoreError};
+use async_trait::async_trait;
 use rusqlite::types::Value;
 use rusqlite::{Connection, named_params, params_from_iter};
 use serde_json::Map;
 
 const TABLE: &str = "audit";
+
+#[async_trait]
+impl AuditStore for SqliteStore {
+    async fn audit(&self, filter: Filter) -> Result<Vec<Recorded>, StoreError> {
+        self.readers.run(move |connection| list(connection, &filter)).await
+    }
+}
 
 /// Writes an entry; runs inside the step that it tells of.
 pub(super) fn append(connection: &Connection, entry: &Entry) -> Result<(), StoreError> {
@@ -59,7 +68,7 @@ fn json(facts: &Facts) -> String {
 }
 
 /// The entries that a filter asks for.
-pub(super) fn list(connection: &Connection, filter: &Filter) -> Result<Vec<Recorded>, StoreError> {
+fn list(connection: &Connection, filter: &Filter) -> Result<Vec<Recorded>, StoreError> {
     let (mut wanted, mut values) = (Vec::new(), Vec::<Value>::new());
     let mut want = |condition: &'static str, value: Option<Value>| {
         if let Some(value) = value {

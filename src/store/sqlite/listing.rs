@@ -40,7 +40,7 @@ pub(super) fn clients(connection: &Connection, show: &mut dyn FnMut(&Client)) ->
         let place = Place { table: "clients", column: "id", row: &text };
         let id = ClientId::parse(&text).map_err(|_| place.corrupt("is no client id"))?;
         if let Some(client) = client::load(&snapshot, &id)? {
-            show(&client);
+            show(&client.it);
         }
     }
     Ok(())

@@ -14,22 +14,18 @@ mod outbox;
 mod reader;
 mod repeat;
 mod row;
+mod session;
 mod token;
 mod transaction;
 mod writer;
 
-use crate::domain::audit::{Filter, Recorded};
-use crate::domain::client::{Client, ClientId};
+use crate::domain::client::Client;
 use crate::domain::customer::{Customer, CustomerId};
 use crate::domain::flow::{self as domain_flow, Action, Command, Decision, Loaded, Timestamp};
 use crate::domain::keys::KeyRing;
-use crate::domain::operator::{
-    Actor, Credential, CredentialDigest, Made, Operator, Order, Refusal as OperatorRefusal, Repeatable, Scope,
-};
-use crate::domain::page::{Page, Paging};
+use crate::domain::operator::Order;
 use crate::domain::ports::{
-    AuditStore, ClientStore, CustomerStore, FlowStore, OperatorStore, Pending, Random, SerialTaken, StoreError,
-    TokenStore, TokensAdded, TransactionStore,
+    FlowStore, Pending, Random, SerialTaken, StoreError, TokenStore, TokensAdded, TransactionStore,
 };
 use crate::domain::token::{self as domain_token, Serial, Token, TokenHolder, TokenId};
 use crate::domain::transaction::{self as domain_transaction, Transaction, TransactionId};
@@ -37,7 +33,6 @@ use crate::store::seal::Sealer;
 use async_trait::async_trait;
 use chrono::SubsecRound;
 use rusqlite::{Connection, ErrorCode};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -211,18 +206,19 @@ impl SqliteStore {
     }
 
     /// Adds and changes customers, all or none of them; with `prune`, those who are not among them are removed. The open
-    /// flows of customers who lose an address or are removed end. For offline use: steps wait while it runs, and are turned away if it takes long.
+    /// flows of customers who lose an address or are removed end. One entry of the audit trail tells of it. For offline use:
+    /// steps wait while it runs, and are turned away if it takes long.
     ///
     /// Nothing is changed when `customers` yields an error. `progress` hears how many have been looked at.
     pub fn import_customers<E>(
         &self,
         customers: impl IntoIterator<Item = Result<Customer, E>>,
         prune: bool,
-        now: Timestamp,
+        order: &Order,
         progress: &mut dyn FnMut(u64),
     ) -> Result<ImportReport, ImportError<E>> {
         let mut connection = self.file.writing(self.busy_timeout).map_err(ImportError::Open)?;
-        customer::import(&mut connection, &self.sealer, customers, prune, now, progress)
+        customer::import(&mut connection, &self.sealer, customers, prune, order, progress)
     }
 
     /// Adds tokens, all or none of them, and nothing if one is there already that makes other codes. For offline use,
@@ -277,6 +273,7 @@ impl FlowStore for SqliteStore {
         let purge = move |connection: &Connection| {
             let deleted = flow::purge(connection, before, unsent_before, limit)?;
             let deleted = deleted + transaction::purge(connection, before, limit - deleted)?;
+            let deleted = deleted + session::purge(connection, before, limit - deleted)?;
             Ok(deleted + repeat::purge(connection, unsent_before, limit - deleted)?)
         };
         self.writer.run(purge).await
@@ -288,14 +285,6 @@ impl FlowStore for SqliteStore {
         };
         self.writer.run(ask).await?;
         self.readers.run(ask).await
-    }
-}
-
-#[async_trait]
-impl CustomerStore for SqliteStore {
-    async fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, StoreError> {
-        let (sealer, id) = (self.sealer.clone(), id.clone());
-        self.readers.run(move |connection| customer::load(connection, &sealer, &id)).await
     }
 }
 
@@ -346,59 +335,6 @@ impl TokenStore for SqliteStore {
     async fn tokens_of_holder(&self, holder: &TokenHolder) -> Result<Vec<Token>, StoreError> {
         let (sealer, holder) = (self.sealer.clone(), holder.clone());
         self.readers.run(move |connection| token::of_holder(connection, &sealer, &holder)).await
-    }
-}
-
-#[async_trait]
-impl ClientStore for SqliteStore {
-    async fn client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
-        let id = id.clone();
-        self.readers.run(move |connection| client::load(connection, &id)).await
-    }
-
-    async fn put_client(&self, client: Client, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.run(move |connection| client::put(connection, &client, now)).await
-    }
-}
-
-#[async_trait]
-impl OperatorStore for SqliteStore {
-    async fn operator(&self, credential: CredentialDigest) -> Result<Option<Operator>, StoreError> {
-        self.readers.run(move |connection| operator::of_credential(connection, &credential)).await
-    }
-
-    async fn operators(&self, paging: Paging) -> Result<Page<Operator>, StoreError> {
-        self.readers.run(move |connection| operator::list(connection, &paging)).await
-    }
-
-    async fn create_operator(
-        &self,
-        order: Order,
-        call: Option<Repeatable>,
-        name: Actor,
-        scopes: BTreeSet<Scope>,
-        credential: Credential,
-    ) -> Result<Result<Made<Operator>, OperatorRefusal>, StoreError> {
-        let sealer = self.sealer.clone();
-        let create = move |connection: &Connection| {
-            operator::create(connection, &sealer, &order, call.as_ref(), &name, scopes, &credential)
-        };
-        self.writer.run(create).await
-    }
-
-    async fn revoke_operator(
-        &self,
-        order: Order,
-        name: Actor,
-    ) -> Result<Result<Operator, OperatorRefusal>, StoreError> {
-        self.writer.run(move |connection| operator::revoke(connection, &order, &name)).await
-    }
-}
-
-#[async_trait]
-impl AuditStore for SqliteStore {
-    async fn audit(&self, filter: Filter) -> Result<Vec<Recorded>, StoreError> {
-        self.readers.run(move |connection| audit::list(connection, &filter)).await
     }
 }
 

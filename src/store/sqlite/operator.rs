@@ -2,18 +2,49 @@
 
 use super::repeat::{self, Before};
 use super::row::Cells;
-use super::{audit, flow::one_row};
+use super::{SqliteStore, audit, flow::one_row};
 use crate::domain::flow::Secret;
 use crate::domain::operator::{
     Action, Actor, Credential, CredentialDigest, Made, Operator, Order, Refusal, Repeatable, Scope, Stamp, step,
 };
 use crate::domain::page::{Page, Paging};
-use crate::domain::ports::StoreError;
+use crate::domain::ports::{OperatorStore, StoreError};
 use crate::store::seal::Sealer;
+use async_trait::async_trait;
 use rusqlite::{Connection, Row, named_params};
 use std::collections::BTreeSet;
 
 const TABLE: &str = "operators";
+
+#[async_trait]
+impl OperatorStore for SqliteStore {
+    async fn operator(&self, credential: CredentialDigest) -> Result<Option<Operator>, StoreError> {
+        self.readers.run(move |connection| of_credential(connection, &credential)).await
+    }
+
+    async fn operators(&self, paging: Paging) -> Result<Page<Operator>, StoreError> {
+        self.readers.run(move |connection| list(connection, &paging)).await
+    }
+
+    async fn create_operator(
+        &self,
+        order: Order,
+        call: Option<Repeatable>,
+        name: Actor,
+        scopes: BTreeSet<Scope>,
+        credential: Credential,
+    ) -> Result<Result<Made<Operator>, Refusal>, StoreError> {
+        let sealer = self.sealer.clone();
+        let create = move |connection: &Connection| {
+            create(connection, &sealer, &order, call.as_ref(), &name, scopes, &credential)
+        };
+        self.writer.run(create).await
+    }
+
+    async fn revoke_operator(&self, order: Order, name: Actor) -> Result<Result<Operator, Refusal>, StoreError> {
+        self.writer.run(move |connection| revoke(connection, &order, &name)).await
+    }
+}
 
 macro_rules! select {
     ($rest:literal) => {
@@ -22,17 +53,14 @@ macro_rules! select {
 }
 
 /// The operator of a credential, unless it is revoked.
-pub(super) fn of_credential(
-    connection: &Connection,
-    digest: &CredentialDigest,
-) -> Result<Option<Operator>, StoreError> {
+fn of_credential(connection: &Connection, digest: &CredentialDigest) -> Result<Option<Operator>, StoreError> {
     let mut statement = connection.prepare_cached(select!("where digest = ? and revoked_at_ms is null"))?;
     let mut rows = statement.query([digest.as_bytes()])?;
     rows.next()?.map(read).transpose()
 }
 
 /// Operators in the order of their names.
-pub(super) fn list(connection: &Connection, paging: &Paging) -> Result<Page<Operator>, StoreError> {
+fn list(connection: &Connection, paging: &Paging) -> Result<Page<Operator>, StoreError> {
     let mut statement = connection.prepare_cached(select!("where name > ? order by name limit ?"))?;
     let mut rows = statement.query((paging.behind.as_deref().unwrap_or_default(), i64::from(paging.limit) + 1))?;
     let mut operators = Vec::new();
@@ -43,7 +71,7 @@ pub(super) fn list(connection: &Connection, paging: &Paging) -> Result<Page<Oper
 }
 
 /// Makes an operator with this credential, unless the call is the repeat of one that did.
-pub(super) fn create(
+fn create(
     connection: &Connection,
     sealer: &Sealer,
     order: &Order,
@@ -55,7 +83,12 @@ pub(super) fn create(
     if let Some(call) = call {
         match repeat::find(connection, sealer, order, call)? {
             Before::Nothing => {}
-            Before::OtherRequest => return Ok(Err(Refusal::Mismatch)),
+            Before::OtherRequest => {
+                let refusal = Refusal::Mismatch;
+                let subject = format!("operator {}", name.as_str());
+                audit::append(connection, &order.entry("operator_create", subject, refusal.outcome()))?;
+                return Ok(Err(refusal));
+            }
             Before::Made { resource, secret } => {
                 let made = Actor::parse(&resource).ok().map(|name| load(connection, &name)).transpose()?.flatten();
                 return Ok(made.map(|made| Made { made, secret }).ok_or(Refusal::Unknown));
@@ -74,11 +107,7 @@ pub(super) fn create(
 }
 
 /// Puts an operator out of use.
-pub(super) fn revoke(
-    connection: &Connection,
-    order: &Order,
-    name: &Actor,
-) -> Result<Result<Operator, Refusal>, StoreError> {
+fn revoke(connection: &Connection, order: &Order, name: &Actor) -> Result<Result<Operator, Refusal>, StoreError> {
     let found = load(connection, name)?;
     let step = step(order, name, &Action::Revoke, found, other_admins(connection, name)?);
     audit::append(connection, &step.audit)?;

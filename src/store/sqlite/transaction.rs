@@ -2,16 +2,17 @@
 
 use super::flow::one_row;
 use super::row::Cells;
-use super::{audit, token};
+use super::{audit, session, token};
 use crate::domain::client::ClientId;
 use crate::domain::flow::Timestamp;
 use crate::domain::keys::KeyId;
 use crate::domain::oath::ocra::question::SignatureSalt;
 use crate::domain::ports::StoreError;
+use crate::domain::session::SessionId;
 use crate::domain::token::{DeviceKind, Representative, TokenId};
 use crate::domain::transaction::{
     Action, Challenge, Command, Decision, Details, Kind, Loaded, State, Subject, Supersede, Trail, Transaction,
-    TransactionId, asks, candidate, step,
+    TransactionId, asks, candidate, may_open, step,
 };
 use crate::store::seal::{Place, Sealer};
 use rusqlite::{Connection, named_params};
@@ -60,9 +61,13 @@ pub(super) fn apply(connection: &Connection, sealer: &Sealer, command: &Command)
 
 fn known(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
+    let keys = &command.rules.keys;
     let id = match &command.action {
-        Action::Open(request) if !request.asks_for_its_own() => return Ok(loaded),
         Action::Open(request) => {
+            loaded.session = session::find(connection, keys, &request.session)?;
+            if !may_open(command, request, loaded.session.as_ref()) {
+                return Ok(loaded);
+            }
             loaded.tokens = token::of_holder(connection, sealer, &request.holder)?;
             if let Ok(candidate) = candidate(command, &loaded.tokens) {
                 let id = candidate.token.id;
@@ -71,11 +76,14 @@ fn known(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<
             }
             return Ok(loaded);
         }
-        Action::Validate(request) => request.id,
+        Action::Validate(request) => {
+            loaded.session = session::find(connection, keys, &request.session)?;
+            request.id
+        }
         Action::Close(id) => *id,
     };
     loaded.transaction = load(connection, sealer, id, command.at)?;
-    if let Some(id) = asks(command, loaded.transaction.as_ref()) {
+    if let Some(id) = asks(command, &loaded) {
         loaded.tokens.extend(token::load(connection, sealer, id)?);
         let challenge = loaded.transaction.as_ref().and_then(|transaction| transaction.challenge.as_ref());
         let burnt = challenge.map(|challenge| token::is_burnt(connection, id, &challenge.question)).transpose()?;
@@ -178,6 +186,22 @@ fn close(connection: &Connection, others: &Supersede, now: Timestamp) -> Result<
         ":client_id": others.client.as_str(),
         ":kind": others.kind.as_str(),
     })?;
+    Ok(())
+}
+
+/// Closes the open transactions of a client.
+pub(super) fn close_of_client(connection: &Connection, client: &ClientId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "update transactions set state = 'closed', ended_at_ms = ?2
+               where state = 'open' and client_id = ?1 and expires_at_ms > ?2";
+    connection.prepare_cached(sql)?.execute((client.as_str(), now.timestamp_millis()))?;
+    Ok(())
+}
+
+/// Closes the open transactions in a session.
+pub(super) fn close_in_session(connection: &Connection, session: SessionId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "update transactions set state = 'closed', ended_at_ms = ?2
+               where state = 'open' and session = ?1 and expires_at_ms > ?2";
+    connection.prepare_cached(sql)?.execute((session.as_bytes(), now.timestamp_millis()))?;
     Ok(())
 }
 

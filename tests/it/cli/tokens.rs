@@ -24,7 +24,7 @@ impl Bank {
 
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         let all = [arguments, &["--config", &self.config]].concat();
-        let output = countersign(&all).env("USER", "olga").output().unwrap();
+        let output = countersign(&all).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     }
@@ -87,7 +87,7 @@ fn an_encrypted_container_is_opened_by_a_key_from_a_file_or_the_environment() {
     assert!(bank.listed(&[]).is_empty());
 
     let mut command = countersign(&["token", "import", &file, "--config", &bank.config]);
-    let output = command.env("COUNTERSIGN_TOKEN_KEY", FIGURE_6_KEY).env("USER", "olga").output().unwrap();
+    let output = command.env("COUNTERSIGN_TOKEN_KEY", FIGURE_6_KEY).output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "tokens: 1 read, 1 added, 0 unchanged.\n");
     let key = bank.place.write("right.key", &format!("{FIGURE_6_KEY}\n"));
     let again = bank.done(&["token", "import", &file, "--key-file", &key]);

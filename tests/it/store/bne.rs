@@ -1,9 +1,10 @@
 //! What every store must do for tokens, transactions and clients: each case sees the ports only.
 
 use crate::support::bne::*;
-use crate::support::domain::noon;
+use crate::support::office::put_client;
 use chrono::TimeDelta;
 use countersign::domain::client::{Business, Client, ClientId, Country, Origin};
+use countersign::domain::desk::ports::ClientDesk;
 use countersign::domain::flow::{Secret, Timestamp};
 use countersign::domain::oath::totp::Drift;
 use countersign::domain::ports::{ClientStore, FlowStore, SerialTaken, TokenStore, TokensAdded, TransactionStore};
@@ -13,9 +14,9 @@ use futures::future::join_all;
 use std::sync::Arc;
 
 /// Everything that the BNE family asks of a store.
-pub(super) trait Ports: TransactionStore + TokenStore + ClientStore + FlowStore {}
+pub(super) trait Ports: TransactionStore + TokenStore + ClientStore + ClientDesk + FlowStore {}
 
-impl<T: TransactionStore + TokenStore + ClientStore + FlowStore> Ports for T {}
+impl<T: TransactionStore + TokenStore + ClientStore + ClientDesk + FlowStore> Ports for T {}
 
 type Store = Arc<dyn Ports>;
 
@@ -387,10 +388,10 @@ pub(super) async fn a_client_reads_back_as_it_was_written_last(engine: &dyn Engi
         businesses: [Business::parse("G\"C,B").unwrap()].into(),
         channels: [].into(),
     };
-    store.put_client(client.clone(), noon()).await.unwrap();
+    put_client(&*store, client.clone()).await;
     assert_eq!(store.client(&id).await.unwrap(), Some(client.clone()));
     let changed = Client { channels: [Origin::parse("CBOL").unwrap()].into(), countries: [].into(), ..client };
-    store.put_client(changed.clone(), noon()).await.unwrap();
+    put_client(&*store, changed.clone()).await;
     drop(store);
     let store = engine.open(&clerk);
     assert_eq!(store.client(&id).await.unwrap(), Some(changed));

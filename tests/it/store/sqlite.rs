@@ -1,6 +1,7 @@
 //! What is particular to the embedded store: its file, its lock, its keys, crashes, and the import of customers.
 
 use crate::support::domain::*;
+use crate::support::office::order;
 use crate::support::shop::{Shop, open_at};
 use chrono::TimeDelta;
 use countersign::domain::customer::{Customer, CustomerId, Language};
@@ -14,7 +15,7 @@ use std::process::{Command as Process, Stdio};
 
 fn import(store: &SqliteStore, customers: &[Customer], prune: bool) -> ImportReport {
     let customers = customers.iter().cloned().map(Ok::<_, Infallible>);
-    store.import_customers(customers, prune, noon(), &mut |_| {}).unwrap()
+    store.import_customers(customers, prune, &order(noon()), &mut |_| {}).unwrap()
 }
 
 async fn found(store: &SqliteStore, id: &str) -> Option<Customer> {
@@ -284,7 +285,7 @@ async fn an_import_that_meets_a_bad_entry_changes_nothing() {
     import(&store, std::slice::from_ref(&ann), false);
     let entries = [Ok(customer("ann", &[OTHER_PHONE], &[])), Ok(customer("bob", &[], &[])), Err("line 3")];
     let mut heard = Vec::new();
-    let error = store.import_customers(entries, true, noon(), &mut |n| heard.push(n)).unwrap_err();
+    let error = store.import_customers(entries, true, &order(noon()), &mut |n| heard.push(n)).unwrap_err();
     assert!(matches!(error, ImportError::Entry("line 3")));
     assert_eq!(heard, [1, 2]);
     assert_eq!((found(&store, "ann").await, found(&store, "bob").await), (Some(ann), None));

@@ -227,7 +227,7 @@ impl Counter {
             }
             Action::Validate(ValidateRequest { id, .. }) | Action::Close(id) => {
                 loaded.transaction = self.transactions.get(id).cloned();
-                let asked = asks(&command, loaded.transaction.as_ref());
+                let asked = asks(&command, &loaded);
                 loaded.tokens.extend(asked.map(|id| self.tokens[&id].clone()));
                 let asked = asked.zip(loaded.transaction.as_ref().and_then(question));
                 loaded.burnt.extend(asked.map(|(id, question)| self.burnt.contains(&(id, question.to_owned()))));

@@ -1,6 +1,7 @@
 //! A server with hardware tokens and registered clients, and calls of the BNE operations over the wire.
 
 use super::bne::{PLAIN_SUITE, hotp_device, ocra_device, shows, token_holder, totp_device};
+use super::office::put_client;
 use super::server::TestServer;
 use crate::examples::validator;
 use crate::facts::document;
@@ -11,7 +12,7 @@ use countersign::dev::data::{APPS, ISSUER};
 use countersign::domain::client::{Business, Client, ClientId, Country, Origin};
 use countersign::domain::oath::Seed;
 use countersign::domain::operator::{Actor, Stamp};
-use countersign::domain::ports::{ClientStore, Clock, TokenStore};
+use countersign::domain::ports::{Clock, TokenStore};
 use countersign::domain::token::{Assignment, Life, Serial, Token, TokenId};
 use countersign::server::settings::Settings;
 use countersign::server::{SystemClock, SystemRandom};
@@ -98,7 +99,7 @@ impl TestServer {
         let store = store.unwrap();
         store.add_tokens([TOTP, HOTP, OCRA, COMPANY].map(token).into()).await.unwrap().unwrap();
         for id in [WEB, OTHER_WEB] {
-            store.put_client(client(id), clock.now()).await.unwrap();
+            put_client(&store, client(id)).await;
         }
         drop(store);
         Self::run(dir, data, clock, change).await

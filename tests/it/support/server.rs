@@ -128,7 +128,8 @@ impl TestServer {
         let customer = |(id, language, phones, emails): &seed::Sample| seed::customer(id, *language, phones, emails);
         let customers = CUSTOMERS.iter().map(customer);
         let random = Arc::new(SystemRandom);
-        offline::import_customers(&data.config().unwrap(), random, clock.now(), customers, false, &mut |_| ()).unwrap();
+        let config = data.config().unwrap();
+        offline::import_customers(&config, random, clock.now(), "anna", customers, false, &mut |_| ()).unwrap();
         (dir, data, clock)
     }
 

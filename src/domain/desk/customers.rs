@@ -1,0 +1,80 @@
+//! Customers and their addresses.
+
+use super::{Desk, Failure, bounded};
+use crate::domain::customer::{Action, AddressId, Change, Customer, CustomerId, Refusal};
+use crate::domain::operator::Order;
+use crate::domain::page::{Page, Paging};
+use crate::domain::recipient::Address;
+use crate::domain::version::{Seen, Versioned};
+
+impl Desk {
+    /// Customers in the order of their ids.
+    pub async fn customer_list(&self, paging: Paging) -> Result<Page<Versioned<Customer>>, Failure> {
+        Ok(self.store.customers(bounded(paging)).await?)
+    }
+
+    /// A customer.
+    pub async fn customer_view(&self, id: &CustomerId) -> Result<Versioned<Customer>, Failure> {
+        self.store.kept_customer(id).await?.ok_or(Failure::NotFound)
+    }
+
+    /// Writes all of a customer: makes one if none was `seen`, otherwise replaces that version. The addresses must have been
+    /// [checked](Customer::check).
+    pub async fn customer_put(
+        &self,
+        order: Order,
+        seen: Option<u64>,
+        customer: Customer,
+    ) -> Result<Versioned<Customer>, Failure> {
+        self.change_customer(order, seen, Action::Put(customer)).await?.ok_or(Failure::NotFound)
+    }
+
+    /// Removes a customer. Open flows end.
+    pub async fn customer_delete(&self, order: Order, seen: Option<u64>, id: CustomerId) -> Result<(), Failure> {
+        self.change_customer(order, seen, Action::Delete(id)).await.map(drop)
+    }
+
+    /// Gives a customer one more address, before the others of its kind if it is to be the primary one.
+    pub async fn address_add(
+        &self,
+        order: Order,
+        seen: Option<u64>,
+        customer: CustomerId,
+        address: Address,
+        primary: bool,
+    ) -> Result<Versioned<Customer>, Failure> {
+        let action = Action::AddAddress { customer, address, primary };
+        self.change_customer(order, seen, action).await?.ok_or(Failure::NotFound)
+    }
+
+    /// Takes an address from a customer. Open flows end.
+    pub async fn address_remove(
+        &self,
+        order: Order,
+        seen: Option<u64>,
+        customer: CustomerId,
+        address: AddressId,
+    ) -> Result<Versioned<Customer>, Failure> {
+        let action = Action::RemoveAddress { customer, address };
+        self.change_customer(order, seen, action).await?.ok_or(Failure::NotFound)
+    }
+
+    async fn change_customer(
+        &self,
+        order: Order,
+        seen: Option<u64>,
+        action: Action,
+    ) -> Result<Option<Versioned<Customer>>, Failure> {
+        Ok(self.store.change_customer(Change { order, seen: Seen::from(seen), action }).await??)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unknown | Refusal::NoSuchAddress => Self::NotFound,
+            Refusal::Outdated(outdated) => outdated.into(),
+            Refusal::AddressTaken | Refusal::AddressesFull => Self::conflict(refusal),
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Sessions that were registered, and what is known of the others by their transactions.
+
+use super::flow::one_row;
+use super::repeat::{self, Before};
+use super::row::Cells;
+use super::{SqliteStore, audit, transaction};
+use crate::domain::client::ClientId;
+use crate::domain::customer::CustomerId;
+use crate::domain::desk::ports::SessionDesk;
+use crate::domain::flow::{Secret, Timestamp};
+use crate::domain::keys::{KeyId, KeyRing};
+use crate::domain::operator::{Actor, Repeatable, Stamp};
+use crate::domain::page::Page;
+use crate::domain::ports::StoreError;
+use crate::domain::session::{self, Close, Closed, Decision, Filter, Known, Listed, Open, Refusal, Session, SessionId};
+use crate::store::seal::Sealer;
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+const TABLE: &str = "sessions";
+
+#[async_trait]
+impl SessionDesk for SqliteStore {
+    async fn sessions(
+        &self,
+        filter: Filter,
+        behind: Option<SessionId>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<Listed>, StoreError> {
+        self.readers.run(move |connection| list(connection, &filter, behind, limit, now)).await
+    }
+
+    async fn open_session(&self, open: Open, call: Repeatable) -> Result<Decision<Listed>, StoreError> {
+        let sealer = self.sealer.clone();
+        self.writer.run(move |connection| register(connection, &sealer, &open, &call)).await
+    }
+
+    async fn close_session(&self, close: Close) -> Result<Decision<Closed>, StoreError> {
+        self.writer.run(move |connection| end(connection, &close)).await
+    }
+}
+
+/// The session that a `sid` was registered as, under whichever key. All keys are tried in any case.
+pub(super) fn find(connection: &Connection, keys: &KeyRing, sid: &Secret) -> Result<Option<Session>, StoreError> {
+    any_of(connection, &SessionId::all(keys, sid))
+}
+
+fn any_of(connection: &Connection, ids: &[SessionId]) -> Result<Option<Session>, StoreError> {
+    let mut found = None;
+    for id in ids {
+        let session = load(connection, *id)?;
+        found = found.or(session);
+    }
+    Ok(found)
+}
+
+fn load(connection: &Connection, id: SessionId) -> Result<Option<Session>, StoreError> {
+    let sql = "select key_id, client_id, customer_id, opened_by, opened_at_ms, expires_at_ms, closed_by, closed_at_ms
+               from sessions where session = ?";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([id.as_bytes()])?;
+    rows.next()?.map(|row| read(row, id)).transpose()
+}
+
+fn register(
+    connection: &Connection,
+    sealer: &Sealer,
+    open: &Open,
+    call: &Repeatable,
+) -> Result<Decision<Listed>, StoreError> {
+    let listed = |session: Session| {
+        let open_transactions = open_in(connection, session.id, open.order.at)?;
+        Ok(Listed { id: session.id, client: session.client.clone(), session: Some(session), open_transactions })
+    };
+    match repeat::find(connection, sealer, &open.order, call)? {
+        Before::Nothing => {}
+        Before::OtherRequest => {
+            let refusal = Refusal::Mismatch;
+            let entry = open.order.entry("session_open", "session".to_owned(), refusal.outcome());
+            audit::append(connection, &entry)?;
+            return Ok(Err(refusal));
+        }
+        Before::Made { resource, .. } => {
+            let made = SessionId::parse(&resource).map(|id| load(connection, id)).transpose()?.flatten();
+            return made.map(listed).transpose().map(|made| made.ok_or(Refusal::Unknown));
+        }
+    }
+    let found = find(connection, &open.keys, &open.sid)?;
+    let step = session::open(open, found.as_ref());
+    audit::append(connection, &step.audit)?;
+    if let Some(session) = &step.insert {
+        insert(connection, session)?;
+        repeat::keep(connection, sealer, &open.order, call, &session.id.to_string(), None)?;
+    }
+    match step.decision {
+        Ok(session) => listed(session).map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+fn end(connection: &Connection, close: &Close) -> Result<Decision<Closed>, StoreError> {
+    // Under a key that came later a transaction of the session has another hash, which its id does not tell: what is not
+    // closed here because of that is refused all the same, because the session is looked for under every key.
+    let ids = close.which.ids(&close.keys);
+    let now = close.order.at;
+    let mut known = Known { session: any_of(connection, &ids)?, ..Known::default() };
+    for id in &ids {
+        known.open_transactions += open_in(connection, *id, now)?;
+        known.transaction = known.transaction.or(transaction_in(connection, *id, now)?);
+    }
+    let step = session::close(close, &known);
+    audit::append(connection, &step.audit)?;
+    if let Some(session) = &step.insert {
+        insert(connection, session)?;
+    }
+    if let Some(Session { id, closed: Some(stamp), .. }) = &step.update {
+        let sql = "update sessions set closed_by = ?2, closed_at_ms = ?3 where session = ?1 and closed_at_ms is null";
+        let row = (id.as_bytes(), stamp.by.as_str(), stamp.at.timestamp_millis());
+        one_row(connection.prepare_cached(sql)?.execute(row)?, "the session changed under a step")?;
+    }
+    if step.decision.is_ok() {
+        for id in &ids {
+            transaction::close_in_session(connection, *id, now)?;
+        }
+    }
+    Ok(step.decision)
+}
+
+fn open_in(connection: &Connection, id: SessionId, now: Timestamp) -> Result<u64, StoreError> {
+    let sql = "select count(*) from transactions where state = 'open' and session = ? and expires_at_ms > ?";
+    let key = (id.as_bytes(), now.timestamp_millis());
+    let count: i64 = connection.prepare_cached(sql)?.query_row(key, |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// The client of an open transaction in a session, and the key of its hash.
+fn transaction_in(
+    connection: &Connection,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<Option<(ClientId, KeyId)>, StoreError> {
+    let sql = "select client_id, key_id from transactions
+               where state = 'open' and session = ? and expires_at_ms > ? order by client_id limit 1";
+    let key = (id.as_bytes(), now.timestamp_millis());
+    let read = |row: &Row<'_>| {
+        let key = id.to_string();
+        let cells = Cells { table: "transactions", key: &key, row };
+        Ok((client(&cells), cells.parse("key_id", |text| KeyId::parse(text).ok())))
+    };
+    let found = connection.prepare_cached(sql)?.query_row(key, read).optional()?;
+    found.map(|(client, key_id)| Ok((client?, key_id?))).transpose()
+}
+
+fn insert(connection: &Connection, session: &Session) -> Result<(), StoreError> {
+    let sql = "insert into sessions (session, key_id, client_id, customer_id, opened_by, opened_at_ms, expires_at_ms,
+                                     closed_by, closed_at_ms)
+               values (:session, :key_id, :client_id, :customer_id, :opened_by, :opened_at_ms, :expires_at_ms,
+                       :closed_by, :closed_at_ms)";
+    connection.prepare_cached(sql)?.execute(named_params! {
+        ":session": session.id.as_bytes(),
+        ":key_id": session.key_id.as_str(),
+        ":client_id": session.client.as_str(),
+        ":customer_id": session.customer.as_ref().map(CustomerId::as_str),
+        ":opened_by": session.opened.by.as_str(),
+        ":opened_at_ms": session.opened.at.timestamp_millis(),
+        ":expires_at_ms": session.expires_at.timestamp_millis(),
+        ":closed_by": session.closed.as_ref().map(|stamp| stamp.by.as_str()),
+        ":closed_at_ms": session.closed.as_ref().map(|stamp| stamp.at.timestamp_millis()),
+    })?;
+    Ok(())
+}
+
+/// One statement, so that a session is not listed twice or left out while it is being registered.
+fn list(
+    connection: &Connection,
+    filter: &Filter,
+    behind: Option<SessionId>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Page<Listed>, StoreError> {
+    let sql = "with open_transactions as (
+                   select session, client_id, customer_id from transactions
+                   where state = 'open' and session > :behind and expires_at_ms > :now)
+               select session, key_id, client_id, customer_id, opened_by, opened_at_ms, expires_at_ms, closed_by,
+                      closed_at_ms,
+                      (select count(*) from transactions
+                       where state = 'open' and transactions.session = sessions.session
+                       and transactions.expires_at_ms > :now) as open
+               from sessions
+               where session > :behind and expires_at_ms > :now
+               and (:client_id is null or client_id = :client_id)
+               and (:customer_id is null or customer_id = :customer_id
+                    or exists (select 1 from transactions
+                               where state = 'open' and transactions.session = sessions.session
+                               and transactions.expires_at_ms > :now and transactions.customer_id = :customer_id))
+               union all
+               select session, null, min(client_id), null, null, null, null, null, null, count(*)
+               from open_transactions
+               where not exists (select 1 from sessions where sessions.session = open_transactions.session)
+               group by session
+               having (:client_id is null or sum(client_id = :client_id) > 0)
+               and (:customer_id is null or sum(customer_id = :customer_id) > 0)
+               order by session limit :limit";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(named_params! {
+        ":behind": behind.map_or(Vec::new(), |id| id.as_bytes().to_vec()),
+        ":now": now.timestamp_millis(),
+        ":client_id": filter.client.as_ref().map(ClientId::as_str),
+        ":customer_id": filter.customer.as_ref().map(CustomerId::as_str),
+        ":limit": i64::from(limit) + 1,
+    })?;
+    let mut listed = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id = SessionId::from_bytes(row.get("session")?);
+        let key = id.to_string();
+        let cells = Cells { table: TABLE, key: &key, row };
+        let registered = cells.get::<Option<String>>("key_id")?.is_some();
+        listed.push(Listed {
+            id,
+            client: client(&cells)?,
+            session: registered.then(|| read(row, id)).transpose()?,
+            open_transactions: cells.get::<i64>("open")?.unsigned_abs(),
+        });
+    }
+    Ok(Page::of(listed, limit, |listed| listed.id.to_string()))
+}
+
+/// Deletes at most `limit` sessions that expired before `before`.
+pub(super) fn purge(connection: &Connection, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    let sql = "delete from sessions where session in (select session from sessions where expires_at_ms < ?1 limit ?2)";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    Ok(connection.prepare_cached(sql)?.execute((before.timestamp_millis(), limit))?)
+}
+
+fn read(row: &Row<'_>, id: SessionId) -> Result<Session, StoreError> {
+    let key = id.to_string();
+    let cells = Cells { table: TABLE, key: &key, row };
+    let actor = |column| cells.parse(column, |text| Actor::parse(text).ok());
+    let customer: Option<String> = cells.get("customer_id")?;
+    let customer = customer.map(|text| CustomerId::parse(&text)).transpose();
+    let closed = cells.time_if_any("closed_at_ms")?;
+    Ok(Session {
+        id,
+        key_id: cells.parse("key_id", |text| KeyId::parse(text).ok())?,
+        client: client(&cells)?,
+        customer: customer.map_err(|_| cells.place("customer_id").corrupt("is no customer id"))?,
+        opened: Stamp { by: actor("opened_by")?, at: cells.time("opened_at_ms")? },
+        expires_at: cells.time("expires_at_ms")?,
+        closed: closed.map(|at| Ok::<_, StoreError>(Stamp { by: actor("closed_by")?, at })).transpose()?,
+    })
+}
+
+fn client(cells: &Cells<'_>) -> Result<ClientId, StoreError> {
+    cells.parse("client_id", |text| ClientId::parse(text).ok())
+}
