@@ -41,7 +41,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/codegen");
-    println!("cargo::rerun-if-changed=src/api/scalar.rs");
+    watch_module("src/api/scalar");
     // The tests run this very program on edited documents, to show that each edit is noticed.
     println!("cargo::rerun-if-env-changed=COUNTERSIGN_OPENAPI_DIR");
     if let Ok(script) = std::env::current_exe() {
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     let mut problems = Vec::new();
     for (family, types) in families() {
         println!("cargo::rerun-if-changed={}", family.file());
-        println!("cargo::rerun-if-changed=src/api/{}/types.rs", family.name);
+        watch_module(&format!("src/api/{}/types", family.name));
         problems.extend(build(family, &types, &documents, &out).err().unwrap_or_default());
     }
     for problem in &problems {
@@ -65,6 +65,15 @@ fn main() -> ExitCode {
         }
     }
     if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Has cargo run this program again when a module changes, its parts included.
+fn watch_module(path: &str) {
+    println!("cargo::rerun-if-changed={path}.rs");
+    // What is not there counts as changed every time.
+    if Path::new(path).is_dir() {
+        println!("cargo::rerun-if-changed={path}");
+    }
 }
 
 /// Reads one document, checks the types against it, writes what is generated from it.

@@ -139,6 +139,20 @@ fn cargo_itself_stops_at_an_edited_document() {
     for name in ["Cargo.toml", "Cargo.lock", "build.rs", "src", "openapi", "packaging", "tests"] {
         copy_all(&root.join(name), &copy.path().join(name));
     }
+    // Cargo names what it makes of a package by its name and version, wherever it lies. As the same package the copy would
+    // take away the build script that other tests are running.
+    for name in ["Cargo.toml", "Cargo.lock"] {
+        let package = |suffix| format!("name = \"countersign\"\nversion = \"{}{suffix}\"\n", env!("CARGO_PKG_VERSION"));
+        let path = copy.path().join(name);
+        let text = std::fs::read_to_string(&path).expect("the copy can be read");
+        assert!(text.contains(&package("")), "{name} does not say which package this is");
+        std::fs::write(&path, text.replace(&package(""), &package("-copy"))).expect("the copy can be written");
+    }
+    let script = || {
+        let of_the_tests = std::fs::metadata(env!("COUNTERSIGN_BUILD_SCRIPT")).expect("cargo has built the script");
+        of_the_tests.modified().expect("files have a time")
+    };
+    let built_at = script();
     let check = |document: &str, text: &str| {
         let path = copy.path().join(format!("openapi/{document}.yaml"));
         std::fs::write(&path, text).expect("the copy can be written");
@@ -161,6 +175,7 @@ fn cargo_itself_stops_at_an_edited_document() {
         !built && told.contains("openapi/bne-challenge.yaml#/x-origin: the generator does not know `x-origin`"),
         "{told}"
     );
+    assert_eq!(script(), built_at, "the copy was built over this repository");
 }
 
 fn copy_all(from: &Path, to: &Path) {

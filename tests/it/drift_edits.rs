@@ -139,6 +139,14 @@ pub(crate) const CONTRACT_EDITS: &[(&str, &str, Edit)] = &[
     ),
     (
         "dbx-otp",
+        "second success status added",
+        Edit::Set(
+            "/paths/~1services~1data~1v1~1RBObjects~1operations~1DbxUser~1requestOTPPreLoginMB/post/responses/201",
+            "{$ref: '#/components/responses/RequestAnswered'}",
+        ),
+    ),
+    (
+        "dbx-otp",
         "range of statuses added",
         Edit::Set(
             "/paths/~1services~1data~1v1~1RBObjects~1operations~1DbxUser~1requestOTPPreLoginMB/post/responses/5XX",
@@ -167,6 +175,13 @@ pub(crate) const CONTRACT_EDITS: &[(&str, &str, Edit)] = &[
         Edit::Set(
             "/paths/~1services~1data~1v1~1RBObjects~1operations~1DbxUser~1requestOTPPreLoginMB/post/requestBody/required",
             "false",
+        ),
+    ),
+    (
+        "dbx-otp",
+        "request body removed",
+        Edit::Remove(
+            "/paths/~1services~1data~1v1~1RBObjects~1operations~1DbxUser~1requestOTPPreLoginMB/post/requestBody",
         ),
     ),
     (
@@ -321,6 +336,27 @@ pub(crate) const CONTRACT_EDITS: &[(&str, &str, Edit)] = &[
         Edit::Set("/components/parameters/AcceptLanguage/required", "true"),
     ),
     ("bne-challenge", "header in the query", Edit::Set("/components/parameters/Uuid/in", "query")),
+    (
+        "bne-challenge",
+        "parameter of the query added",
+        Edit::Push(
+            "/paths/~1v1~1x-global~1bne~1security~1authenticate~1challenge~1retrieve/post/parameters",
+            "{name: page, in: query, schema: {type: string}}",
+        ),
+    ),
+    (
+        "bne-challenge",
+        "path gets a parameter",
+        Edit::Rename(
+            "/paths/~1v1~1x-global~1bne~1security~1authenticate~1challenge~1retrieve",
+            "/v1/x-global/bne/security/authenticate/challenges/{sid}",
+        ),
+    ),
+    (
+        "bne-challenge",
+        "scope asked for",
+        Edit::Text("      x-body-limit-bytes: 32768\n", "      x-body-limit-bytes: 32768\n      x-scope: read\n"),
+    ),
     (
         "bne-challenge",
         "header has another schema",

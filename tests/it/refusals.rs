@@ -1,5 +1,7 @@
 //! What stops the build: each refusal names the file, the place in it and what to do.
 
+mod parameters;
+
 use crate::build_script::Edit::{Push, Remove, Rename, Set, Text};
 use crate::build_script::{Edit, build, edited};
 
@@ -8,11 +10,17 @@ const REQUEST: &str = "/paths/~1services~1data~1v1~1RBObjects~1operations~1DbxUs
 /// Builds `document` with an edit; asserts that one error is at `pointer` and has the sentence.
 #[track_caller]
 fn refused(document: &str, edit: &Edit, pointer: &str, sentence: &str) {
-    let build = build(document, &edited(document, edit));
+    refused_text(document, &edited(document, edit), pointer, sentence);
+}
+
+/// The same for a document that is edited already.
+#[track_caller]
+fn refused_text(document: &str, text: &str, pointer: &str, sentence: &str) {
+    let build = build(document, text);
     let place = format!("openapi/{document}.yaml#{pointer}: ");
     let told =
         build.errors.iter().any(|error| error.strip_prefix(&place).is_some_and(|message| message.contains(sentence)));
-    assert!(told, "{edit:?}\nwanted: {place}..{sentence}..\n   got: {}", build.errors.join("\n        "));
+    assert!(told, "wanted: {place}..{sentence}..\n   got: {}", build.errors.join("\n        "));
 }
 
 fn at(suffix: &str) -> String {
@@ -149,6 +157,20 @@ fn a_body_that_is_optional_or_not_json_is_refused() {
 }
 
 #[test]
+fn methods_that_are_not_served_are_refused_and_so_is_a_body_where_it_means_nothing() {
+    let path = "/paths/~1services~1data~1v1~1RBObjects~1operations~1DbxUser~1requestOTPPreLoginMB";
+    for (method, suffix, sentence) in [
+        ("get", "/get/requestBody", "a body means nothing to GET and DELETE"),
+        ("delete", "/delete/requestBody", "a body means nothing to GET and DELETE"),
+        ("head", "/head", "HEAD is not served"),
+        ("trace", "/trace", "TRACE is not served"),
+        ("options", "/options", "OPTIONS belongs to the CORS preflight"),
+    ] {
+        refused("dbx-otp", &Rename(operation!(""), method), &format!("{path}{suffix}"), sentence);
+    }
+}
+
+#[test]
 fn an_operation_without_a_limit_a_tag_or_an_id_is_refused() {
     refused("dbx-otp", &Remove(operation!("/x-body-limit-bytes")), REQUEST, "`x-body-limit-bytes` is missing");
     refused("dbx-otp", &Remove(operation!("/tags")), REQUEST, "`tags` is missing");
@@ -158,6 +180,12 @@ fn an_operation_without_a_limit_a_tag_or_an_id_is_refused() {
         &Set(operation!("/x-body-limit-bytes"), "0"),
         &at("/x-body-limit-bytes"),
         "between 1 byte and 16 MiB",
+    );
+    refused(
+        "dbx-otp",
+        &Remove(operation!("/requestBody")),
+        &at("/x-body-limit-bytes"),
+        "no `requestBody` to be limited",
     );
     refused("dbx-otp", &Push(operation!("/tags"), "Other"), &at("/tags"), "exactly one tag");
     refused("dbx-otp", &Set(operation!("/tags/0"), "Other"), &at("/tags/0"), "do not list this tag");

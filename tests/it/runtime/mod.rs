@@ -5,4 +5,5 @@
 
 mod bne;
 mod dbx;
+mod parameters;
 mod probe;

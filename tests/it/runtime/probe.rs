@@ -1,4 +1,4 @@
-//! A server of both families whose hooks and handlers do what the request says.
+//! A server of both families, and of a few operations of no document, whose hooks and handlers do what the request says.
 
 use chrono::{DateTime, Utc};
 use countersign::api::bne::generated as bne;
@@ -47,7 +47,7 @@ pub(super) struct Dbx;
 pub(super) struct Bne;
 
 #[derive(Clone)]
-struct Context(Arc<(Dbx, Bne, Settings)>);
+pub(super) struct Context(Arc<(Dbx, Bne, Settings)>);
 
 impl AsRef<Dbx> for Context {
     fn as_ref(&self) -> &Dbx {
@@ -65,6 +65,16 @@ impl AsRef<Settings> for Context {
     fn as_ref(&self) -> &Settings {
         &self.0.2
     }
+}
+
+/// Everything the server has.
+pub(super) fn api() -> ApiDescription<Context> {
+    let mut api = ApiDescription::new();
+    dbx::register::<Context, Dbx>(&mut api, "").expect("a new description");
+    bne::register::<Context, Bne>(&mut api, BNE_BASE).expect("both families fit in one server");
+    cors::register_preflight::<Context, Dbx>(&mut api, "", &dbx::OPERATIONS).expect("OPTIONS is free");
+    super::parameters::register(&mut api);
+    api
 }
 
 /// A running server.
@@ -87,17 +97,13 @@ impl Server {
             now: Arc::new(noon),
             cors_origins: Arc::from([ORIGIN.to_string()]),
         };
-        let mut api = ApiDescription::new();
-        dbx::register::<Context, Dbx>(&mut api, "").expect("a new description");
-        bne::register::<Context, Bne>(&mut api, BNE_BASE).expect("both families fit in one server");
-        cors::register_preflight::<Context, Dbx>(&mut api, "", &dbx::OPERATIONS).expect("OPTIONS is free");
         let config = ConfigDropshot {
             bind_address: ([127, 0, 0, 1], 0).into(),
             default_handler_task_mode: HandlerTaskMode::Detached,
             ..ConfigDropshot::default()
         };
         let quiet = slog::Logger::root(slog::Discard, slog::o!());
-        let server = ServerBuilder::new(api, Context(Arc::new((Dbx, Bne, settings))), quiet)
+        let server = ServerBuilder::new(api(), Context(Arc::new((Dbx, Bne, settings))), quiet)
             .config(config)
             .start()
             .expect("a free port");
