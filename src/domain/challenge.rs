@@ -80,7 +80,8 @@ pub enum Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NotFound => Self::NotFound,
+            // The last two are answers to an operator: see the desk.
+            Refusal::NotFound | Refusal::Over | Refusal::Mismatch => Self::NotFound,
             Refusal::BusinessFailed(reason) => Self::BusinessFailed(reason),
         }
     }

@@ -18,6 +18,8 @@
 //! and a crash leaves either all of a step or nothing. A wrong code is counted in the very step that finds it wrong, and
 //! a right one consumes the flow in the step that finds it right.
 
+mod redeem;
+mod sight;
 mod step;
 mod trail;
 
@@ -34,6 +36,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+pub use redeem::{Expected, ExpectedError, Redeeming, redeem};
+pub use sight::{Destination, Sight, Standing};
 pub use step::{Loaded, Step, step, tallies};
 pub use trail::Trail;
 
@@ -62,6 +66,11 @@ macro_rules! random_id {
                 Self(bytes)
             }
 
+            /// Reads 32 hexadecimal digits, small letters.
+            pub fn parse(text: &str) -> Option<Self> {
+                crate::domain::flow::hex(text).map(Self)
+            }
+
             /// The bits.
             pub fn as_bytes(&self) -> &[u8; 16] {
                 &self.0
@@ -76,6 +85,17 @@ macro_rules! random_id {
     };
 }
 pub(super) use random_id;
+
+/// 16 bytes of 32 hexadecimal digits, small letters.
+pub(super) fn hex(text: &str) -> Option<[u8; 16]> {
+    let small = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let fits = text.len() == 32 && text.bytes().all(small);
+    let mut bytes = [0; 16];
+    for (n, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * n..2 * n + 2).filter(|_| fits)?, 16).ok()?;
+    }
+    Some(bytes)
+}
 
 random_id! {
     /// Names a flow inside the server and in its logs; callers never see it.
@@ -167,6 +187,8 @@ pub enum State {
     Verified {
         /// When.
         at: Timestamp,
+        /// Where the code had been sent last, as positions in [`Flow::recipients`].
+        chosen: Vec<usize>,
     },
     /// The wrong codes are used up.
     Locked {

@@ -1,5 +1,7 @@
 //! Long lists, a page at a time.
 
+use super::flow::{Timestamp, hex};
+
 /// Which part of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
@@ -34,9 +36,43 @@ impl<T> Page<T> {
     }
 }
 
+/// Where an item stands in a list that begins with the newest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// When the item began.
+    pub at: Timestamp,
+    /// Which of that moment it is.
+    pub id: [u8; 16],
+}
+
+impl Place {
+    /// As the key of a page.
+    pub fn key(&self) -> String {
+        let id = u128::from_be_bytes(self.id);
+        format!("{} {id:032x}", self.at.timestamp_millis())
+    }
+
+    /// Reads a key back.
+    pub fn parse(key: &str) -> Option<Self> {
+        let (millis, id) = key.split_once(' ')?;
+        Some(Self { at: Timestamp::from_timestamp_millis(millis.parse().ok()?)?, id: hex(id)? })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_reads_back() {
+        let place = Place { at: Timestamp::from_timestamp_millis(1_767_268_800_123).unwrap(), id: [0x0f; 16] };
+        assert_eq!(place.key(), "1767268800123 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f");
+        assert_eq!(Place::parse(&place.key()), Some(place));
+        for text in ["", " ", "1", "1 ", "x 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f", "1 0F0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f"] {
+            assert_eq!(Place::parse(text), None, "{text}");
+        }
+        assert_eq!(Place::parse(&format!("{} {}", i64::MAX, "0f".repeat(16))), None);
+    }
 
     #[test]
     fn a_page_says_whether_the_list_goes_on() {

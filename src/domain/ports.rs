@@ -65,8 +65,9 @@ pub trait FlowStore: Send + Sync + 'static {
 
     /// Deletes flows that ended before `before`, with their outbox rows, transactions that ended before it, daily counts of
     /// days before it, and flows that ended before `unsent_before` without a code; at most `limit` rows a call, found by
-    /// index. Returns how many. So it does with sessions that expired before `before`, and with calls that are too old at
-    /// `unsent_before` to be repeated.
+    /// index. Returns how many. So it does with sessions that expired before `before`, with calls that are too old at
+    /// `unsent_before` to be repeated, and with what cancelled imports have left; an import that is left alone for too long
+    /// by then is cancelled.
     async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError>;
 
     /// Whether the store answers.
@@ -117,12 +118,16 @@ pub trait TokenStore: Send + Sync + 'static {
     async fn change_token(&self, id: TokenId, command: token::Command) -> Result<token::Decision, StoreError>;
 
     /// Adds tokens, all of them or none.
-    async fn add_tokens(&self, tokens: Vec<Token>) -> Result<Result<TokensAdded, SerialTaken>, StoreError>;
+    async fn add_tokens(
+        &self,
+        order: Order,
+        tokens: Vec<Token>,
+    ) -> Result<Result<TokensAdded, SerialTaken>, StoreError>;
 
-    /// The token of this id.
+    /// The token of this id, unless its import is not over.
     async fn token(&self, id: TokenId) -> Result<Option<Token>, StoreError>;
 
-    /// The tokens of a serial number: one for each manufacturer at most.
+    /// The tokens of a serial number whose import is over: one for each manufacturer at most.
     async fn tokens_of_serial(&self, serial: &Serial) -> Result<Vec<Token>, StoreError>;
 
     /// The tokens in a holder's hands, the one given last first.

@@ -46,7 +46,7 @@ use chrono::TimeDelta;
 use std::fmt;
 
 pub use device::{Device, DeviceKind, Ocra, OcraError};
-pub use step::{Action, Command, Decision, Refusal, Step, step};
+pub use step::{Action, Command, Decision, Refusal, Step, enrol, imported, step};
 
 random_id! {
     /// Names a token inside the server, in its logs and in the operator API.
@@ -125,6 +125,60 @@ pub enum Life {
     },
 }
 
+/// The states without what each of them holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LifeKind {
+    /// In stock.
+    Imported,
+    /// Given to somebody who has not used it yet.
+    Assigned,
+    /// In use.
+    Active,
+    /// Guessed at too often.
+    Locked,
+    /// Out of use for good.
+    Revoked,
+}
+
+impl LifeKind {
+    /// Every state.
+    pub const ALL: [LifeKind; 5] = [Self::Imported, Self::Assigned, Self::Active, Self::Locked, Self::Revoked];
+
+    /// The state's name, in the API and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Imported => "imported",
+            Self::Assigned => "assigned",
+            Self::Active => "active",
+            Self::Locked => "locked",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// Reads the name back.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+impl Life {
+    /// Which state it is.
+    pub fn kind(&self) -> LifeKind {
+        match self {
+            Self::Imported { .. } => LifeKind::Imported,
+            Self::Assigned(_) => LifeKind::Assigned,
+            Self::Active { .. } => LifeKind::Active,
+            Self::Locked { .. } => LifeKind::Locked,
+            Self::Revoked { .. } => LifeKind::Revoked,
+        }
+    }
+
+    /// The state's name, in the API and in the database.
+    pub fn as_str(&self) -> &'static str {
+        self.kind().as_str()
+    }
+}
+
 /// Failures since the last right code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Failures {
@@ -159,6 +213,17 @@ pub struct Token {
     pub failures: Failures,
     /// Counts changes: a change is made to the version that was seen, or not at all.
     pub version: u64,
+}
+
+/// Which tokens to show. All that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Those of one serial number: one of each manufacturer at most.
+    pub serial: Option<Serial>,
+    /// Those that a customer, or who acts for it, has or had last.
+    pub customer: Option<CustomerId>,
+    /// Those in one state.
+    pub state: Option<LifeKind>,
 }
 
 /// What a bank may decide about tokens, within the bounds of [`Policy::check`].

@@ -29,6 +29,8 @@
 //! code and details by other means.
 
 mod details;
+mod redeem;
+mod sight;
 mod step;
 mod trail;
 
@@ -37,6 +39,7 @@ use super::customer::CustomerId;
 use super::flow::{Secret, Timestamp};
 use super::keys::{KeyId, KeyRing};
 use super::oath::ocra::question::SignatureSalt;
+use super::operator::Order;
 use super::ports::Random;
 use super::token::{self, DeviceKind, TokenHolder, TokenId, Unusable};
 use chrono::TimeDelta;
@@ -46,6 +49,8 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 pub use details::{Details, DetailsError};
+pub use redeem::{Expected, Redeeming, redeem};
+pub use sight::{Filter, Sight, Standing, StandingKind};
 pub use step::{Candidate, Loaded, Step, Supersede, asks, candidate, may_open, step};
 pub use trail::Trail;
 
@@ -256,8 +261,8 @@ pub enum Action {
     Open(Box<OpenRequest>),
     /// Check a code.
     Validate(ValidateRequest),
-    /// Call an open transaction off.
-    Close(TransactionId),
+    /// Call an open transaction off, on somebody's behalf.
+    Close(TransactionId, Order),
 }
 
 /// A caller's wish for a transaction.
@@ -332,6 +337,10 @@ pub enum Refusal {
     /// The holder has tokens, or the transaction is there, but it cannot be done. The reason is for the audit trail;
     /// callers are never told.
     BusinessFailed(Reason),
+    /// On [`Action::Close`]: it has ended, or its time is over.
+    Over,
+    /// Opened by an operator: the key of the call was used for another request.
+    Mismatch,
 }
 
 /// Why something that is there could not be done.
@@ -367,4 +376,13 @@ pub enum Granted {
     Validated(Box<Transaction>),
     /// It is called off.
     Closed(Box<Transaction>),
+}
+
+impl Granted {
+    /// The transaction as it is now.
+    pub fn transaction(&self) -> &Transaction {
+        match self {
+            Self::Opened(transaction) | Self::Validated(transaction) | Self::Closed(transaction) => transaction,
+        }
+    }
 }

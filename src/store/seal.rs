@@ -72,6 +72,11 @@ impl Sealer {
         self.keys.iter().map(|(id, _)| id)
     }
 
+    /// Whether the key of this id is there, so that what it has sealed can be opened.
+    pub fn opens(&self, id: &str) -> bool {
+        self.key_ids().any(|known| known.as_str() == id)
+    }
+
     /// Seals a value for a place.
     pub fn seal(&self, place: &Place<'_>, value: &[u8]) -> Result<Vec<u8>, StoreError> {
         let (id, key) = &self.keys[0];

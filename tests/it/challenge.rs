@@ -50,7 +50,7 @@ async fn a_payment_is_signed_once() {
     let (shop, clerk) = (Shop::new(), Clerk::new(bne_rules(|_| {})));
     let (service, store) = service(&shop, &clerk);
     let token = clerk.hugos(ocra_device(PLAIN_SUITE));
-    store.add_tokens(vec![token.clone()]).await.unwrap().unwrap();
+    store.add_tokens(clerk.order(), vec![token.clone()]).await.unwrap().unwrap();
     let transaction = service.retrieve(retrieve(payment("1250.00", "ACME"))).await.unwrap();
     let Subject::Risk(details) = &transaction.subject else { panic!("{transaction:?}") };
     assert_eq!(details.amount(), "1250");
@@ -69,7 +69,7 @@ async fn a_payment_is_signed_once() {
 async fn two_transactions_have_their_own_ids_and_challenges() {
     let (shop, clerk) = (Shop::new(), Clerk::new(bne_rules(|_| {})));
     let (service, store) = service(&shop, &clerk);
-    store.add_tokens(vec![clerk.hugos(ocra_device(PLAIN_SUITE))]).await.unwrap().unwrap();
+    store.add_tokens(clerk.order(), vec![clerk.hugos(ocra_device(PLAIN_SUITE))]).await.unwrap().unwrap();
     let one = service.retrieve(retrieve(payment("10", "ACME"))).await.unwrap();
     let two = service.retrieve(retrieve(payment("10", "ACME"))).await.unwrap();
     assert_ne!(one.id, two.id);
@@ -107,6 +107,6 @@ async fn a_data_file_of_the_first_version_takes_tokens_after_its_migration() {
     drop(connection);
     let (service, store) = service(&shop, &clerk);
     assert_eq!(store.customer_count().unwrap(), 1);
-    store.add_tokens(vec![clerk.hugos(totp_device())]).await.unwrap().unwrap();
+    store.add_tokens(clerk.order(), vec![clerk.hugos(totp_device())]).await.unwrap().unwrap();
     service.retrieve(retrieve(Subject::Login)).await.unwrap();
 }

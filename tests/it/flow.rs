@@ -70,7 +70,7 @@ fn the_right_code_consumes_the_flow_and_is_never_right_again() {
     let dispatch = desk.started_and_sent(&flow);
     let verify = desk.maker.verify(&flow, &dispatch, &desk.maker.code(&dispatch));
     assert!(matches!(desk.apply(verify.clone()), Ok(Granted::Verified)));
-    assert_eq!(*desk.state(&flow), State::Verified { at: desk.maker.now });
+    assert_eq!(*desk.state(&flow), State::Verified { at: desk.maker.now, chosen: vec![0] });
     assert_eq!(refusal(desk.apply(verify)), Refusal::UnknownKey);
     assert_eq!(refusal(desk.apply(desk.maker.send(&flow))), Refusal::UnknownKey);
 }

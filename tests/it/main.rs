@@ -22,6 +22,7 @@ mod generated;
 mod layers;
 mod migrations;
 mod operator_facts;
+mod redeem;
 mod refusals;
 mod runtime;
 mod seed_facts;

@@ -21,7 +21,7 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0003_operator.sql",
         include_str!("../../src/store/sqlite/migrations/0003_operator.sql"),
-        "0e292a442bc4a5e64bca48ba5dcda3be66f96c1bfd73fa7cd783c36307e48cfb",
+        "337d25ab2c128b96f9f40754fc7ff167ee60bb3c1b792453edb85abaed4d9f64",
     ),
 ];
 

@@ -116,14 +116,19 @@ fn the_next_transaction_of_the_same_holder_client_and_kind_closes_the_open_one()
 fn an_open_transaction_can_be_called_off_once() {
     let mut counter = counter(totp_device());
     let transaction = counter.opened(Subject::Login);
-    let close = counter.clerk.command(Action::Close(transaction.id));
+    let order = counter.clerk.order();
+    let close = counter.clerk.command(Action::Close(transaction.id, order.clone()));
     assert!(matches!(counter.apply(close.clone()), Ok(Granted::Closed(_))));
-    assert_eq!(counter.apply(close.clone()), Err(Refusal::NotFound));
+    assert_eq!(counter.apply(close.clone()), Err(Refusal::Over));
     let code = counter.answer(&transaction);
     assert_eq!(counter.validate(&transaction, &code), Err(Refusal::NotFound));
     let other = counter.opened(Subject::Login);
-    let late = Command { at: other.expires_at, action: Action::Close(other.id), ..close };
-    assert_eq!(counter.apply(late), Err(Refusal::NotFound));
+    let late = Command { at: other.expires_at, action: Action::Close(other.id, order.clone()), ..close.clone() };
+    assert_eq!(counter.apply(late), Err(Refusal::Over));
+    // As where the store has the row, but does not read an expired one.
+    let expired = Loaded { expired: true, ..Loaded::default() };
+    assert_eq!(step(&close, expired).decision, Err(Refusal::Over));
+    assert_eq!(step(&close, Loaded::default()).decision, Err(Refusal::NotFound));
 }
 
 // Who may know of it.

@@ -7,19 +7,26 @@
 mod audit;
 mod clients;
 mod customers;
+mod deliveries;
+mod flows;
+mod imports;
 mod operators;
 pub mod ports;
 mod sessions;
+mod tokens;
+mod transactions;
 
 use super::flow::Timestamp;
 use super::operator::{Actor, Order};
-use super::page::Paging;
+use super::page::{Paging, Place};
 use super::ports::{Clock, Random, StoreError};
 use super::transaction::Rules;
 use super::version::Outdated;
 use chrono::SubsecRound;
 use ports::DeskStore;
 use std::sync::Arc;
+
+pub use transactions::Opening;
 
 /// The verbs, over their ports.
 pub struct Desk {
@@ -111,4 +118,10 @@ impl Desk {
 /// The same part of a list, within bounds.
 fn bounded(paging: Paging) -> Paging {
     Paging { limit: paging.limit.clamp(1, PAGE_MAX), ..paging }
+}
+
+/// Where a list that begins with the newest goes on.
+fn place(behind: Option<String>) -> Result<Option<Place>, Failure> {
+    let not_ours = || Failure::Malformed { location: "pageToken", problem: "is none of this list".to_owned() };
+    behind.map(|key| Place::parse(&key).ok_or_else(not_ours)).transpose()
 }

@@ -2,18 +2,51 @@
 
 use crate::domain::client::{self, Client, ClientId};
 use crate::domain::customer::{self, Customer, CustomerId};
-use crate::domain::flow::Timestamp;
-use crate::domain::operator::Repeatable;
-use crate::domain::page::{Page, Paging};
-use crate::domain::ports::{AuditStore, OperatorStore, StoreError};
+use crate::domain::delivery::{self, Delivery};
+use crate::domain::flow::{self, Secret, ServiceKeyDigest, Timestamp};
+use crate::domain::import::{self, Added, Candidate, FileName, Import, ImportId};
+use crate::domain::operator::{Made, Order, Repeatable};
+use crate::domain::page::{Page, Paging, Place};
+use crate::domain::ports::{AuditStore, OperatorStore, StoreError, TokenStore, TransactionStore};
+use crate::domain::redeem;
 use crate::domain::session::{self, SessionId};
+use crate::domain::token::{self, Token, TokenHolder};
+use crate::domain::transaction::{self, TransactionId};
 use crate::domain::version::Versioned;
 use async_trait::async_trait;
 
 /// Keeps everything that the back office works on.
-pub trait DeskStore: AuditStore + OperatorStore + CustomerDesk + ClientDesk + SessionDesk {}
+pub trait DeskStore:
+    AuditStore
+    + OperatorStore
+    + CustomerDesk
+    + ClientDesk
+    + SessionDesk
+    + TokenStore
+    + TokenDesk
+    + ImportDesk
+    + FlowDesk
+    + TransactionStore
+    + TransactionDesk
+    + DeliveryDesk
+{
+}
 
-impl<T> DeskStore for T where T: AuditStore + OperatorStore + CustomerDesk + ClientDesk + SessionDesk {}
+impl<T> DeskStore for T where
+    T: AuditStore
+        + OperatorStore
+        + CustomerDesk
+        + ClientDesk
+        + SessionDesk
+        + TokenStore
+        + TokenDesk
+        + ImportDesk
+        + FlowDesk
+        + TransactionStore
+        + TransactionDesk
+        + DeliveryDesk
+{
+}
 
 /// Keeps customers, as the back office sees and changes them.
 #[async_trait]
@@ -65,4 +98,124 @@ pub trait SessionDesk: Send + Sync + 'static {
     /// One atomic step: looks for the session and its open transactions, lets [`session::close`] decide, writes what
     /// it says, and closes the transactions.
     async fn close_session(&self, close: session::Close) -> Result<session::Decision<session::Closed>, StoreError>;
+}
+
+/// Shows tokens, and takes new ones in one by one. [`TokenStore`] does the rest.
+#[async_trait]
+pub trait TokenDesk: Send + Sync + 'static {
+    /// Tokens in the order of their serial numbers and manufacturers. Those whose import is not over are not among them.
+    async fn tokens(&self, filter: token::Filter, paging: Paging) -> Result<Page<Token>, StoreError>;
+
+    /// One atomic step: lets [`token::enrol`] decide, unless the call repeats one that took a token in. `secret` is what is
+    /// shown of it once.
+    async fn enrol_token(
+        &self,
+        order: Order,
+        call: Repeatable,
+        token: Token,
+        holder: Option<TokenHolder>,
+        secret: Option<Secret>,
+    ) -> Result<Result<Made<Token>, token::Refusal>, StoreError>;
+}
+
+/// Keeps imports.
+#[async_trait]
+pub trait ImportDesk: Send + Sync + 'static {
+    /// The import of this id, as it is now.
+    async fn import(&self, id: ImportId, now: Timestamp) -> Result<Option<Import>, StoreError>;
+
+    /// One atomic step: opens an import, unless the call repeats one that did.
+    async fn open_import(
+        &self,
+        order: Order,
+        call: Repeatable,
+        id: ImportId,
+        file_name: Option<FileName>,
+        tokens_expected: Option<u64>,
+    ) -> Result<Result<Made<Import>, import::Refusal>, StoreError>;
+
+    /// One atomic step: takes in a batch, the first entry of which has the number `first`.
+    async fn add_to_import(
+        &self,
+        order: Order,
+        id: ImportId,
+        first: u64,
+        entries: Vec<Candidate>,
+    ) -> Result<Result<Added, import::Refusal>, StoreError>;
+
+    /// One atomic step, no longer for a million tokens than for one: commits or cancels.
+    async fn end_import(
+        &self,
+        order: Order,
+        id: ImportId,
+        action: import::Action,
+    ) -> Result<Result<Import, import::Refusal>, StoreError>;
+}
+
+/// Shows flows and hands out their proofs.
+#[async_trait]
+pub trait FlowDesk: Send + Sync + 'static {
+    /// The flows of a customer, whatever has become of them, the newest first.
+    async fn flows(
+        &self,
+        customer: CustomerId,
+        behind: Option<Place>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<flow::Sight>, StoreError>;
+
+    /// The flow of a service key, whatever has become of it.
+    async fn flow(&self, key: ServiceKeyDigest, now: Timestamp) -> Result<Option<flow::Sight>, StoreError>;
+
+    /// One atomic step: lets [`flow::redeem`] decide.
+    async fn redeem_flow(
+        &self,
+        order: Order,
+        key: ServiceKeyDigest,
+        expected: flow::Expected,
+    ) -> Result<Result<flow::Sight, redeem::Refusal>, StoreError>;
+}
+
+/// Shows transactions, opens them for an operator and hands out their proofs. [`TransactionStore`] does the rest.
+#[async_trait]
+pub trait TransactionDesk: Send + Sync + 'static {
+    /// Transactions, whatever has become of them, the newest first. Without their details.
+    async fn transactions(
+        &self,
+        filter: transaction::Filter,
+        behind: Option<Place>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<transaction::Sight>, StoreError>;
+
+    /// The transaction of this id, whatever has become of it.
+    async fn sight(&self, id: TransactionId, now: Timestamp) -> Result<Option<transaction::Sight>, StoreError>;
+
+    /// One atomic step, as [`TransactionStore::transact`], unless the call repeats one that opened a transaction.
+    async fn open_transaction(
+        &self,
+        order: Order,
+        call: Repeatable,
+        command: transaction::Command,
+    ) -> Result<Result<Made<transaction::Sight>, transaction::Refusal>, StoreError>;
+
+    /// One atomic step: lets [`transaction::redeem`] decide.
+    async fn redeem_transaction(
+        &self,
+        order: Order,
+        id: TransactionId,
+        expected: transaction::Expected,
+    ) -> Result<Result<transaction::Sight, redeem::Refusal>, StoreError>;
+}
+
+/// Shows sends.
+#[async_trait]
+pub trait DeliveryDesk: Send + Sync + 'static {
+    /// Sends, the newest first.
+    async fn deliveries(
+        &self,
+        filter: delivery::Filter,
+        behind: Option<Place>,
+        limit: u32,
+    ) -> Result<Page<Delivery>, StoreError>;
 }

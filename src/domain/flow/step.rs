@@ -268,7 +268,8 @@ fn decide_verify(command: &Command, mut flow: Flow, request: &VerifyRequest) -> 
     let generation = sent.generation;
     let passcode = Passcode::derive(server_key, flow.id, flow.purpose, generation, sent.digits);
     if passcode.matches(request.code.expose()) {
-        flow.state = State::Verified { at: command.at };
+        let chosen = sent.chosen.clone();
+        flow.state = State::Verified { at: command.at, chosen };
         return Step::write(flow, Granted::Verified);
     }
     flow.failed_attempts += 1;

@@ -60,7 +60,7 @@ impl Trail {
     }
 }
 
-fn facts(flow: &Flow) -> Facts {
+pub(super) fn facts(flow: &Flow) -> Facts {
     let (state, sends) = match &flow.state {
         State::Started => ("started", None),
         State::Sent(sent) => ("sent", Some(sent.sends)),

@@ -28,6 +28,8 @@ pub struct Loaded {
     /// For each challenge of [`candidate`], or for that of the transaction if there is one, whether it is burnt for its
     /// token.
     pub burnt: Vec<bool>,
+    /// For [`Action::Close`]: the transaction is there, but its time is over.
+    pub expired: bool,
 }
 
 /// What the store has to write, all of it or nothing, and what the caller is told afterwards.
@@ -108,7 +110,7 @@ pub fn may_open(command: &Command, request: &OpenRequest, session: Option<&Sessi
 pub fn asks(command: &Command, loaded: &Loaded) -> Option<TokenId> {
     match &command.action {
         Action::Validate(request) => known(command, request, loaded).map(|transaction| transaction.token),
-        Action::Open(_) | Action::Close(_) => None,
+        Action::Open(_) | Action::Close(..) => None,
     }
 }
 
@@ -131,12 +133,13 @@ pub fn step(command: &Command, loaded: Loaded) -> Step {
                 Step::refuse(Refusal::NotFound)
             }
         },
-        Action::Close(_) => match loaded.transaction {
+        Action::Close(..) => match loaded.transaction {
             Some(transaction) if command.at < transaction.expires_at && transaction.state == State::Open => {
                 let closed = Transaction { state: State::Closed { at: command.at }, ..transaction };
                 Step { update: Some(closed.clone()), ..Step::grant(Granted::Closed(Box::new(closed))) }
             }
-            _ => Step::refuse(Refusal::NotFound),
+            None if !loaded.expired => Step::refuse(Refusal::NotFound),
+            _ => Step::refuse(Refusal::Over),
         },
     }
 }

@@ -16,40 +16,65 @@ impl Trail {
     }
 
     /// The entry of the step.
-    pub fn entry(self, command: &Command, step: &Step) -> Option<Entry> {
-        let (action, client, id, holder) = match &command.action {
-            Action::Open(request) => {
-                ("challenge_retrieve", &request.client, Some(request.id), Some(request.holder.clone()))
-            }
-            Action::Validate(request) => ("challenge_validate", &request.client, Some(request.id), self.holder),
-            Action::Close(_) => return None,
+    pub fn entry(self, command: &Command, step: &Step) -> Entry {
+        let (action, client) = match &command.action {
+            Action::Open(request) => ("challenge_retrieve", &request.client),
+            Action::Validate(request) => ("challenge_validate", &request.client),
+            Action::Close(_, order) => return self.ordered(order, "transaction_close", command, step),
         };
-        // Whoever names no transaction of theirs may go on doing so without end; so may one who asks for nobody.
-        let counted = step.decision == Err(Refusal::NotFound);
-        let id = id.filter(|_| !counted && (self.before.is_some() || step.insert.is_some()));
-        let after = step.insert.as_ref().or(step.update.as_ref());
-        let token = step.token.as_ref().map(|token| token.life.as_str());
-        Some(Entry {
+        self.told(command, step, |subject, outcome| Entry {
             at: command.at,
             source: Source::Bne,
             actor: Some(client.as_str().to_owned()),
             action,
-            subject: id.map_or_else(|| "transaction".to_owned(), |id| format!("transaction {id}")),
+            subject,
+            customer: None,
+            outcome,
+            before: None,
+            after: None,
+            request_id: None,
+            counted: false,
+        })
+    }
+
+    /// The entry of a step that an operator asked for.
+    pub fn ordered(self, order: &Order, action: &'static str, command: &Command, step: &Step) -> Entry {
+        self.told(command, step, |subject, outcome| order.entry(action, subject, outcome))
+    }
+
+    fn told(self, command: &Command, step: &Step, entry: impl FnOnce(String, &'static str) -> Entry) -> Entry {
+        let (id, holder) = match &command.action {
+            Action::Open(request) => (request.id, Some(request.holder.clone())),
+            Action::Validate(request) => (request.id, self.holder),
+            Action::Close(id, _) => (*id, self.holder),
+        };
+        // Whoever names no transaction of theirs may go on doing so without end; so may one who asks for nobody.
+        let counted = step.decision == Err(Refusal::NotFound);
+        let named = !counted && (self.before.is_some() || step.insert.is_some());
+        let subject = if named { format!("transaction {id}") } else { "transaction".to_owned() };
+        let token = step.token.as_ref().map(|token| token.life.as_str());
+        let after = step.insert.as_ref().or(step.update.as_ref());
+        Entry {
             customer: holder.filter(|_| !counted).map(|holder| holder.customer),
-            outcome: match &step.decision {
-                Ok(_) => DONE,
-                Err(Refusal::NotFound) => "not found",
-                Err(Refusal::BusinessFailed(reason)) => reason.outcome(),
-            },
             before: self.before.filter(|_| !counted),
             after: after.map(|transaction| facts(transaction).and_if("tokenState", token)),
-            request_id: None,
             counted,
-        })
+            ..entry(subject, outcome(&step.decision))
+        }
     }
 }
 
-fn facts(transaction: &Transaction) -> Facts {
+fn outcome(decision: &Decision) -> &'static str {
+    match decision {
+        Ok(_) => DONE,
+        Err(Refusal::NotFound) => "not found",
+        Err(Refusal::Over) => "over",
+        Err(Refusal::Mismatch) => "repeat of another request",
+        Err(Refusal::BusinessFailed(reason)) => reason.outcome(),
+    }
+}
+
+pub(super) fn facts(transaction: &Transaction) -> Facts {
     let state = match transaction.state {
         State::Open => "open",
         State::Consumed { .. } => "consumed",

@@ -5,7 +5,7 @@ use crate::domain::client::{self, Business, Client, ClientId, Country, LabelErro
 use crate::domain::customer::{CustomerId, CustomerIdError};
 use crate::domain::desk::ports::ClientDesk;
 use crate::domain::flow::Timestamp;
-use crate::domain::operator::{Actor, Order, Stamp};
+use crate::domain::operator::{Actor, Order};
 use crate::domain::ports::{Random, SerialTaken, StoreError, TokenStore, TokensAdded};
 use crate::domain::token::{Action, Command, Policy, Refusal, Representative, Serial, Token, TokenHolder};
 use crate::domain::version::{Seen, Versioned};
@@ -116,15 +116,15 @@ impl Desk<'_> {
     /// Imports a file that [`crate::server::token_file::check`] had no problem with: all of it or nothing.
     pub fn import_tokens(&self, source: &Source, progress: &mut dyn FnMut(u64)) -> Result<TokensAdded, TokenError> {
         let store = self.open()?;
-        let since = Stamp { by: self.actor()?, at: self.now };
+        let order = self.order()?;
         // What the store refuses is the entry that it was given last.
         let line = Cell::new(0);
         let tokens = TokenFile::open(source).map(|entry| {
             let entry = entry?;
             line.set(entry.line);
-            Ok(entry.import(&*self.random, since.clone()))
+            Ok(entry.import(&*self.random, order.stamp()))
         });
-        store.import_tokens(tokens, progress).map_err(|error| match error {
+        store.import_tokens(&order, tokens, progress).map_err(|error| match error {
             TokenImportError::Entry(problem) => TokenError::Changed(problem),
             TokenImportError::Taken(taken) => TokenError::TakenByLine { line: line.get(), taken },
             TokenImportError::Open(error) => TokenError::Open(error),
@@ -134,7 +134,8 @@ impl Desk<'_> {
 
     /// Adds tokens that are not from a file: all of them or none.
     pub(crate) fn add_tokens(&self, tokens: Vec<Token>) -> Result<TokensAdded, TokenError> {
-        let told = self.open()?.import_tokens(tokens.into_iter().map(Ok::<_, Infallible>), &mut |_| ());
+        let order = self.order()?;
+        let told = self.open()?.import_tokens(&order, tokens.into_iter().map(Ok::<_, Infallible>), &mut |_| ());
         told.map_err(|error| match error {
             TokenImportError::Entry(error) => match error {},
             TokenImportError::Taken(taken) => TokenError::Taken(taken),
@@ -162,7 +163,7 @@ impl Desk<'_> {
             Change::Unlock => Action::Unlock,
             Change::Revoke => Action::Revoke,
         };
-        let by = self.actor()?;
+        let order = self.order()?;
         let store = self.open()?;
         let refused = |refusal| TokenError::Refused { serial: serial.to_owned(), refusal };
         let makes = |token: &Token| token.manufacturer.as_ref().map_or("", |make| make.as_str()).to_owned();
@@ -174,7 +175,7 @@ impl Desk<'_> {
             return Err(TokenError::Manufacturers(found.iter().map(makes).collect()));
         }
         let before = found.pop().ok_or_else(|| refused(Refusal::Unknown))?;
-        let command = Command { at: self.now, by, version: Some(before.version), policy: Policy::default(), action };
+        let command = Command { order, version: Some(before.version), policy: Policy::default(), action };
         let after = store.change_token(before.id, command).await?.map_err(refused)?;
         Ok(Changed { before, after })
     }
@@ -203,7 +204,7 @@ impl Desk<'_> {
         if counts.iter().any(|count| !(1..=Client::ENTRIES_MAX).contains(count)) {
             return Err(TokenError::Entries);
         }
-        let order = Order::offline(self.actor()?, self.now);
+        let order = self.order()?;
         let change = client::Change { order, seen: Seen::Whatever, action: client::Action::Put(client) };
         Ok(self.open()?.change_client(change).await??)
     }
@@ -211,6 +212,10 @@ impl Desk<'_> {
     /// Shows every registration.
     pub fn list_clients(&self, show: &mut dyn FnMut(&Client)) -> Result<(), TokenError> {
         Ok(self.open()?.list_clients(show)?)
+    }
+
+    fn order(&self) -> Result<Order, TokenError> {
+        Ok(Order::offline(self.actor()?, self.now))
     }
 
     fn actor(&self) -> Result<Actor, TokenError> {

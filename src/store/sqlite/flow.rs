@@ -1,17 +1,40 @@
 //! Flows and daily counts.
 
-use super::row::{AddressJson, Cells, seal_list};
+use super::row::{AddressJson, Cells, Wanted, seal_list, stamp_if_any, whole};
+use super::{SqliteStore, audit};
 use crate::domain::customer::{CustomerId, Language};
-use crate::domain::flow::{Flow, FlowId, Holder, Recipient, Sent, ServiceKeyDigest, State, Tally, Timestamp};
+use crate::domain::desk::ports::FlowDesk;
+use crate::domain::flow::{
+    self, Expected, Flow, FlowId, Holder, Recipient, Sent, ServiceKeyDigest, Sight, State, Tally, Timestamp,
+};
 use crate::domain::keys::KeyId;
+use crate::domain::operator::Order;
+use crate::domain::page::{Page, Place as PagePlace};
 use crate::domain::policy::{Presentation, Purpose};
 use crate::domain::ports::StoreError;
+use crate::domain::redeem;
 use crate::store::seal::{Place, Sealer};
-use rusqlite::{Connection, OptionalExtension, named_params};
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params_from_iter};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 const TABLE: &str = "flows";
+
+/// Every column, in no order that matters: cells are found by name.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select id, key_digest, purpose, key_id, customer_id, app, recipients, sealed_with, presentation, language,
+                    opened_at_ms, expires_at_ms, failed_attempts, state, generation, digits, code_expires_at_ms, sends,
+                    live, chosen, ended_at_ms, redeemed_by, redeemed_at_ms,
+                    customer_id is null or exists (select 1 from customers where customers.id = flows.customer_id)
+                        as holder_exists
+             from flows ",
+            $rest
+        )
+    };
+}
 
 /// A flow as it was found, and what the table of customers says of its holder.
 pub(super) struct Found {
@@ -73,30 +96,42 @@ impl StateRow {
                 chosen: Some(format!("{:?}", sent.chosen)),
                 ..none("sent")
             },
-            State::Verified { at } => Self { ended_at_ms: Some(at.timestamp_millis()), ..none("verified") },
+            State::Verified { at, chosen } => Self {
+                chosen: Some(format!("{chosen:?}")),
+                ended_at_ms: Some(at.timestamp_millis()),
+                ..none("verified")
+            },
             State::Locked { at, generation } => {
                 Self { generation: Some(*generation), ended_at_ms: Some(at.timestamp_millis()), ..none("locked") }
             }
         }
     }
 
-    fn read(cells: &Cells<'_>, recipients: usize) -> Result<State, StoreError> {
+    /// `recipients` is how many there are, if they can be read.
+    fn read(cells: &Cells<'_>, recipients: Option<usize>) -> Result<State, StoreError> {
         let state: String = cells.get("state")?;
+        let positions = |text: &str| {
+            let fits = |n: &usize| recipients.is_none_or(|recipients| *n < recipients);
+            serde_json::from_str::<Vec<usize>>(text).ok().filter(|chosen| chosen.iter().all(fits))
+        };
         Ok(match state.as_str() {
             "started" => State::Started,
-            "sent" => {
-                let chosen = |text: &str| serde_json::from_str::<Vec<usize>>(text).ok();
-                let fits = |chosen: &Vec<usize>| !chosen.is_empty() && chosen.iter().all(|n| *n < recipients);
-                State::Sent(Sent {
-                    generation: cells.get("generation")?,
-                    digits: cells.get("digits")?,
-                    code_expires_at: cells.time("code_expires_at_ms")?,
-                    sends: cells.get("sends")?,
-                    live: cells.get("live")?,
-                    chosen: cells.parse("chosen", |text| chosen(text).filter(fits))?,
-                })
-            }
-            "verified" => State::Verified { at: cells.time("ended_at_ms")? },
+            "sent" => State::Sent(Sent {
+                generation: cells.get("generation")?,
+                digits: cells.get("digits")?,
+                code_expires_at: cells.time("code_expires_at_ms")?,
+                sends: cells.get("sends")?,
+                live: cells.get("live")?,
+                chosen: cells.parse("chosen", |text| positions(text).filter(|chosen| !chosen.is_empty()))?,
+            }),
+            "verified" => State::Verified {
+                at: cells.time("ended_at_ms")?,
+                // Earlier releases did not keep it.
+                chosen: match cells.get::<Option<String>>("chosen")? {
+                    Some(_) => cells.parse("chosen", positions)?,
+                    None => Vec::new(),
+                },
+            },
             "locked" => State::Locked { at: cells.time("ended_at_ms")?, generation: cells.get("generation")? },
             _ => return Err(cells.place("state").corrupt("is no state")),
         })
@@ -118,32 +153,106 @@ pub(super) fn load(
     id: FlowId,
     now: Timestamp,
 ) -> Result<Option<Found>, StoreError> {
-    let sql = "select key_digest, purpose, key_id, customer_id, app, recipients, presentation, language, opened_at_ms,
-                      expires_at_ms, failed_attempts, state, generation, digits, code_expires_at_ms, sends, live, chosen,
-                      ended_at_ms,
-                      customer_id is null or exists (select 1 from customers where customers.id = flows.customer_id)
-                          as holder_exists
-               from flows where id = ?1 and expires_at_ms > ?2 and state <> 'verified'";
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement =
+        connection.prepare_cached(select!("where id = ?1 and expires_at_ms > ?2 and state <> 'verified'"))?;
     let mut rows = statement.query((id.as_bytes(), now.timestamp_millis()))?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let cells = Cells { table: TABLE, key: &id.to_string(), row };
-    let recipients = cells.sealed_list("recipients", sealer, RecipientJson::read)?;
-    let flow = Flow {
+    Ok(Some(Found { flow: read(&cells, sealer, id, true)?, holder_exists: cells.get("holder_exists")? }))
+}
+
+/// A flow whose recipients are not to be read has none.
+fn read(cells: &Cells<'_>, sealer: &Sealer, id: FlowId, readable: bool) -> Result<Flow, StoreError> {
+    let recipients = if readable { cells.sealed_list("recipients", sealer, RecipientJson::read)? } else { Vec::new() };
+    Ok(Flow {
         id,
         key: ServiceKeyDigest::from_bytes(cells.get("key_digest")?),
         purpose: cells.parse("purpose", Purpose::parse)?,
         key_id: cells.parse("key_id", |text| KeyId::parse(text).ok())?,
-        holder: read_holder(&cells)?,
+        holder: read_holder(cells)?,
         presentation: cells.parse("presentation", Presentation::parse)?,
         language: cells.parse("language", Language::parse)?,
         opened_at: cells.time("opened_at_ms")?,
         expires_at: cells.time("expires_at_ms")?,
         failed_attempts: cells.get("failed_attempts")?,
-        state: StateRow::read(&cells, recipients.len())?,
+        state: StateRow::read(cells, readable.then_some(recipients.len()))?,
         recipients,
+    })
+}
+
+/// What is to be seen of a flow. The key that its recipients are sealed with may be gone with its time.
+fn sight(sealer: &Sealer, row: &Row<'_>, now: Timestamp) -> Result<Sight, StoreError> {
+    let id = FlowId::from_bytes(row.get("id")?);
+    let cells = Cells { table: TABLE, key: &id.to_string(), row };
+    let readable = sealer.opens(&cells.get::<String>("sealed_with")?);
+    let redeemed = stamp_if_any(&cells, "redeemed_by", "redeemed_at_ms")?;
+    Ok(Sight::of(&read(&cells, sealer, id, readable)?, readable, redeemed, now))
+}
+
+/// What is to be seen of the flow of a service key, whatever has become of it.
+fn view(
+    connection: &Connection,
+    sealer: &Sealer,
+    key: &ServiceKeyDigest,
+    now: Timestamp,
+) -> Result<Option<Sight>, StoreError> {
+    let mut statement = connection.prepare_cached(select!("where key_digest = ?"))?;
+    let mut rows = statement.query([key.as_bytes()])?;
+    rows.next()?.map(|row| sight(sealer, row, now)).transpose()
+}
+
+/// What is to be seen of a customer's flows, the newest first.
+fn page(
+    connection: &Connection,
+    sealer: &Sealer,
+    customer: &CustomerId,
+    behind: Option<PagePlace>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Page<Sight>, StoreError> {
+    let mut wanted = Wanted::default();
+    wanted.want("customer_id = ?", Some(customer.as_str().to_owned()));
+    wanted.behind("opened_at_ms <= ? and (opened_at_ms < ? or id < ?)", behind);
+    let (sql, values) = wanted.query(select!(""), "order by opened_at_ms desc, id desc", limit);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut sights = Vec::new();
+    while let Some(row) = rows.next()? {
+        sights.push(sight(sealer, row, now)?);
+    }
+    Ok(Page::of(sights, limit, |sight| PagePlace { at: sight.opened_at, id: *sight.id.as_bytes() }.key()))
+}
+
+/// Hands out the proof of a flow, once. The flow of somebody who is no customer any more proves nothing.
+fn redeem(
+    connection: &Connection,
+    sealer: &Sealer,
+    order: &Order,
+    key: &ServiceKeyDigest,
+    expected: &Expected,
+) -> Result<Result<Sight, redeem::Refusal>, StoreError> {
+    let found = {
+        let mut statement = connection.prepare_cached(select!("where key_digest = ?"))?;
+        let mut rows = statement.query([key.as_bytes()])?;
+        let read = |row: &Row<'_>| {
+            let id = FlowId::from_bytes(row.get("id")?);
+            let cells = Cells { table: TABLE, key: &id.to_string(), row };
+            let redeemed = stamp_if_any(&cells, "redeemed_by", "redeemed_at_ms")?;
+            let flow = cells.get::<bool>("holder_exists")?.then(|| read(&cells, sealer, id, true)).transpose()?;
+            Ok::<_, StoreError>((flow, redeemed))
+        };
+        rows.next()?.map(read).transpose()?
     };
-    Ok(Some(Found { flow, holder_exists: cells.get("holder_exists")? }))
+    let (flow, redeemed) = found.unwrap_or_default();
+    let step = flow::redeem(order, expected, flow.as_ref(), redeemed.as_ref());
+    if let (Some(stamp), Some(flow)) = (&step.write, &flow) {
+        let sql = "update flows set redeemed_by = ?, redeemed_at_ms = ?
+                   where id = ? and state = 'verified' and redeemed_at_ms is null";
+        let row = (stamp.by.as_str(), stamp.at.timestamp_millis(), flow.id.as_bytes());
+        one_row(connection.prepare_cached(sql)?.execute(row)?, "the flow changed under a step")?;
+    }
+    audit::append(connection, &step.audit)?;
+    Ok(step.decision)
 }
 
 /// Writes a new flow.
@@ -269,4 +378,33 @@ fn read_holder(cells: &Cells<'_>) -> Result<Option<Holder>, StoreError> {
     let Some(customer) = cells.get::<Option<String>>("customer_id")? else { return Ok(None) };
     let problem = |_| cells.place("customer_id").corrupt("is no customer id");
     Ok(Some(Holder { customer: CustomerId::parse(&customer).map_err(problem)?, app: cells.get("app")? }))
+}
+
+#[async_trait]
+impl FlowDesk for SqliteStore {
+    async fn flows(
+        &self,
+        customer: CustomerId,
+        behind: Option<PagePlace>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<Sight>, StoreError> {
+        let sealer = self.sealer.clone();
+        self.readers.run(move |connection| page(connection, &sealer, &customer, behind, limit, now)).await
+    }
+
+    async fn flow(&self, key: ServiceKeyDigest, now: Timestamp) -> Result<Option<Sight>, StoreError> {
+        let sealer = self.sealer.clone();
+        self.readers.run(move |connection| view(connection, &sealer, &key, now)).await
+    }
+
+    async fn redeem_flow(
+        &self,
+        order: Order,
+        key: ServiceKeyDigest,
+        expected: Expected,
+    ) -> Result<Result<Sight, redeem::Refusal>, StoreError> {
+        let (sealer, order) = (self.sealer.clone(), whole(order));
+        self.writer.run(move |connection| redeem(connection, &sealer, &order, &key, &expected)).await
+    }
 }

@@ -8,7 +8,7 @@ use crate::domain::token::{Token, TokenId};
 use crate::store::seal::{Place, Sealer};
 use rusqlite::Connection;
 
-/// Shows every token, or those in the hands of one customer and of who acts for it.
+/// Shows every token whose import is over, or those in the hands of one customer and of who acts for it.
 pub(super) fn tokens(
     connection: &Connection,
     sealer: &Sealer,
@@ -16,7 +16,9 @@ pub(super) fn tokens(
     show: &mut dyn FnMut(&Token),
 ) -> Result<(), StoreError> {
     let sql = "select id from tokens
-               where ?1 is null or (customer_id = ?1 and state in ('assigned', 'active', 'locked'))
+               where (?1 is null or (customer_id = ?1 and state in ('assigned', 'active', 'locked')))
+               and (import_id is null or exists (select 1 from imports
+                                                 where imports.id = tokens.import_id and imports.state = 'committed'))
                order by serial, manufacturer";
     // One snapshot, so that no token goes away between its id and the rest of it.
     let snapshot = connection.unchecked_transaction()?;

@@ -6,7 +6,9 @@
 mod audit;
 mod client;
 mod customer;
+mod delivery;
 mod flow;
+mod import;
 mod listing;
 mod open;
 mod operator;
@@ -25,10 +27,9 @@ use crate::domain::flow::{self as domain_flow, Action, Command, Decision, Loaded
 use crate::domain::keys::KeyRing;
 use crate::domain::operator::Order;
 use crate::domain::ports::{
-    FlowStore, Pending, Random, SerialTaken, StoreError, TokenStore, TokensAdded, TransactionStore,
+    FlowStore, Pending, Random, StoreError, TokensAdded,
 };
-use crate::domain::token::{self as domain_token, Serial, Token, TokenHolder, TokenId};
-use crate::domain::transaction::{self as domain_transaction, Transaction, TransactionId};
+use crate::domain::token::Token;
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
 use chrono::SubsecRound;
@@ -225,11 +226,12 @@ impl SqliteStore {
     /// as [`SqliteStore::import_customers`] is.
     pub fn import_tokens<E>(
         &self,
+        order: &Order,
         tokens: impl IntoIterator<Item = Result<Token, E>>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<TokensAdded, TokenImportError<E>> {
         let mut connection = self.file.writing(self.busy_timeout).map_err(TokenImportError::Open)?;
-        token::import(&mut connection, &self.sealer, tokens, progress)
+        token::import(&mut connection, &self.sealer, order, tokens, progress)
     }
 
     /// Seals the secrets of all tokens with the current key, so that older keys can go. Returns how many were under
@@ -274,6 +276,7 @@ impl FlowStore for SqliteStore {
             let deleted = flow::purge(connection, before, unsent_before, limit)?;
             let deleted = deleted + transaction::purge(connection, before, limit - deleted)?;
             let deleted = deleted + session::purge(connection, before, limit - deleted)?;
+            let deleted = deleted + import::purge(connection, unsent_before, before, limit - deleted)?;
             Ok(deleted + repeat::purge(connection, unsent_before, limit - deleted)?)
         };
         self.writer.run(purge).await
@@ -285,56 +288,6 @@ impl FlowStore for SqliteStore {
         };
         self.writer.run(ask).await?;
         self.readers.run(ask).await
-    }
-}
-
-#[async_trait]
-impl TransactionStore for SqliteStore {
-    async fn transact(
-        &self,
-        mut command: domain_transaction::Command,
-    ) -> Result<domain_transaction::Decision, StoreError> {
-        command.at = command.at.trunc_subsecs(3);
-        let sealer = self.sealer.clone();
-        self.writer.run(move |connection| transaction::apply(connection, &sealer, &command)).await
-    }
-
-    async fn transaction(&self, id: TransactionId, now: Timestamp) -> Result<Option<Transaction>, StoreError> {
-        let sealer = self.sealer.clone();
-        self.readers.run(move |connection| transaction::load(connection, &sealer, id, now)).await
-    }
-}
-
-#[async_trait]
-impl TokenStore for SqliteStore {
-    async fn change_token(
-        &self,
-        id: TokenId,
-        mut command: domain_token::Command,
-    ) -> Result<domain_token::Decision, StoreError> {
-        command.at = command.at.trunc_subsecs(3);
-        let sealer = self.sealer.clone();
-        self.writer.run(move |connection| token::change(connection, &sealer, id, &command)).await
-    }
-
-    async fn add_tokens(&self, tokens: Vec<Token>) -> Result<Result<TokensAdded, SerialTaken>, StoreError> {
-        let sealer = self.sealer.clone();
-        self.writer.run(move |connection| token::add(connection, &sealer, &tokens)).await
-    }
-
-    async fn token(&self, id: TokenId) -> Result<Option<Token>, StoreError> {
-        let sealer = self.sealer.clone();
-        self.readers.run(move |connection| token::load(connection, &sealer, id)).await
-    }
-
-    async fn tokens_of_serial(&self, serial: &Serial) -> Result<Vec<Token>, StoreError> {
-        let (sealer, serial) = (self.sealer.clone(), serial.clone());
-        self.readers.run(move |connection| token::of_serial(connection, &sealer, &serial)).await
-    }
-
-    async fn tokens_of_holder(&self, holder: &TokenHolder) -> Result<Vec<Token>, StoreError> {
-        let (sealer, holder) = (self.sealer.clone(), holder.clone());
-        self.readers.run(move |connection| token::of_holder(connection, &sealer, &holder)).await
     }
 }
 

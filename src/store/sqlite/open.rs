@@ -180,6 +180,10 @@ fn keys_in_use(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<
                union select sealed_with from tokens
                union select key_id from transactions where expires_at_ms > ?1
                union select sealed_with from transactions where expires_at_ms > ?1 and sealed_with is not null
+               union select sealed_with from flows where state = 'verified' and redeemed_at_ms is null
+                     and ended_at_ms >= ?1 - 900000
+               union select sealed_with from transactions where state = 'consumed' and redeemed_at_ms is null
+                     and ended_at_ms >= ?1 - 900000 and sealed_with is not null
                union select key_id from sessions where expires_at_ms > ?1
                union select sealed_with from repeats where created_at_ms > ?1 - 86400000 and sealed_with is not null
                order by 1";

@@ -1,12 +1,14 @@
 //! Reading rows: whatever does not read back is named by table, column and row, without its value.
 
 use crate::domain::flow::Timestamp;
+use crate::domain::operator::{Actor, Order, Stamp};
+use crate::domain::page::Place as PagePlace;
 use crate::domain::ports::StoreError;
 use crate::domain::recipient::{Address, Channel, EmailAddress, PhoneNumber};
 use crate::store::seal::{Place, Sealer};
-use chrono::DateTime;
+use chrono::{DateTime, SubsecRound};
 use rusqlite::Row;
-use rusqlite::types::FromSql;
+use rusqlite::types::{FromSql, Value};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -59,6 +61,60 @@ impl Cells<'_> {
     pub(super) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
         let time = DateTime::from_timestamp_millis(self.get(column)?);
         time.ok_or_else(|| self.place(column).corrupt("is out of range"))
+    }
+}
+
+/// What the database cannot keep must not be decided upon: a step sees the times that the next one will read.
+pub(super) fn whole(order: Order) -> Order {
+    Order { at: order.at.trunc_subsecs(3), ..order }
+}
+
+/// Who and when in two columns, if somebody did.
+pub(super) fn stamp_if_any(
+    cells: &Cells<'_>,
+    by: &'static str,
+    at: &'static str,
+) -> Result<Option<Stamp>, StoreError> {
+    let Some(text) = cells.get::<Option<String>>(by)? else { return Ok(None) };
+    let by = Actor::parse(&text).map_err(|_| cells.place(by).corrupt("is nobody's name"))?;
+    Ok(Some(Stamp { by, at: cells.time(at)? }))
+}
+
+/// What rows of a list have to be like: conditions that all must hold, each with its values.
+#[derive(Default)]
+pub(super) struct Wanted {
+    conditions: Vec<&'static str>,
+    values: Vec<Value>,
+}
+
+impl Wanted {
+    /// A condition with as many values as it has question marks.
+    pub(super) fn all(&mut self, condition: &'static str, values: impl IntoIterator<Item = Value>) {
+        self.conditions.push(condition);
+        self.values.extend(values);
+    }
+
+    /// A condition on one value, if there is one.
+    pub(super) fn want(&mut self, condition: &'static str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.all(condition, [value.into()]);
+        }
+    }
+
+    /// Where the page before ended. The condition takes its time twice and its id.
+    pub(super) fn behind(&mut self, condition: &'static str, place: Option<PagePlace>) {
+        if let Some(PagePlace { at, id }) = place {
+            let millis = Value::from(at.timestamp_millis());
+            self.all(condition, [millis.clone(), millis, id.to_vec().into()]);
+        }
+    }
+
+    /// The statement and its values, for one row more than `limit`.
+    pub(super) fn query(self, select: &str, order: &str, limit: u32) -> (String, Vec<Value>) {
+        let Self { conditions, mut values } = self;
+        values.push((i64::from(limit) + 1).into());
+        let wanted = if conditions.is_empty() { String::new() } else { format!("where {}", conditions.join(" and ")) };
+        (format!("{select} {wanted} {order} limit ?"), values)
     }
 }
 

@@ -1,25 +1,45 @@
 //! Transactions of the BNE family.
 
 use super::flow::one_row;
-use super::row::Cells;
-use super::{audit, session, token};
+use super::repeat::{self, Before};
+use super::row::{Cells, Wanted, stamp_if_any, whole};
+use super::{SqliteStore, audit, client, session, token};
 use crate::domain::client::ClientId;
+use crate::domain::desk::ports::TransactionDesk;
 use crate::domain::flow::Timestamp;
 use crate::domain::keys::KeyId;
 use crate::domain::oath::ocra::question::SignatureSalt;
-use crate::domain::ports::StoreError;
+use crate::domain::operator::{Made, Order, Repeatable};
+use crate::domain::page::{Page, Place as PagePlace};
+use crate::domain::ports::{StoreError, TransactionStore};
+use crate::domain::redeem;
 use crate::domain::session::SessionId;
-use crate::domain::token::{DeviceKind, Representative, TokenId};
+use crate::domain::token::{DeviceKind, Representative, TokenHolder, TokenId};
 use crate::domain::transaction::{
-    Action, Challenge, Command, Decision, Details, Kind, Loaded, State, Subject, Supersede, Trail, Transaction,
-    TransactionId, asks, candidate, may_open, step,
+    self, Action, Challenge, Command, Decision, Details, Expected, Filter, Granted, Kind, Loaded, Refusal, Sight,
+    Standing, StandingKind, State, Step, Subject, Supersede, Trail, Transaction, TransactionId, asks, candidate, may_open, step,
 };
 use crate::store::seal::{Place, Sealer};
-use rusqlite::{Connection, named_params};
+use async_trait::async_trait;
+use chrono::{DateTime, SubsecRound};
+use rusqlite::{Connection, named_params, params_from_iter};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 const TABLE: &str = "transactions";
+
+/// Every column, in no order that matters: cells are found by name.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select id, kind, details, sealed_with, client_id, session, key_id, customer_id, representative, token_id,
+                    device, question, opened_at_ms, expires_at_ms, failed_attempts, state, ended_at_ms, redeemed_by,
+                    redeemed_at_ms
+             from transactions ",
+            $rest
+        )
+    };
+}
 
 /// What is sealed. The salt belongs with the details: whoever has it and the challenge can try details out.
 #[derive(Serialize, Deserialize)]
@@ -33,7 +53,14 @@ struct DetailsJson {
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-pub(super) fn apply(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<Decision, StoreError> {
+fn apply(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<Decision, StoreError> {
+    let (trail, step) = decide(connection, sealer, command)?;
+    audit::append(connection, &trail.entry(command, &step))?;
+    Ok(step.decision)
+}
+
+/// All of a step but its entry in the trail.
+fn decide(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<(Trail, Step), StoreError> {
     let loaded = known(connection, sealer, command)?;
     let found = loaded.transaction.clone();
     let trail = Trail::of(found.as_ref());
@@ -53,9 +80,67 @@ pub(super) fn apply(connection: &Connection, sealer: &Sealer, command: &Command)
     if let Some((id, question)) = &step.burn {
         token::burn(connection, *id, question)?;
     }
-    if let Some(entry) = trail.entry(command, &step) {
-        audit::append(connection, &entry)?;
+    Ok((trail, step))
+}
+
+/// Opens a transaction for an operator, unless the call is the repeat of one that did.
+fn open(
+    connection: &Connection,
+    sealer: &Sealer,
+    order: &Order,
+    call: &Repeatable,
+    command: &Command,
+) -> Result<Result<Made<Sight>, Refusal>, StoreError> {
+    match repeat::find(connection, sealer, order, call)? {
+        Before::Nothing => {}
+        Before::OtherRequest => return Ok(Err(Refusal::Mismatch)),
+        Before::Made { resource, .. } => {
+            let made = sight(connection, sealer, TransactionId::of(&resource), order.at)?;
+            return Ok(made.map(|made| Made { made, secret: None }).ok_or(Refusal::NotFound));
+        }
     }
+    let registered = match &command.action {
+        Action::Open(request) => client::load(connection, &request.client)?.is_some(),
+        Action::Validate(_) | Action::Close(..) => false,
+    };
+    let (trail, step) = if registered {
+        decide(connection, sealer, command)?
+    } else {
+        // As for a holder of whom nothing is known.
+        (Trail::of(None), step(command, Loaded::default()))
+    };
+    let made = match &step.decision {
+        Ok(Granted::Opened(transaction)) => Ok(transaction),
+        Ok(Granted::Validated(_) | Granted::Closed(_)) => Err(Refusal::NotFound),
+        Err(refusal) => Err(*refusal),
+    };
+    audit::append(connection, &trail.ordered(order, "transaction_open", command, &step))?;
+    if let Ok(transaction) = made {
+        repeat::keep(connection, sealer, order, call, &transaction.id.to_string(), None)?;
+    }
+    Ok(made.map(|transaction| Made { made: Sight::of(transaction, None, order.at), secret: None }))
+}
+
+/// Hands out the proof of a transaction, once.
+fn redeem(
+    connection: &Connection,
+    sealer: &Sealer,
+    order: &Order,
+    id: TransactionId,
+    expected: &Expected,
+) -> Result<Result<Sight, redeem::Refusal>, StoreError> {
+    let found = one(connection, id, DateTime::UNIX_EPOCH, |cells| {
+        Ok((read(cells, sealer, id)?, stamp_if_any(cells, "redeemed_by", "redeemed_at_ms")?))
+    })?;
+    let (transaction, redeemed) = found.map_or((None, None), |(found, redeemed)| (Some(found), redeemed));
+    let step = transaction::redeem(order, expected, transaction.as_ref(), redeemed.as_ref());
+    if let Some(stamp) = &step.write {
+        let sql = "update transactions set redeemed_by = ?, redeemed_at_ms = ?
+                   where id = ? and state = 'consumed' and redeemed_at_ms is null";
+        let row = (stamp.by.as_str(), stamp.at.timestamp_millis(), id.as_bytes());
+        one_row(connection.prepare_cached(sql)?.execute(row)?, "the transaction changed under a step")?;
+    }
+    audit::append(connection, &step.audit)?;
     Ok(step.decision)
 }
 
@@ -80,9 +165,12 @@ fn known(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<
             loaded.session = session::find(connection, keys, &request.session)?;
             request.id
         }
-        Action::Close(id) => *id,
+        Action::Close(id, _) => *id,
     };
     loaded.transaction = load(connection, sealer, id, command.at)?;
+    if loaded.transaction.is_none() && matches!(command.action, Action::Close(..)) {
+        loaded.expired = one(connection, id, DateTime::UNIX_EPOCH, |_| Ok(()))?.is_some();
+    }
     if let Some(id) = asks(command, &loaded) {
         loaded.tokens.extend(token::load(connection, sealer, id)?);
         let challenge = loaded.transaction.as_ref().and_then(|transaction| transaction.challenge.as_ref());
@@ -93,38 +181,117 @@ fn known(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<
 }
 
 /// A transaction that has not expired. An expired one is as good as gone, and the key it is sealed with may really be.
-pub(super) fn load(
+fn load(
     connection: &Connection,
     sealer: &Sealer,
     id: TransactionId,
     now: Timestamp,
 ) -> Result<Option<Transaction>, StoreError> {
-    let sql =
-        "select kind, details, client_id, session, key_id, customer_id, representative, token_id, device, question,
-                      opened_at_ms, expires_at_ms, failed_attempts, state, ended_at_ms
-               from transactions where id = ?1 and expires_at_ms > ?2";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query((id.as_bytes(), now.timestamp_millis()))?;
+    one(connection, id, now, |cells| read(cells, sealer, id))
+}
+
+/// What is to be seen of a transaction, whatever has become of it.
+fn sight(
+    connection: &Connection,
+    sealer: &Sealer,
+    id: TransactionId,
+    now: Timestamp,
+) -> Result<Option<Sight>, StoreError> {
+    one(connection, id, DateTime::UNIX_EPOCH, |cells| {
+        let with: Option<String> = cells.get("sealed_with")?;
+        let readable = with.is_some_and(|with| sealer.opens(&with));
+        let details = if readable { details(cells, sealer)?.map(|(details, _)| details) } else { None };
+        Ok(Sight { details, ..read_sight(cells, id, now)? })
+    })
+}
+
+/// The transaction of this id, if it expires after a moment.
+fn one<T>(
+    connection: &Connection,
+    id: TransactionId,
+    moment: Timestamp,
+    read: impl FnOnce(&Cells<'_>) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    let mut statement = connection.prepare_cached(select!("where id = ?1 and expires_at_ms > ?2"))?;
+    let mut rows = statement.query((id.as_bytes(), moment.timestamp_millis()))?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let cells = Cells { table: TABLE, key: &id.to_string(), row };
-    let (subject, salt) = read_subject(&cells, sealer)?;
-    let holder = token::holder(&cells)?.ok_or_else(|| cells.place("customer_id").corrupt("is missing"))?;
+    read(&Cells { table: TABLE, key: &id.to_string(), row }).map(Some)
+}
+
+/// Transactions, the newest first.
+fn page(
+    connection: &Connection,
+    filter: &Filter,
+    behind: Option<PagePlace>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Page<Sight>, StoreError> {
+    let mut wanted = Wanted::default();
+    wanted.want("customer_id = ?", filter.customer.as_ref().map(|id| id.as_str().to_owned()));
+    wanted.want("client_id = ?", filter.client.as_ref().map(|id| id.as_str().to_owned()));
+    let state = filter.state.map(|kind| match kind {
+        StandingKind::Expired => StandingKind::Open.as_str(),
+        other => other.as_str(),
+    });
+    let if_it_is = |kind| Some(now.timestamp_millis()).filter(|_| filter.state == Some(kind));
+    wanted.want("state = ?", state.map(str::to_owned));
+    wanted.want("expires_at_ms > ?", if_it_is(StandingKind::Open));
+    wanted.want("expires_at_ms <= ?", if_it_is(StandingKind::Expired));
+    wanted.behind("opened_at_ms <= ? and (opened_at_ms < ? or id < ?)", behind);
+    let (sql, values) = wanted.query(select!(""), "order by opened_at_ms desc, id desc", limit);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    let mut sights = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id = TransactionId::from_bytes(row.get("id")?);
+        sights.push(read_sight(&Cells { table: TABLE, key: &id.to_string(), row }, id, now)?);
+    }
+    Ok(Page::of(sights, limit, |sight| PagePlace { at: sight.opened_at, id: *sight.id.as_bytes() }.key()))
+}
+
+fn read(cells: &Cells<'_>, sealer: &Sealer, id: TransactionId) -> Result<Transaction, StoreError> {
+    let (subject, salt) = read_subject(cells, sealer)?;
     let question: Option<String> = cells.get("question")?;
-    Ok(Some(Transaction {
+    Ok(Transaction {
         id,
         subject,
         client: cells.parse("client_id", |text| ClientId::parse(text).ok())?,
         session: cells.get("session")?,
         key_id: cells.parse("key_id", |text| KeyId::parse(text).ok())?,
-        holder,
+        holder: read_holder(cells)?,
         token: TokenId::from_bytes(cells.get("token_id")?),
         device: cells.parse("device", DeviceKind::parse)?,
         challenge: question.map(|question| Challenge { question, salt }),
         opened_at: cells.time("opened_at_ms")?,
         expires_at: cells.time("expires_at_ms")?,
         failed_attempts: cells.get("failed_attempts")?,
-        state: read_state(&cells)?,
-    }))
+        state: read_state(cells)?,
+    })
+}
+
+/// All of a sight but the details.
+fn read_sight(cells: &Cells<'_>, id: TransactionId, now: Timestamp) -> Result<Sight, StoreError> {
+    let expires_at = cells.time("expires_at_ms")?;
+    Ok(Sight {
+        id,
+        kind: cells.parse("kind", Kind::parse)?,
+        details: None,
+        client: cells.parse("client_id", |text| ClientId::parse(text).ok())?,
+        session: SessionId::from_bytes(cells.get("session")?),
+        holder: read_holder(cells)?,
+        token: TokenId::from_bytes(cells.get("token_id")?),
+        device: cells.parse("device", DeviceKind::parse)?,
+        question: cells.get("question")?,
+        opened_at: cells.time("opened_at_ms")?,
+        expires_at,
+        failed_attempts: cells.get("failed_attempts")?,
+        standing: Standing::of(read_state(cells)?, expires_at, now),
+        redeemed: stamp_if_any(cells, "redeemed_by", "redeemed_at_ms")?,
+    })
+}
+
+fn read_holder(cells: &Cells<'_>) -> Result<TokenHolder, StoreError> {
+    token::holder(cells)?.ok_or_else(|| cells.place("customer_id").corrupt("is missing"))
 }
 
 fn insert(connection: &Connection, sealer: &Sealer, transaction: &Transaction) -> Result<(), StoreError> {
@@ -248,15 +415,75 @@ fn seal_details(sealer: &Sealer, transaction: &Transaction) -> Result<Option<Vec
 }
 
 fn read_subject(cells: &Cells<'_>, sealer: &Sealer) -> Result<(Subject, Option<SignatureSalt>), StoreError> {
+    Ok(match details(cells, sealer)? {
+        None => (Subject::Login, None),
+        Some((details, salt)) => (Subject::Risk(details), salt),
+    })
+}
+
+fn details(cells: &Cells<'_>, sealer: &Sealer) -> Result<Option<(Details, Option<SignatureSalt>)>, StoreError> {
     if cells.parse("kind", Kind::parse)? == Kind::Login {
-        return Ok((Subject::Login, None));
+        return Ok(None);
     }
     let place = cells.place("details");
     let json = sealer.open(&place, &cells.get::<Vec<u8>>("details")?)?;
     let json: Option<DetailsJson> = serde_json::from_slice(&json).ok();
     let details = json.and_then(|json| {
         let details = Details::parse(&json.amount, &json.currency, &json.payee, &json.account).ok()?;
-        Some((Subject::Risk(details), json.salt.map(SignatureSalt::from_bytes)))
+        Some((details, json.salt.map(SignatureSalt::from_bytes)))
     });
-    details.ok_or_else(|| place.corrupt("has no details of a transaction"))
+    details.map(Some).ok_or_else(|| place.corrupt("has no details of a transaction"))
+}
+
+#[async_trait]
+impl TransactionStore for SqliteStore {
+    async fn transact(&self, mut command: Command) -> Result<Decision, StoreError> {
+        command.at = command.at.trunc_subsecs(3);
+        let sealer = self.sealer.clone();
+        self.writer.run(move |connection| apply(connection, &sealer, &command)).await
+    }
+
+    async fn transaction(&self, id: TransactionId, now: Timestamp) -> Result<Option<Transaction>, StoreError> {
+        let sealer = self.sealer.clone();
+        self.readers.run(move |connection| load(connection, &sealer, id, now)).await
+    }
+}
+
+#[async_trait]
+impl TransactionDesk for SqliteStore {
+    async fn transactions(
+        &self,
+        filter: Filter,
+        behind: Option<PagePlace>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<Sight>, StoreError> {
+        self.readers.run(move |connection| page(connection, &filter, behind, limit, now)).await
+    }
+
+    async fn sight(&self, id: TransactionId, now: Timestamp) -> Result<Option<Sight>, StoreError> {
+        let sealer = self.sealer.clone();
+        self.readers.run(move |connection| sight(connection, &sealer, id, now)).await
+    }
+
+    async fn open_transaction(
+        &self,
+        order: Order,
+        call: Repeatable,
+        mut command: Command,
+    ) -> Result<Result<Made<Sight>, Refusal>, StoreError> {
+        command.at = command.at.trunc_subsecs(3);
+        let (sealer, order) = (self.sealer.clone(), whole(order));
+        self.writer.run(move |connection| open(connection, &sealer, &order, &call, &command)).await
+    }
+
+    async fn redeem_transaction(
+        &self,
+        order: Order,
+        id: TransactionId,
+        expected: Expected,
+    ) -> Result<Result<Sight, redeem::Refusal>, StoreError> {
+        let (sealer, order) = (self.sealer.clone(), whole(order));
+        self.writer.run(move |connection| redeem(connection, &sealer, &order, id, &expected)).await
+    }
 }

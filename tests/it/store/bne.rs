@@ -26,9 +26,10 @@ pub(super) trait Engine: Send + Sync {
 }
 
 async fn add(store: &Store, tokens: &[&Token]) {
+    let clerk = Clerk::new(bne_rules(|_| {}));
     let tokens: Vec<_> = tokens.iter().map(|token| (*token).clone()).collect();
     let expected = TokensAdded { added: tokens.len() as u64, unchanged: 0 };
-    assert_eq!(store.add_tokens(tokens).await.unwrap().unwrap(), expected);
+    assert_eq!(store.add_tokens(clerk.order(), tokens).await.unwrap().unwrap(), expected);
 }
 
 async fn hugos(store: &Store, clerk: &Clerk, device: Device) -> TokenId {
@@ -128,15 +129,15 @@ pub(super) async fn tokens_are_added_all_or_none_and_never_given_another_seed(en
     let reseeded = Token { device: hotp_device(), ..twin(&one, &two) };
     let other_device = Token { seed: one.seed.clone(), ..twin(&one, &three) };
     for bad in [reseeded, other_device] {
-        let added = store.add_tokens(vec![two.clone(), bad.clone(), three.clone()]).await.unwrap();
+        let added = store.add_tokens(clerk.order(), vec![two.clone(), bad.clone(), three.clone()]).await.unwrap();
         assert_eq!(added, Err(SerialTaken(bad.serial)));
         assert!(store.token(two.id).await.unwrap().is_none());
     }
     // In one file, too.
-    let added = store.add_tokens(vec![two.clone(), twin(&two, &three)]).await.unwrap();
+    let added = store.add_tokens(clerk.order(), vec![two.clone(), twin(&two, &three)]).await.unwrap();
     assert_eq!(added, Err(SerialTaken(two.serial.clone())));
     let again = Token { id: TokenId::random(&*clerk.random), ..one.clone() };
-    let added = store.add_tokens(vec![again, two.clone(), three.clone()]).await.unwrap();
+    let added = store.add_tokens(clerk.order(), vec![again, two.clone(), three.clone()]).await.unwrap();
     assert_eq!(added, Ok(TokensAdded { added: 2, unchanged: 1 }));
     assert_eq!(all_of(&kept(&store, one.id).await), all_of(&used));
     // Another maker's numbers are other numbers.
@@ -155,7 +156,7 @@ pub(super) async fn a_token_does_not_come_in_a_second_time_under_another_manufac
         // As from a file of a format that says who made it. All its codes would be good once more.
         let manufacturer = Some(Make::parse("Acme").unwrap());
         let again = Token { id: TokenId::random(&*clerk.random), manufacturer, ..one.clone() };
-        assert_eq!(store.add_tokens(vec![again]).await.unwrap(), Err(SerialTaken(one.serial.clone())));
+        assert_eq!(store.add_tokens(clerk.order(), vec![again]).await.unwrap(), Err(SerialTaken(one.serial.clone())));
         assert_eq!(store.tokens_of_serial(&one.serial).await.unwrap().len(), 1);
     }
 }
@@ -209,9 +210,9 @@ pub(super) async fn a_transaction_reads_back_as_it_was_written(engine: &dyn Engi
             clerk.pass(TimeDelta::minutes(2));
         }
         let open = opened(both.apply(clerk.open(Subject::Login)).await);
-        both.apply(clerk.command(Action::Close(open.id))).await.unwrap();
-        let revoke = token::Command { at: whole(clerk.now), ..clerk.change(token::Action::Revoke) };
-        let revoked = both.store.change_token(open.token, revoke).await.unwrap().unwrap();
+        both.apply(clerk.command(Action::Close(open.id, clerk.order()))).await.unwrap();
+        let revoked = both.store.change_token(open.token, clerk.change(token::Action::Revoke)).await;
+        let revoked = revoked.unwrap().unwrap();
         both.counter.tokens.insert(revoked.id, revoked);
     }
     assert_eq!(both.apply(clerk.open(Subject::Login)).await, Err(Refusal::NotFound));

@@ -232,7 +232,7 @@ async fn sessions_are_listed_a_page_at_a_time_and_by_client_and_customer() {
     let mut closed = office.clerk.open_request(Subject::Login);
     closed.session = Secret::new("gone");
     let gone = opened(do_it(&office, office.clerk.command(Action::Open(Box::new(closed)))).await);
-    do_it(&office, office.clerk.command(Action::Close(gone.id))).await.unwrap();
+    do_it(&office, office.clerk.command(Action::Close(gone.id, office.order()))).await.unwrap();
 
     let list = async |filter: Filter| {
         let (mut ids, mut behind) = (Vec::new(), None);

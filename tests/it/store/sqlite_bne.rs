@@ -50,7 +50,8 @@ contract!(
 );
 
 fn import(store: &SqliteStore, tokens: impl IntoIterator<Item = Token>) -> TokensAdded {
-    store.import_tokens(tokens.into_iter().map(Ok::<_, Infallible>), &mut |_| {}).unwrap()
+    let order = Clerk::new(bne_rules(|_| {})).order();
+    store.import_tokens(&order, tokens.into_iter().map(Ok::<_, Infallible>), &mut |_| {}).unwrap()
 }
 
 #[tokio::test]
@@ -185,12 +186,12 @@ async fn an_import_that_meets_a_bad_entry_changes_nothing() {
     let (one, two) = (clerk.token(hotp_device()), clerk.token(totp_device()));
     let mut heard = Vec::new();
     let entries = [Ok(one.clone()), Ok(two.clone()), Err("line 3")];
-    let error = store.import_tokens(entries, &mut |n| heard.push(n)).unwrap_err();
+    let error = store.import_tokens(&clerk.order(), entries, &mut |n| heard.push(n)).unwrap_err();
     assert!(matches!(error, TokenImportError::Entry("line 3")));
     assert_eq!(heard, [1, 2]);
     let rekeyed = Token { seed: two.seed.clone(), ..one.clone() };
     let entries = [one.clone(), rekeyed].map(Ok::<_, Infallible>);
-    let error = store.import_tokens(entries, &mut |_| {}).unwrap_err();
+    let error = store.import_tokens(&clerk.order(), entries, &mut |_| {}).unwrap_err();
     assert!(matches!(&error, TokenImportError::Taken(SerialTaken(serial)) if *serial == one.serial), "{error}");
     assert!(store.token(one.id).await.unwrap().is_none());
     // The next one works, and once more changes nothing.

@@ -8,7 +8,7 @@ use countersign::domain::flow::{Secret, Timestamp};
 use countersign::domain::oath::ocra::question::Question;
 use countersign::domain::oath::totp::{Drift, Period, Totp};
 use countersign::domain::oath::{Digits, HashAlgorithm, Seed, hotp, ocra};
-use countersign::domain::operator::{Actor, Stamp};
+use countersign::domain::operator::{Actor, Order, Stamp};
 use countersign::domain::ports::Random;
 use countersign::domain::token::{self, Device, Life, Ocra, Representative, Serial, Token, TokenHolder, TokenId};
 use countersign::domain::transaction::*;
@@ -102,6 +102,11 @@ impl Clerk {
         Stamp { by: anna(), at: self.now }
     }
 
+    /// An order of Anna's.
+    pub(crate) fn order(&self) -> Order {
+        Order { at: self.now, by: anna(), request_id: Some("r-1".to_owned()) }
+    }
+
     /// A token in stock, with a seed of its own.
     pub(crate) fn token(&self, device: Device) -> Token {
         let id = TokenId::random(&*self.random);
@@ -153,7 +158,7 @@ impl Clerk {
     }
 
     pub(crate) fn change(&self, action: token::Action) -> token::Command {
-        token::Command { at: self.now, by: anna(), version: None, policy: self.rules.policy.tokens, action }
+        token::Command { order: self.order(), version: None, policy: self.rules.policy.tokens, action }
     }
 
     /// What the token of a transaction shows for it.
@@ -225,7 +230,7 @@ impl Counter {
                     loaded.burnt = challenges.iter().map(burnt).collect();
                 }
             }
-            Action::Validate(ValidateRequest { id, .. }) | Action::Close(id) => {
+            Action::Validate(ValidateRequest { id, .. }) | Action::Close(id, _) => {
                 loaded.transaction = self.transactions.get(id).cloned();
                 let asked = asks(&command, &loaded);
                 loaded.tokens.extend(asked.map(|id| self.tokens[&id].clone()));

@@ -11,7 +11,7 @@ use countersign::config::Config;
 use countersign::dev::data::{APPS, ISSUER};
 use countersign::domain::client::{Business, Client, ClientId, Country, Origin};
 use countersign::domain::oath::Seed;
-use countersign::domain::operator::{Actor, Stamp};
+use countersign::domain::operator::{Actor, Order, Stamp};
 use countersign::domain::ports::{Clock, TokenStore};
 use countersign::domain::token::{Assignment, Life, Serial, Token, TokenId};
 use countersign::server::settings::Settings;
@@ -97,7 +97,8 @@ impl TestServer {
         let keys = Settings::new(&config, Arc::new(SystemClock)).unwrap().rules.keys.clone();
         let store = SqliteStore::open(&Options::new(&config.store.sqlite), &keys, Arc::new(SystemRandom), clock.now());
         let store = store.unwrap();
-        store.add_tokens([TOTP, HOTP, OCRA, COMPANY].map(token).into()).await.unwrap().unwrap();
+        let order = Order::offline(Actor::server(), clock.now());
+        store.add_tokens(order, [TOTP, HOTP, OCRA, COMPANY].map(token).into()).await.unwrap().unwrap();
         for id in [WEB, OTHER_WEB] {
             put_client(&store, client(id)).await;
         }

@@ -124,7 +124,7 @@ impl Office {
     /// A token in Hugo's hands.
     pub(crate) async fn hugos(&self, device: Device) -> Token {
         let token = self.clerk.hugos(device);
-        self.store.add_tokens(vec![token.clone()]).await.unwrap().unwrap();
+        self.store.add_tokens(self.clerk.order(), vec![token.clone()]).await.unwrap().unwrap();
         token
     }
 

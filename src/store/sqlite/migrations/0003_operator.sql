@@ -14,6 +14,7 @@ alter table transactions add column redeemed_at_ms integer;
 -- For look-ups by the back office; the newest come first.
 create index flows_by_customer on flows (customer_id, opened_at_ms) where customer_id is not null;
 create index transactions_by_customer on transactions (customer_id, opened_at_ms);
+create index transactions_by_time on transactions (opened_at_ms);
 create index transactions_by_session on transactions (session) where state = 'open';
 create index outbox_by_time on outbox (created_at_ms);
 
@@ -51,6 +52,9 @@ create index imports_open on imports (expires_at_ms) where state = 'open';
 alter table tokens add column import_id blob references imports (id);
 
 create index tokens_by_import on tokens (import_id) where import_id is not null;
+create index tokens_by_state on tokens (state, serial, manufacturer);
+-- Tokens of a cancelled import are deleted; that no transaction is about one of them is looked up here.
+create index transactions_by_token on transactions (token_id);
 
 -- Sessions that the bank's back end has opened or closed. Others are known only by their transactions.
 create table sessions (

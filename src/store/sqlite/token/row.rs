@@ -1,65 +1,25 @@
-//! Tokens, what is burnt of them, and their import.
+//! A token's row.
 
-use super::OpenError;
-use super::flow::one_row;
-use super::row::Cells;
+use super::super::flow::one_row;
+use super::super::row::Cells;
 use crate::domain::customer::CustomerId;
 use crate::domain::flow::Timestamp;
+use crate::domain::import::ImportId;
 use crate::domain::oath::ocra::PinHash;
 use crate::domain::oath::ocra::suite::Suite;
 use crate::domain::oath::totp::{Drift, Period, Totp};
 use crate::domain::oath::{Digits, HashAlgorithm, Seed};
 use crate::domain::operator::{Actor, Stamp};
-use crate::domain::ports::{SerialTaken, StoreError, TokensAdded};
+use crate::domain::ports::StoreError;
 use crate::domain::token::{
-    Assignment, Command, Decision, Device, DeviceKind, Failures, Life, Make, Ocra, Representative, Serial, Token,
-    TokenHolder, TokenId, step,
+    Assignment, Device, DeviceKind, Failures, Life, Make, Ocra, Representative, Serial, Token, TokenHolder, TokenId,
 };
 use crate::store::seal::{Place, Sealer};
-use rusqlite::{Connection, Row, TransactionBehavior, named_params};
+use rusqlite::{Connection, Row, named_params};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 const TABLE: &str = "tokens";
-
-/// More tokens of one holder than these are not looked at, the oldest first.
-const HOLDER_TOKENS_MAX: usize = 64;
-
-/// Every column but the id, in no order that matters: cells are found by name.
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "select id, serial, manufacturer, model, secret, sealed_with, device, digits, algorithm, period, t0, suite,
-                    counter, drift, last_step, state, since_by, since_at_ms, customer_id, representative, assigned_by,
-                    assigned_at_ms, active_since_ms, starts_at_ms, expires_at_ms, failures, last_failure_at_ms, version
-             from tokens ",
-            $rest
-        )
-    };
-}
-
-/// Why an import of tokens changed nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum TokenImportError<E> {
-    /// An entry could not be had.
-    #[error("an entry is not usable: {0}")]
-    Entry(E),
-    /// One is there already that makes other codes.
-    #[error(transparent)]
-    Taken(SerialTaken),
-    /// The data file could not be opened for the import.
-    #[error(transparent)]
-    Open(OpenError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl<E> From<rusqlite::Error> for TokenImportError<E> {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
 
 /// What is sealed.
 #[derive(Serialize, Deserialize)]
@@ -199,7 +159,7 @@ impl<'a> LifeRow<'a> {
 }
 
 /// The holder in the columns `customer_id` and `representative`, if there is one.
-pub(super) fn holder(cells: &Cells<'_>) -> Result<Option<TokenHolder>, StoreError> {
+pub(in super::super) fn holder(cells: &Cells<'_>) -> Result<Option<TokenHolder>, StoreError> {
     let Some(customer) = cells.get::<Option<String>>("customer_id")? else { return Ok(None) };
     let customer = known(cells, "customer_id", CustomerId::parse(&customer).ok())?;
     let representative = cells.get::<Option<String>>("representative")?;
@@ -215,35 +175,7 @@ fn millis(time: Option<Timestamp>) -> Option<i64> {
     time.map(|time| time.timestamp_millis())
 }
 
-/// The token of this id.
-pub(super) fn load(connection: &Connection, sealer: &Sealer, id: TokenId) -> Result<Option<Token>, StoreError> {
-    let mut statement = connection.prepare_cached(select!("where id = ?"))?;
-    let mut rows = statement.query([id.as_bytes()])?;
-    rows.next()?.map(|row| read(sealer, row)).transpose()
-}
-
-/// The tokens in a holder's hands, the one given last first.
-pub(super) fn of_holder(
-    connection: &Connection,
-    sealer: &Sealer,
-    holder: &TokenHolder,
-) -> Result<Vec<Token>, StoreError> {
-    let sql = select!(
-        "where customer_id = ?1 and representative is ?2 and state in ('assigned', 'active', 'locked')
-         order by assigned_at_ms desc, id limit ?3"
-    );
-    let representative = holder.representative.as_ref().map(Representative::as_str);
-    let mut statement = connection.prepare_cached(sql)?;
-    all(sealer, statement.query((holder.customer.as_str(), representative, HOLDER_TOKENS_MAX as i64))?)
-}
-
-/// The tokens of a serial number: one for each manufacturer at most.
-pub(super) fn of_serial(connection: &Connection, sealer: &Sealer, serial: &Serial) -> Result<Vec<Token>, StoreError> {
-    let mut statement = connection.prepare_cached(select!("where serial = ? order by manufacturer limit 100"))?;
-    all(sealer, statement.query([serial.as_str()])?)
-}
-
-fn all(sealer: &Sealer, mut rows: rusqlite::Rows<'_>) -> Result<Vec<Token>, StoreError> {
+pub(super) fn all(sealer: &Sealer, mut rows: rusqlite::Rows<'_>) -> Result<Vec<Token>, StoreError> {
     let mut tokens = Vec::new();
     while let Some(row) = rows.next()? {
         tokens.push(read(sealer, row)?);
@@ -277,22 +209,29 @@ fn read(sealer: &Sealer, row: &Row<'_>) -> Result<Token, StoreError> {
     })
 }
 
-fn insert(connection: &Connection, sealer: &Sealer, token: &Token) -> Result<(), StoreError> {
+/// Writes a new token, whose secret is [sealed](seal).
+pub(in super::super) fn insert(
+    connection: &Connection,
+    sealer: &Sealer,
+    token: &Token,
+    secret: &[u8],
+    import: Option<ImportId>,
+) -> Result<(), StoreError> {
     let sql = "insert into tokens (id, serial, manufacturer, model, secret, sealed_with, device, digits, algorithm,
                                    period, t0, suite, counter, drift, last_step, state, since_by, since_at_ms,
                                    customer_id, representative, assigned_by, assigned_at_ms, active_since_ms,
-                                   starts_at_ms, expires_at_ms, failures, last_failure_at_ms, version)
+                                   starts_at_ms, expires_at_ms, failures, last_failure_at_ms, version, import_id)
                values (:id, :serial, :manufacturer, :model, :secret, :sealed_with, :device, :digits, :algorithm,
                        :period, :t0, :suite, :counter, :drift, :last_step, :state, :since_by, :since_at_ms,
                        :customer_id, :representative, :assigned_by, :assigned_at_ms, :active_since_ms,
-                       :starts_at_ms, :expires_at_ms, :failures, :last_failure_at_ms, :version)";
+                       :starts_at_ms, :expires_at_ms, :failures, :last_failure_at_ms, :version, :import_id)";
     let (device, life) = (DeviceRow::of(&token.device), LifeRow::of(&token.life));
     connection.prepare_cached(sql)?.execute(named_params! {
         ":id": token.id.as_bytes(),
         ":serial": token.serial.as_str(),
         ":manufacturer": token.manufacturer.as_ref().map_or("", Make::as_str),
         ":model": token.model.as_ref().map_or("", Make::as_str),
-        ":secret": seal(sealer, token)?,
+        ":secret": secret,
         ":sealed_with": sealer.current().as_str(),
         ":device": token.device.kind().as_str(),
         ":digits": device.digits,
@@ -316,13 +255,14 @@ fn insert(connection: &Connection, sealer: &Sealer, token: &Token) -> Result<(),
         ":failures": token.failures.count,
         ":last_failure_at_ms": millis(token.failures.last_at),
         ":version": token.version.cast_signed(),
+        ":import_id": import.as_ref().map(ImportId::as_bytes),
     })?;
     Ok(())
 }
 
 /// Writes what can change in a token, if it is still of the version before. The secret is sealed anew: with every use
 /// it moves to the current key.
-pub(super) fn update(connection: &Connection, sealer: &Sealer, token: &Token) -> Result<(), StoreError> {
+pub(in super::super) fn update(connection: &Connection, sealer: &Sealer, token: &Token) -> Result<(), StoreError> {
     let sql = "update tokens set secret = :secret, sealed_with = :sealed_with, counter = :counter, drift = :drift,
                       last_step = :last_step, state = :state, since_by = :since_by, since_at_ms = :since_at_ms,
                       customer_id = :customer_id, representative = :representative, assigned_by = :assigned_by,
@@ -352,7 +292,8 @@ pub(super) fn update(connection: &Connection, sealer: &Sealer, token: &Token) ->
     one_row(written, "the token changed under a step")
 }
 
-fn seal(sealer: &Sealer, token: &Token) -> Result<Vec<u8>, StoreError> {
+/// Seals a token's secret for its row.
+pub(in super::super) fn seal(sealer: &Sealer, token: &Token) -> Result<Vec<u8>, StoreError> {
     let pin = match &token.device {
         Device::Ocra(ocra) => ocra.pin().map(|pin| pin.expose().to_vec()),
         Device::Hotp { .. } | Device::Totp { .. } => None,
@@ -362,130 +303,17 @@ fn seal(sealer: &Sealer, token: &Token) -> Result<Vec<u8>, StoreError> {
     sealer.seal(&Place { table: TABLE, column: "secret", row: &token.id.to_string() }, &json)
 }
 
-/// Loads, decides, writes; runs inside the writer's transaction.
-pub(super) fn change(
-    connection: &Connection,
-    sealer: &Sealer,
-    id: TokenId,
-    command: &Command,
-) -> Result<Decision, StoreError> {
-    let step = step(command, load(connection, sealer, id)?);
-    if let Some(token) = &step.write {
-        update(connection, sealer, token)?;
-    }
-    Ok(step.decision)
-}
-
-/// Whether a challenge is burnt for a token.
-pub(super) fn is_burnt(connection: &Connection, id: TokenId, question: &str) -> Result<bool, StoreError> {
-    let sql = "select 1 from burnt_challenges where token_id = ? and question = ?";
-    Ok(connection.prepare_cached(sql)?.exists((id.as_bytes(), question))?)
-}
-
-/// Burns a challenge for a token: an error if it is burnt already.
-pub(super) fn burn(connection: &Connection, id: TokenId, question: &str) -> Result<(), StoreError> {
-    let sql = "insert into burnt_challenges (token_id, question) values (?, ?)";
-    one_row(connection.prepare_cached(sql)?.execute((id.as_bytes(), question))?, "a challenge was not burnt")
-}
-
-/// Adds tokens, all of them or none; runs inside the writer's transaction.
-pub(super) fn add(
-    connection: &Connection,
-    sealer: &Sealer,
-    tokens: &[Token],
-) -> Result<Result<TokensAdded, SerialTaken>, StoreError> {
-    connection.execute_batch("savepoint add_tokens")?;
-    let mut report = TokensAdded::default();
-    for token in tokens {
-        if let Err(taken) = add_one(connection, sealer, token, &mut report)? {
-            connection.execute_batch("rollback to add_tokens; release add_tokens")?;
-            return Ok(Err(taken));
-        }
-    }
-    connection.execute_batch("release add_tokens")?;
-    Ok(Ok(report))
-}
-
-/// Imports in one transaction; memory does not grow with the number of tokens.
-pub(super) fn import<E>(
-    connection: &mut Connection,
-    sealer: &Sealer,
-    tokens: impl IntoIterator<Item = Result<Token, E>>,
-    progress: &mut dyn FnMut(u64),
-) -> Result<TokensAdded, TokenImportError<E>> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut report = TokensAdded::default();
-    for token in tokens {
-        let token = token.map_err(TokenImportError::Entry)?;
-        add_one(&transaction, sealer, &token, &mut report)?.map_err(TokenImportError::Taken)?;
-        progress(report.added + report.unchanged);
-    }
-    transaction.commit()?;
-    Ok(report)
-}
-
-fn add_one(
-    connection: &Connection,
-    sealer: &Sealer,
-    token: &Token,
-    report: &mut TokensAdded,
-) -> Result<Result<(), SerialTaken>, StoreError> {
-    let namesakes = namesakes(connection, sealer, &token.serial)?;
-    match namesakes.iter().find(|other| other.manufacturer == token.manufacturer) {
-        // One that came in before without its maker's name, or with it written otherwise: as a token of its own it would
-        // begin anew with codes that are burnt.
-        None if namesakes.iter().any(|other| same_seed(other, token)) => {
-            return Ok(Err(SerialTaken(token.serial.clone())));
-        }
-        None => {
-            insert(connection, sealer, token)?;
-            report.added += 1;
-        }
-        Some(twin) if same(twin, token) => report.unchanged += 1,
-        Some(_) => return Ok(Err(SerialTaken(token.serial.clone()))),
-    }
-    Ok(Ok(()))
-}
-
-/// All tokens of a serial number.
-fn namesakes(connection: &Connection, sealer: &Sealer, serial: &Serial) -> Result<Vec<Token>, StoreError> {
-    let mut statement = connection.prepare_cached(select!("where serial = ?"))?;
-    all(sealer, statement.query([serial.as_str()])?)
-}
-
-fn same_seed(one: &Token, other: &Token) -> bool {
+/// Whether two tokens have the same seed; the time taken tells nothing of it.
+pub(super) fn same_seed(one: &Token, other: &Token) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(one.seed.expose(), other.seed.expose()).is_ok()
 }
 
 /// Whether two tokens make the same codes, wherever each of them has got to.
-fn same(one: &Token, other: &Token) -> bool {
+pub(super) fn same(one: &Token, other: &Token) -> bool {
     let fixed =
         |token: &Token| DeviceRow { counter: None, drift: None, last_step: None, ..DeviceRow::of(&token.device) };
     let (a, b) = (fixed(one), fixed(other));
     same_seed(one, other)
         && one.device.kind() == other.device.kind()
         && (a.digits, a.algorithm, a.period, a.t0, a.suite) == (b.digits, b.algorithm, b.period, b.t0, b.suite)
-}
-
-/// Seals every secret that is under an older key anew. Returns how many there were.
-pub(super) fn reseal(connection: &mut Connection, sealer: &Sealer) -> Result<u64, StoreError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut moved = 0;
-    loop {
-        let tokens = {
-            let mut statement = transaction.prepare_cached(select!("where sealed_with <> ? limit 500"))?;
-            all(sealer, statement.query([sealer.current().as_str()])?)?
-        };
-        if tokens.is_empty() {
-            break;
-        }
-        for token in &tokens {
-            let sql = "update tokens set secret = ?, sealed_with = ? where id = ?";
-            let row = (seal(sealer, token)?, sealer.current().as_str(), token.id.as_bytes());
-            one_row(transaction.prepare_cached(sql)?.execute(row)?, "a token went away while it was sealed anew")?;
-            moved += 1;
-        }
-    }
-    transaction.commit()?;
-    Ok(moved)
 }
