@@ -225,12 +225,7 @@ pub enum Turn {
 }
 
 /// Opens an import. Pure, as all that follow.
-pub fn open(
-    order: &Order,
-    id: ImportId,
-    file_name: Option<FileName>,
-    tokens_expected: Option<u64>,
-) -> (Import, Entry) {
+pub fn open(order: &Order, id: ImportId, file_name: Option<FileName>, tokens_expected: Option<u64>) -> (Import, Entry) {
     let import = Import {
         id,
         file_name,

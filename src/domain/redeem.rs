@@ -47,11 +47,7 @@ impl Refusal {
 }
 
 /// Whether the proof of a code that came then can be had now.
-pub(super) fn ripe(
-    verified_at: Option<Timestamp>,
-    redeemed: Option<&Stamp>,
-    now: Timestamp,
-) -> Result<(), Refusal> {
+pub(super) fn ripe(verified_at: Option<Timestamp>, redeemed: Option<&Stamp>, now: Timestamp) -> Result<(), Refusal> {
     let verified_at = verified_at.ok_or(Refusal::NotVerified)?;
     match redeemed {
         Some(stamp) => Err(Refusal::Redeemed { at: stamp.at }),

@@ -169,7 +169,10 @@ impl Token {
             .and("kind", self.device.kind().as_str())
             .and("state", self.life.as_str())
             .and_if("customer", holder.map(|holder| holder.customer.as_str()))
-            .and_if("representative", holder.and_then(|holder| holder.representative.as_ref()).map(Representative::as_str))
+            .and_if(
+                "representative",
+                holder.and_then(|holder| holder.representative.as_ref()).map(Representative::as_str),
+            )
             .and("failures", self.failures.count)
             .and("version", self.version)
     }

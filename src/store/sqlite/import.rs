@@ -37,7 +37,8 @@ struct Ready {
 
 /// The import of this id.
 fn load(connection: &Connection, id: ImportId) -> Result<Option<Import>, StoreError> {
-    let sql = "select file_name, tokens_expected, state, entries, added, unchanged, problems, created_by, created_at_ms,
+    let sql =
+        "select file_name, tokens_expected, state, entries, added, unchanged, problems, created_by, created_at_ms,
                       expires_at_ms, ended_by, ended_at_ms
                from imports where id = ?";
     let mut statement = connection.prepare_cached(sql)?;
@@ -215,11 +216,8 @@ fn take(
 ) -> Result<Verdict, StoreError> {
     let Ready { token, secret, namesakes, verdict } = ready;
     let there = token::namesakes(connection, &token.serial, now)?;
-    let verdict = if there == *namesakes {
-        *verdict
-    } else {
-        token::judge(connection, sealer, token, &there, Some(import))?
-    };
+    let verdict =
+        if there == *namesakes { *verdict } else { token::judge(connection, sealer, token, &there, Some(import))? };
     if verdict == Verdict::Fresh && turn == Turn::Next {
         token::admit(connection, sealer, token, secret, &there, Some(import))?;
     }
@@ -294,9 +292,8 @@ impl ImportDesk for SqliteStore {
         tokens_expected: Option<u64>,
     ) -> Result<Result<Made<Import>, Refusal>, StoreError> {
         let (sealer, order) = (self.sealer.clone(), whole(order));
-        let open = move |connection: &Connection| {
-            open(connection, &sealer, &order, &call, id, file_name, tokens_expected)
-        };
+        let open =
+            move |connection: &Connection| open(connection, &sealer, &order, &call, id, file_name, tokens_expected);
         self.writer.run(open).await
     }
 

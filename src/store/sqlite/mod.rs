@@ -26,9 +26,7 @@ use crate::domain::customer::{Customer, CustomerId};
 use crate::domain::flow::{self as domain_flow, Action, Command, Decision, Loaded, Timestamp};
 use crate::domain::keys::KeyRing;
 use crate::domain::operator::Order;
-use crate::domain::ports::{
-    FlowStore, Pending, Random, StoreError, TokensAdded,
-};
+use crate::domain::ports::{FlowStore, Pending, Random, StoreError, TokensAdded};
 use crate::domain::token::Token;
 use crate::store::seal::Sealer;
 use async_trait::async_trait;

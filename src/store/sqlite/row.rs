@@ -70,11 +70,7 @@ pub(super) fn whole(order: Order) -> Order {
 }
 
 /// Who and when in two columns, if somebody did.
-pub(super) fn stamp_if_any(
-    cells: &Cells<'_>,
-    by: &'static str,
-    at: &'static str,
-) -> Result<Option<Stamp>, StoreError> {
+pub(super) fn stamp_if_any(cells: &Cells<'_>, by: &'static str, at: &'static str) -> Result<Option<Stamp>, StoreError> {
     let Some(text) = cells.get::<Option<String>>(by)? else { return Ok(None) };
     let by = Actor::parse(&text).map_err(|_| cells.place(by).corrupt("is nobody's name"))?;
     Ok(Some(Stamp { by, at: cells.time(at)? }))

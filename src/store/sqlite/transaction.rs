@@ -17,7 +17,8 @@ use crate::domain::session::SessionId;
 use crate::domain::token::{DeviceKind, Representative, TokenHolder, TokenId};
 use crate::domain::transaction::{
     self, Action, Challenge, Command, Decision, Details, Expected, Filter, Granted, Kind, Loaded, Refusal, Sight,
-    Standing, StandingKind, State, Step, Subject, Supersede, Trail, Transaction, TransactionId, asks, candidate, may_open, step,
+    Standing, StandingKind, State, Step, Subject, Supersede, Trail, Transaction, TransactionId, asks, candidate,
+    may_open, step,
 };
 use crate::store::seal::{Place, Sealer};
 use async_trait::async_trait;

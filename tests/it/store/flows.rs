@@ -89,7 +89,9 @@ async fn of_64_that_redeem_a_flow_at_once_one_gets_the_proof() {
     assert_eq!((proof.id, proof.purpose, &proof.holder), (flow.id, Purpose::PreLogin, &None));
     assert_eq!(proof.standing, Standing::Verified { at: office.maker.now });
     assert_eq!((went_to(proof), &proof.redeemed), (vec!["+34XXXXXXX56"], &Some(office.order().stamp())));
-    let others = answers.iter().filter(|answer| matches!(answer, Err(Failure::Conflict(problem)) if problem.contains("handed out already")));
+    let others = answers
+        .iter()
+        .filter(|answer| matches!(answer, Err(Failure::Conflict(problem)) if problem.contains("handed out already")));
     assert_eq!(others.count(), 63);
     let trail = office.trail().await;
     let of_it: Vec<_> = trail.iter().filter(|entry| entry.action == "flow_redeem").collect();
@@ -167,17 +169,16 @@ async fn a_flow_is_shown_masked_whatever_has_become_of_it() {
         refusal(office.store.apply(wrong).await.unwrap());
     }
     let at = office.maker.now;
-    let standings = [Standing::Started, Standing::Sent { code_expires_at }, Standing::Verified { at }, Standing::Locked { at }];
+    let standings =
+        [Standing::Started, Standing::Sent { code_expires_at }, Standing::Verified { at }, Standing::Locked { at }];
     for (n, key) in keys.into_iter().enumerate() {
         let sight = office.see(key).await;
         assert_eq!((sight.standing, sight.standing.as_str()), (standings[n], key));
         assert_eq!((sight.id, sight.purpose, &sight.holder), (flows[n].id, flows[n].purpose, &flows[n].holder));
         let shown = |channel, masked: &str, chosen| Destination { channel, masked: masked.to_owned(), chosen };
         let chosen = matches!(key, "sent" | "verified");
-        let destinations = vec![
-            shown(Channel::Sms, "+34XXXXXXX56", chosen),
-            shown(Channel::Email, "annXXXXXXX@bank.example", false),
-        ];
+        let destinations =
+            vec![shown(Channel::Sms, "+34XXXXXXX56", chosen), shown(Channel::Email, "annXXXXXXX@bank.example", false)];
         assert_eq!(sight.destinations, Some(destinations), "{key}");
         assert_eq!(sight.failed_attempts, [0, 1, 0, 3][n]);
         // No reference and no key in any form.

@@ -18,7 +18,10 @@ use std::process::{Command as Process, Stdio};
 use std::sync::Arc;
 
 fn candidates(tokens: &[Token]) -> Vec<Candidate> {
-    tokens.iter().map(|token| Candidate { serial: token.serial.as_str().to_owned(), token: Ok(token.clone()) }).collect()
+    tokens
+        .iter()
+        .map(|token| Candidate { serial: token.serial.as_str().to_owned(), token: Ok(token.clone()) })
+        .collect()
 }
 
 fn problem(entry: u64, token: &Token, what: Fault) -> Problem {
@@ -64,8 +67,12 @@ async fn the_tokens_of_an_import_appear_all_at_once_and_are_in_nobodys_sight_bef
     let office = Office::new();
     let tokens = office.tokens(5);
     let name = FileName::parse("tokens 2026.csv").unwrap();
-    let opened = office.desk.import_open(office.order(), call("k", "r"), Some(name.clone()), Some(5)).await.unwrap().made;
-    assert_eq!((&opened.state, opened.entries, opened.expires_at), (&State::Open, 0, office.clerk.now + import::IDLE_MAX));
+    let opened =
+        office.desk.import_open(office.order(), call("k", "r"), Some(name.clone()), Some(5)).await.unwrap().made;
+    assert_eq!(
+        (&opened.state, opened.entries, opened.expires_at),
+        (&State::Open, 0, office.clerk.now + import::IDLE_MAX)
+    );
     let added = office.batch(opened.id, 0, &tokens[..3]).await.unwrap();
     assert_eq!((added.added, added.unchanged, added.problems.len(), added.import.entries), (3, 0, 0, 3));
     office.batch(opened.id, 3, &tokens[3..]).await.unwrap();
@@ -239,7 +246,9 @@ async fn an_import_that_is_left_alone_is_cancelled() {
     office.pass(TimeDelta::minutes(1));
     // It is over at once, whether or not the recurring work has come round.
     let seen = office.seen(id).await;
-    assert!(matches!(&seen.state, State::Cancelled(stamp) if stamp.by.as_str() == "server" && stamp.at == office.clerk.now));
+    assert!(
+        matches!(&seen.state, State::Cancelled(stamp) if stamp.by.as_str() == "server" && stamp.at == office.clerk.now)
+    );
     assert!(matches!(office.batch(id, 2, &tokens[2..]).await, Err(Failure::Conflict(_))));
     assert!(matches!(office.desk.import_commit(office.order(), id).await, Err(Failure::Conflict(_))));
     let next = office.import("k2").await;

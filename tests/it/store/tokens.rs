@@ -40,7 +40,8 @@ async fn every_change_of_a_token_leaves_an_entry_and_so_does_every_refusal() {
     let mut office = Office::new();
     let token = office.clerk.token(hotp_device());
     let secret = Some(Secret::new(KEY_URI));
-    let made = office.desk.token_enrol(office.order(), call("k", ""), token.clone(), Some(hugo()), secret).await.unwrap();
+    let made =
+        office.desk.token_enrol(office.order(), call("k", ""), token.clone(), Some(hugo()), secret).await.unwrap();
     assert_eq!((made.made.holder(), made.secret.unwrap().expose()), (Some(&hugo()), KEY_URI));
     office.pass(TimeDelta::seconds(1));
     let right = shows(&token, office.clerk.now, 0, None);
@@ -148,7 +149,9 @@ async fn of_64_enrolments_of_one_call_one_takes_a_token_in() {
         .map(|_| {
             let token = Token { serial: serial.clone(), ..office.clerk.token(hotp_device()) };
             let (desk, order) = (office.desk.clone(), office.order());
-            tokio::spawn(async move { desk.token_enrol(order, call("k", "r"), token, None, None).await.unwrap().made.id })
+            tokio::spawn(
+                async move { desk.token_enrol(order, call("k", "r"), token, None, None).await.unwrap().made.id },
+            )
         })
         .collect();
     let ids: Vec<_> = join_all(tasks).await.into_iter().map(Result::unwrap).collect();

@@ -13,7 +13,6 @@ macro_rules! select {
     };
 }
 
-
 /// Whether a token's import is over: those of the others are in nobody's sight.
 macro_rules! visible {
     () => {
@@ -86,7 +85,8 @@ fn of_serial(connection: &Connection, sealer: &Sealer, serial: &Serial) -> Resul
 
 /// Tokens in the order of their serial numbers and manufacturers.
 fn page(connection: &Connection, sealer: &Sealer, filter: &Filter, paging: &Paging) -> Result<Page<Token>, StoreError> {
-    let (serial, manufacturer) = paging.behind.as_deref().map_or(("", ""), |key| key.split_once(' ').unwrap_or((key, "")));
+    let (serial, manufacturer) =
+        paging.behind.as_deref().map_or(("", ""), |key| key.split_once(' ').unwrap_or((key, "")));
     let mut wanted = Wanted::default();
     let behind = [serial, serial, manufacturer].map(|text| text.to_owned().into());
     wanted.all("serial >= ? and (serial > ? or manufacturer > ?)", behind);
@@ -98,19 +98,13 @@ fn page(connection: &Connection, sealer: &Sealer, filter: &Filter, paging: &Pagi
     let mut statement = connection.prepare_cached(&sql)?;
     let tokens = all(sealer, statement.query(params_from_iter(values))?)?;
     // A serial number has no blank in it.
-    let key = |token: &Token| {
-        format!("{} {}", token.serial.as_str(), token.manufacturer.as_ref().map_or("", Make::as_str))
-    };
+    let key =
+        |token: &Token| format!("{} {}", token.serial.as_str(), token.manufacturer.as_ref().map_or("", Make::as_str));
     Ok(Page::of(tokens, paging.limit, key))
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-fn change(
-    connection: &Connection,
-    sealer: &Sealer,
-    id: TokenId,
-    command: &Command,
-) -> Result<Decision, StoreError> {
+fn change(connection: &Connection, sealer: &Sealer, id: TokenId, command: &Command) -> Result<Decision, StoreError> {
     let step = step(command, find(connection, sealer, id)?);
     if let Some(token) = &step.write {
         update(connection, sealer, token)?;
@@ -234,9 +228,8 @@ impl TokenDesk for SqliteStore {
         let (sealer, order) = (self.sealer.clone(), whole(order));
         token.starts_at = token.starts_at.map(|time| time.trunc_subsecs(3));
         token.expires_at = token.expires_at.map(|time| time.trunc_subsecs(3));
-        let enrol = move |connection: &Connection| {
-            enrol(connection, &sealer, &order, &call, token, holder, secret.as_ref())
-        };
+        let enrol =
+            move |connection: &Connection| enrol(connection, &sealer, &order, &call, token, holder, secret.as_ref());
         self.writer.run(enrol).await
     }
 }
