@@ -18,6 +18,8 @@ use crate::api::bne::handlers::Bne;
 use crate::api::caller::Subject;
 use crate::api::dbx::generated as dbx;
 use crate::api::dbx::handlers::Dbx;
+use crate::api::operator::generated as operator;
+use crate::api::operator::handlers::BackOffice;
 use crate::api::runtime::{self, Refusals, cors};
 use crate::api::throttle::Throttle;
 use crate::config::{Config, ConfigError};
@@ -25,6 +27,7 @@ use crate::delivery::memory::Inbox;
 use crate::delivery::{Provider, Router, SendObserver};
 use crate::dev::page;
 use crate::domain::challenge::ChallengeService;
+use crate::domain::desk::Desk;
 use crate::domain::flow::Timestamp;
 use crate::domain::ports::{Clock, Random};
 use crate::domain::recipient::Channel;
@@ -75,6 +78,15 @@ impl Clock for SystemClock {
 /// The computer's generator.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemRandom;
+
+impl SystemRandom {
+    /// A version 4 UUID, for a command that has no business with the domain's ports.
+    pub fn uuid(self) -> uuid::Uuid {
+        let mut bytes = [0; 16];
+        self.fill(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
+}
 
 impl Random for SystemRandom {
     #[expect(clippy::disallowed_methods, reason = "this is where the real generator is chosen")]
@@ -137,6 +149,7 @@ pub enum StartError {
 /// A running server.
 pub struct Server {
     http: HttpServer<Context>,
+    operator: Option<HttpServer<Context>>,
     store: Arc<SqliteStore>,
     sends: Arc<Sends>,
     siem: Arc<Siem>,
@@ -177,8 +190,10 @@ impl Server {
             clients: store.clone(),
             clock: clock.clone(),
             random: random.clone(),
-            rules: settings.bne,
+            rules: settings.bne.clone(),
         });
+        let desk =
+            Arc::new(Desk { store: store.clone(), clock: clock.clone(), random: random.clone(), rules: settings.bne });
         let siem = feed(settings.siem, &world, metrics.clone()).await?;
         let stopping = Arc::new(AtomicBool::new(false));
         let throttle = settings.rate.map(|rate| Arc::new(Throttle::new(rate, clock.clone())));
@@ -201,12 +216,16 @@ impl Server {
                 refusals: metrics.clone(),
                 log: log.clone(),
             },
+            operator: BackOffice { desk, refusals: metrics.clone(), log: log.clone() },
             store: store.clone(),
             metrics: metrics.clone(),
             stopping: stopping.clone(),
             log: log.clone(),
         });
-        let http = listen(config, endpoints(config, inbox)?, context, log)?;
+        let http = listen(config.server.listen, endpoints(config, inbox)?, context.clone(), log)?;
+        let operator =
+            config.operator.enabled.then(|| listen(config.operator.listen, operator_endpoints(config)?, context, log));
+        let operator = operator.transpose()?;
         let recurring = Recurring {
             service,
             since,
@@ -224,12 +243,20 @@ impl Server {
         );
         let delay = Duration::from_secs(config.server.shutdown_delay_secs);
         let grace = Duration::from_secs(config.server.shutdown_grace_secs);
-        Ok(Self { http, store, sends, siem, recurring, stop, stopping, delay, grace, log: world.log })
+        if let Some(operator) = &operator {
+            info!(log, "listening for operators"; "address" => %operator.local_addr());
+        }
+        Ok(Self { http, operator, store, sends, siem, recurring, stop, stopping, delay, grace, log: world.log })
     }
 
     /// Where it listens: the port is the real one, also where 0 was configured.
     pub fn local_addr(&self) -> SocketAddr {
         self.http.local_addr()
+    }
+
+    /// Where it listens for operators, if it does.
+    pub fn operator_addr(&self) -> Option<SocketAddr> {
+        self.operator.as_ref().map(HttpServer::local_addr)
     }
 
     /// From now on `/readyz` says no, so that no new callers are sent here.
@@ -239,10 +266,17 @@ impl Server {
 
     /// Waits until the server ends by itself, which it should not.
     pub async fn failed(&self) -> String {
-        match self.http.wait_for_shutdown().await {
-            Ok(()) => "the listener has stopped".to_owned(),
-            Err(problem) => problem,
-        }
+        let operator = async {
+            match &self.operator {
+                Some(operator) => operator.wait_for_shutdown().await,
+                None => std::future::pending().await,
+            }
+        };
+        let ended = tokio::select! {
+            ended = self.http.wait_for_shutdown() => ended,
+            ended = operator => ended,
+        };
+        ended.err().unwrap_or_else(|| "a listener has stopped".to_owned())
     }
 
     /// Stops in order. Returns whether everything was finished within the grace.
@@ -251,7 +285,17 @@ impl Server {
         info!(self.log, "stopping"; "grace_secs" => self.grace.as_secs());
         tokio::time::sleep(self.delay).await;
         let deadline = Instant::now() + self.grace;
-        let answered = match tokio::time::timeout_at(deadline, self.http.close()).await {
+        let close = async {
+            let operator = async {
+                match self.operator {
+                    Some(operator) => operator.close().await,
+                    None => Ok(()),
+                }
+            };
+            let (http, operator) = tokio::join!(self.http.close(), operator);
+            http.and(operator)
+        };
+        let answered = match tokio::time::timeout_at(deadline, close).await {
             Ok(Ok(())) => true,
             Ok(Err(problem)) => {
                 warn!(self.log, "the listener did not stop cleanly"; "problem" => problem);
@@ -365,13 +409,26 @@ fn endpoints(config: &Config, inbox: Option<Arc<Inbox>>) -> Result<ApiDescriptio
     Ok(api)
 }
 
+/// What the listener for operators answers: the API, its document and a page to read it.
+fn operator_endpoints(config: &Config) -> Result<ApiDescription<Context>, StartError> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| StartError::Endpoints(error);
+    let mut api = ApiDescription::new();
+    let base_path = &config.operator.base_path;
+    operator::register::<Context, BackOffice>(&mut api, base_path).map_err(|e| failed(e.into()))?;
+    ops::register_live(&mut api).map_err(|e| failed(e.into()))?;
+    if config.server.docs {
+        viewer::register(&mut api, &[viewer::operator_document(base_path)], None).map_err(|e| failed(e.into()))?;
+        viewer::register_home(&mut api, "/docs/").map_err(|e| failed(e.into()))?;
+    }
+    Ok(api)
+}
+
 fn listen(
-    config: &Config,
+    address: SocketAddr,
     api: ApiDescription<Context>,
     context: Context,
     log: &Logger,
 ) -> Result<HttpServer<Context>, StartError> {
-    let address = config.server.listen;
     let options = ConfigDropshot {
         bind_address: address,
         // A caller that hangs up must not stop a step half-way.

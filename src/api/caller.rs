@@ -252,7 +252,8 @@ fn bare(value: &str) -> &str {
     bearer(value).unwrap_or(value.trim())
 }
 
-fn bearer(value: &str) -> Option<&str> {
+/// The credential of a header value, if it is given as `Bearer` (RFC 6750 §2.1).
+pub(crate) fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.trim().split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start())
 }

@@ -142,7 +142,10 @@ impl<'a> Reader<'a> {
             }
         };
         if !scalar {
-            self.refuse(at, "a parameter is a string, or refers to a string, an integer or a boolean in #/components/schemas");
+            self.refuse(
+                at,
+                "a parameter is a string, or refers to a string, an integer or a boolean in #/components/schemas",
+            );
         }
     }
 

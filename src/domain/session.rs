@@ -78,6 +78,8 @@ pub struct Lifetime(TimeDelta);
 impl Lifetime {
     /// The longest. A session that is closed without having been registered is remembered for so long, too.
     pub const MAX: Self = Self(TimeDelta::hours(24));
+    /// What it is unless somebody says otherwise.
+    pub const DEFAULT: Self = Self(TimeDelta::hours(1));
 
     /// Takes a number of seconds, 60 to 86400.
     pub fn new(secs: u32) -> Option<Self> {

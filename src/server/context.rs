@@ -2,6 +2,7 @@
 
 use crate::api::bne::handlers::Bne;
 use crate::api::dbx::handlers::Dbx;
+use crate::api::operator::handlers::BackOffice;
 use crate::api::runtime;
 use crate::domain::ports::FlowStore;
 use crate::telemetry::Metrics;
@@ -18,6 +19,7 @@ pub(super) struct Parts {
     pub(super) runtime: runtime::Settings,
     pub(super) dbx: Dbx,
     pub(super) bne: Bne,
+    pub(super) operator: BackOffice,
     pub(super) store: Arc<dyn FlowStore>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) stopping: Arc<AtomicBool>,
@@ -51,6 +53,12 @@ impl AsRef<Dbx> for Context {
 impl AsRef<Bne> for Context {
     fn as_ref(&self) -> &Bne {
         &self.bne
+    }
+}
+
+impl AsRef<BackOffice> for Context {
+    fn as_ref(&self) -> &BackOffice {
+        &self.operator
     }
 }
 

@@ -4,7 +4,9 @@
 //! [`TokenFile::open`] to import it. What the formats allow and this server cannot use is a problem of its entry: time
 //! steps other than 30 and 60 seconds, OCRA tokens that take a PIN or a wire, or that may sign and no more.
 
-use crate::domain::flow::Timestamp;
+use crate::api::operator::types::{self as wire, ImportEntry, Timestamp, TokenKind};
+use crate::api::scalar::Invalid;
+use crate::domain::flow;
 use crate::domain::oath::ocra::suite::Suite;
 use crate::domain::oath::totp::{Drift, Period, Totp};
 use crate::domain::oath::{Digits, HashAlgorithm, Seed};
@@ -12,7 +14,7 @@ use crate::domain::operator::Stamp;
 use crate::domain::ports::Random;
 use crate::domain::token::{Device, Make, Ocra, Serial, Token, TokenId};
 use crate::tokenfile::{self, Algorithm, KeyUse, Kind, Limits, TokenEntry, csv, otpauth, pskc};
-use data_encoding::HEXLOWER_PERMISSIVE;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use std::fmt;
 use std::fs::File;
@@ -134,8 +136,8 @@ pub struct NewToken {
     model: Option<Make>,
     device: Device,
     seed: Seed,
-    starts_at: Option<Timestamp>,
-    expires_at: Option<Timestamp>,
+    starts_at: Option<flow::Timestamp>,
+    expires_at: Option<flow::Timestamp>,
 }
 
 impl NewToken {
@@ -144,6 +146,53 @@ impl NewToken {
         let Self { line: _, serial, manufacturer, model, device, seed, starts_at, expires_at } = self;
         let token = Token::imported(TokenId::random(random), serial, device, seed, since);
         Token { manufacturer, model, starts_at, expires_at, ..token }
+    }
+
+    /// The entry as the operator API takes it.
+    pub fn wire(&self) -> Result<ImportEntry, Invalid> {
+        let Self { line: _, serial, manufacturer, model, device, seed, starts_at, expires_at } = self;
+        let make = |make: &Option<Make>| make.as_ref().map(|make| make.as_str().parse()).transpose();
+        let digits = |digits: &Digits| wire::Digits::try_from(u32::from(digits.count()));
+        let entry = ImportEntry {
+            serial: serial.as_str().parse()?,
+            manufacturer: make(manufacturer)?,
+            model: make(model)?,
+            kind: TokenKind::Hotp,
+            seed: wire::Seed::try_from(HEXLOWER.encode(seed.expose()))?,
+            digits: None,
+            algorithm: None,
+            period: None,
+            t0: None,
+            counter: None,
+            drift: None,
+            suite: None,
+            starts_at: starts_at.map(Timestamp),
+            expires_at: expires_at.map(Timestamp),
+        };
+        Ok(match device {
+            Device::Hotp { digits: length, counter } => {
+                ImportEntry { digits: Some(digits(length)?), counter: Some((*counter).try_into()?), ..entry }
+            }
+            Device::Totp { totp, drift, last_step: _ } => ImportEntry {
+                kind: TokenKind::Totp,
+                digits: Some(digits(&totp.digits)?),
+                algorithm: Some(match totp.algorithm {
+                    HashAlgorithm::Sha1 => wire::Algorithm::Sha1,
+                    HashAlgorithm::Sha256 => wire::Algorithm::Sha256,
+                    HashAlgorithm::Sha512 => wire::Algorithm::Sha512,
+                }),
+                period: Some(totp.period.seconds().try_into()?),
+                t0: Some(u64::try_from(totp.t0).unwrap_or_default().try_into()?),
+                drift: Some(i32::try_from(drift.steps()).unwrap_or_default().try_into()?),
+                ..entry
+            },
+            Device::Ocra(ocra) => ImportEntry {
+                kind: TokenKind::Ocra,
+                suite: Some(ocra.suite().as_str().parse()?),
+                counter: ocra.suite().has_counter().then(|| ocra.counter().try_into()).transpose()?,
+                ..entry
+            },
+        })
     }
 }
 

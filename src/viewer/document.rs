@@ -38,6 +38,17 @@ pub fn documents<'a>(dbx_base_path: &'a str, bne_base_path: Option<&'a str>) -> 
     ]
 }
 
+/// The document of the operator API, for a listener that has it below this path.
+pub fn operator_document(base_path: &str) -> Document<'_> {
+    Document {
+        name: "operator",
+        title: "Operator API",
+        yaml: include_str!("../../openapi/operator.yaml"),
+        json: include_str!(concat!(env!("OUT_DIR"), "/operator.json")),
+        served_below: Some(base_path),
+    }
+}
+
 /// What says that this server does not answer a document's operations.
 const NOT_SERVED: &str = "not served here";
 

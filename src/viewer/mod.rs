@@ -13,7 +13,7 @@ mod asset;
 mod document;
 
 pub use asset::Asset;
-pub use document::{Document, documents};
+pub use document::{Document, documents, operator_document};
 
 use dropshot::{ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, ApiEndpointVersions, Body, HttpError};
 use dropshot::{CONTENT_TYPE_JSON, Method, Path, RequestContext, ServerContext};

@@ -139,14 +139,6 @@ pub(crate) const CONTRACT_EDITS: &[(&str, &str, Edit)] = &[
     ),
     (
         "dbx-otp",
-        "second success status added",
-        Edit::Set(
-            "/paths/~1services~1data~1v1~1RBObjects~1operations~1DbxUser~1requestOTPPreLoginMB/post/responses/201",
-            "{$ref: '#/components/responses/RequestAnswered'}",
-        ),
-    ),
-    (
-        "dbx-otp",
         "range of statuses added",
         Edit::Set(
             "/paths/~1services~1data~1v1~1RBObjects~1operations~1DbxUser~1requestOTPPreLoginMB/post/responses/5XX",
@@ -175,13 +167,6 @@ pub(crate) const CONTRACT_EDITS: &[(&str, &str, Edit)] = &[
         Edit::Set(
             "/paths/~1services~1data~1v1~1RBObjects~1operations~1DbxUser~1requestOTPPreLoginMB/post/requestBody/required",
             "false",
-        ),
-    ),
-    (
-        "dbx-otp",
-        "request body removed",
-        Edit::Remove(
-            "/paths/~1services~1data~1v1~1RBObjects~1operations~1DbxUser~1requestOTPPreLoginMB/post/requestBody",
         ),
     ),
     (
@@ -338,27 +323,6 @@ pub(crate) const CONTRACT_EDITS: &[(&str, &str, Edit)] = &[
     ("bne-challenge", "header in the query", Edit::Set("/components/parameters/Uuid/in", "query")),
     (
         "bne-challenge",
-        "parameter of the query added",
-        Edit::Push(
-            "/paths/~1v1~1x-global~1bne~1security~1authenticate~1challenge~1retrieve/post/parameters",
-            "{name: page, in: query, schema: {type: string}}",
-        ),
-    ),
-    (
-        "bne-challenge",
-        "path gets a parameter",
-        Edit::Rename(
-            "/paths/~1v1~1x-global~1bne~1security~1authenticate~1challenge~1retrieve",
-            "/v1/x-global/bne/security/authenticate/challenges/{sid}",
-        ),
-    ),
-    (
-        "bne-challenge",
-        "scope asked for",
-        Edit::Text("      x-body-limit-bytes: 32768\n", "      x-body-limit-bytes: 32768\n      x-scope: read\n"),
-    ),
-    (
-        "bne-challenge",
         "header has another schema",
         Edit::Set("/components/parameters/BusinessCode/schema", "{$ref: '#/components/schemas/ChannelId'}"),
     ),
@@ -452,6 +416,42 @@ pub(crate) const CONTRACT_EDITS: &[(&str, &str, Edit)] = &[
             "/components/schemas/Arcsight/properties/destinationPort",
             "{type: integer, minimum: 1, maximum: 65535}",
         ),
+    ),
+    (
+        "operator",
+        "scope of an operation changed",
+        Edit::Set("/paths/~1operator~1v1~1customers~1{customerId}/get/x-scope", "admin"),
+    ),
+    (
+        "operator",
+        "scope of an operation removed",
+        Edit::Remove("/paths/~1operator~1v1~1customers~1{customerId}/get/x-scope"),
+    ),
+    ("operator", "parameter of a path renamed", Edit::Set("/components/parameters/TokenId/name", "token")),
+    ("operator", "parameter of a path optional", Edit::Set("/components/parameters/TokenId/required", "false")),
+    ("operator", "parameter of a query renamed", Edit::Set("/components/parameters/Limit/name", "pageSize")),
+    ("operator", "parameter of a query moved", Edit::Set("/components/parameters/PageToken/in", "header")),
+    ("operator", "parameter removed", Edit::Remove("/paths/~1operator~1v1~1customers~1{customerId}/put/parameters/1")),
+    (
+        "operator",
+        "second success removed",
+        Edit::Remove("/paths/~1operator~1v1~1customers~1{customerId}/put/responses/201"),
+    ),
+    ("operator", "header of an answer removed", Edit::Remove("/components/responses/TokenShown/headers")),
+    (
+        "operator",
+        "body of a DELETE added",
+        Edit::Set("/paths/~1operator~1v1~1customers~1{customerId}/delete/x-body-limit-bytes", "1"),
+    ),
+    ("operator", "maximum of an integer raised", Edit::Set("/components/schemas/PageLimit/maximum", "500")),
+    ("operator", "minimum of an integer removed", Edit::Remove("/components/schemas/Drift/minimum")),
+    ("operator", "default of an integer changed", Edit::Set("/components/schemas/PageLimit/default", "51")),
+    ("operator", "step of an integer removed", Edit::Remove("/components/schemas/Period/multipleOf")),
+    ("operator", "items of a list raised", Edit::Set("/components/schemas/ImportEntries/maxItems", "1001")),
+    (
+        "operator",
+        "items of an answer unbounded",
+        Edit::Remove("/components/schemas/TokenPage/properties/items/maxItems"),
     ),
 ];
 

@@ -10,8 +10,12 @@ use std::path::{Path, PathBuf};
 /// `server` puts the parts together and may import all of them; only `cli` and `dev` import it. `dev` is a server, its
 /// clients and its pages in one, hence its long list. The generator names `api` and `client` in the code that it writes.
 const HOUSE: &[(&str, &[&str], &[&str])] = &[
-    ("api", &["domain"], &["rusqlite", "lettre", "reqwest", "SystemTime::now", "Utc::now"]),
-    ("cli", &["config", "dev", "server", "telemetry"], &["rusqlite", "lettre", "dropshot::"]),
+    ("api", &["domain", "tokenfile"], &["rusqlite", "lettre", "reqwest", "SystemTime::now", "Utc::now"]),
+    (
+        "cli",
+        &["api", "client", "config", "dev", "server", "telemetry", "tokenfile"],
+        &["rusqlite", "lettre", "dropshot::"],
+    ),
     ("client", &["api"], &["dropshot", "rusqlite", "lettre"]),
     ("codegen", &["api", "client"], &["SystemTime", "Utc::now"]),
     ("config", &[], &["dropshot", "rusqlite", "lettre", "tokio"]),

@@ -29,7 +29,10 @@ fn assert_all_seen(name: &str) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let told = sorted(&original);
     let tried: Vec<(usize, Vec<String>)> = std::thread::scope(|scope| {
-        let part = |places| scope.spawn(|| try_all(original.clone(), places, &told));
+        let part = |places| {
+            let (document, told) = (original.clone(), &told);
+            scope.spawn(move || try_all(document, places, told))
+        };
         let parts: Vec<_> = places.chunks(places.len().div_ceil(threads)).map(part).collect();
         parts
             .into_iter()

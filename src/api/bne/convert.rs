@@ -20,13 +20,16 @@ pub(super) fn kind(kind: MfaTransactionType) -> Kind {
     }
 }
 
-/// What is to be confirmed; 400 for what the schema cannot say.
-pub(super) fn subject(body: &RetrieveChallengeRequest) -> Result<Subject, Reject> {
+/// What is to be confirmed; 400 for what the schema cannot say. The operator API opens transactions in the same words.
+pub(in crate::api) fn subject(
+    kind: MfaTransactionType,
+    details: Option<&TransactionDetails>,
+) -> Result<Subject, Reject> {
     let malformed = |location: &str, message: &str| Reject::Malformed {
         location: location.to_owned(),
         message: message.to_owned(),
     };
-    match (body.mfa_transaction_type, &body.transaction_details) {
+    match (kind, details) {
         (MfaTransactionType::Login, None) => Ok(Subject::Login),
         (MfaTransactionType::Login, Some(_)) => Err(malformed(DETAILS, "is for RISK only")),
         (MfaTransactionType::Risk, None) => Err(malformed(DETAILS, "missing")),

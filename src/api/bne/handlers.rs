@@ -139,7 +139,8 @@ impl BneApi for Bne {
         let operation = &BNE_RETRIEVE_CHALLENGE;
         let Call { parameters, body, request_id, received_at, .. } = &call;
         let asking = Asking::new(operation, request_id, parameters.uuid, &parameters.accept_language, *received_at);
-        let subject = convert::subject(body).map_err(|reject| asking.asker.refuse(&reject))?;
+        let subject = convert::subject(body.mfa_transaction_type, body.transaction_details.as_ref())
+            .map_err(|reject| asking.asker.refuse(&reject))?;
         self.throttled(call.remote_addr.ip()).map_err(|reject| asking.asker.refuse(&reject))?;
         let opened = match convert::retrieve(call.caller.clone(), &parameters.sid, body, subject) {
             Some(retrieve) => self.service.retrieve(retrieve).await,

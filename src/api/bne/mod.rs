@@ -11,3 +11,6 @@ pub mod handlers;
 #[cfg(feature = "server")]
 mod reject;
 pub mod types;
+
+#[cfg(feature = "server")]
+pub(in crate::api) use convert::subject;

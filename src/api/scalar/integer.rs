@@ -42,7 +42,7 @@ impl Visitor<'_> for Integer {
 /// `multiple_of` may come before `default`.
 ///
 /// It is a JSON number in bodies and its digits in parameters. Bounds beyond 2^53 - 1 would not survive a parser that
-/// keeps numbers as JavaScript does. As with texts, `default` is for the schema alone.
+/// keeps numbers as JavaScript does. `default` is for the schema and for whoever asks for `DEFAULT`: it fills nothing in.
 macro_rules! integer_type {
     ($(#[$meta:meta])* $name:ident: $number:ident, min = $min:literal, max = $max:literal $(, multiple_of = $step:literal)?
         $(, default = $default:literal)?) => {
@@ -55,6 +55,11 @@ macro_rules! integer_type {
             pub const MIN: Self = Self($min);
             /// The greatest there is.
             pub const MAX: Self = Self($max);
+
+            $(
+                /// What is assumed where there is none.
+                pub const DEFAULT: Self = Self($default);
+            )?
 
             const WANTED: $crate::api::scalar::Invalid = $crate::api::scalar::Invalid(concat!(
                 "must be a whole number from ", $min, " to ", $max $(, ", a multiple of ", $step)?
@@ -151,13 +156,14 @@ mod tests {
     fn bounds_hold_in_json_in_text_and_in_rust() {
         assert_eq!(from_value::<Size>(json!(200)).unwrap().get(), 200);
         assert_eq!("1".parse::<Size>(), Ok(Size::MIN));
+        assert_eq!(Size::try_from(50), Ok(Size::DEFAULT));
         assert_eq!(Size::try_from(200), Ok(Size::MAX));
         for number in [json!(0), json!(201), json!(-1), json!(u64::MAX), json!(i64::MIN), json!(5_000_000_000_u64)] {
             assert!(from_value::<Size>(number.clone()).is_err(), "{number}");
             assert!(number.to_string().parse::<Size>().is_err(), "{number}");
         }
         assert_eq!(Size::try_from(0), Err(Invalid("must be a whole number from 1 to 200")));
-        assert_eq!(Large::MAX.to_string().parse::<Large>(), Ok(Large::MAX));
+        assert_eq!(Large::MAX.get().to_string().parse::<Large>(), Ok(Large::MAX));
         assert!("9007199254740992".parse::<Large>().is_err());
     }
 

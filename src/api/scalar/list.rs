@@ -142,7 +142,7 @@ mod tests {
     );
     /// An item of several parts.
     #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-    struct Pair {
+    pub struct Pair {
         left: Word,
         right: Word,
     }
@@ -156,17 +156,19 @@ mod tests {
         let words = from_value::<Words>(json!(["a", "b"])).unwrap();
         assert_eq!(json!(words), json!(["a", "b"]));
         assert_eq!(words.as_slice().len(), 2);
+        assert_eq!(words.into_items().len(), 2);
         let told = |value| from_value::<Words>(value).unwrap_err().to_string();
         assert_eq!(told(json!([])), "has fewer items than 1");
         assert_eq!(told(json!(["a", "b", "c"])), "has more than 2 items");
         assert_eq!(told(json!(["a", "long"])), "longer than 3 characters");
         assert!(Words::try_from(Vec::new()).is_err());
-        assert!(from_value::<Pairs>(json!([])).unwrap().into_items().is_empty());
+        assert!(from_value::<Pairs>(json!([])).unwrap().as_slice().is_empty());
     }
 
     #[test]
     fn an_item_that_is_an_object_is_not_read_from_a_list_of_its_values() {
-        assert!(from_value::<Pairs>(json!([{ "left": "a", "right": "b" }])).is_ok());
+        let pairs = from_value::<Pairs>(json!([{ "left": "a", "right": "b" }])).unwrap().into_items();
+        assert_eq!(pairs.first().map(|pair| pair.right.as_str()), Some("b"));
         assert!(from_value::<Pairs>(json!([["a", "b"]])).is_err());
     }
 

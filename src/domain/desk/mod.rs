@@ -14,7 +14,7 @@ mod operators;
 pub mod ports;
 mod sessions;
 mod tokens;
-mod transactions;
+pub mod transactions;
 
 use super::flow::Timestamp;
 use super::operator::{Actor, Order};

@@ -1,0 +1,170 @@
+//! Who may call, and what the callers of all nouns are told when it fails.
+//!
+//! The order of the checks is the document's: credential (401), parameters (400), scope (403), body (400). All that comes
+//! after it is for the desk to decide.
+
+mod api;
+mod audit;
+mod clients;
+mod customers;
+mod deliveries;
+mod device;
+mod failures;
+mod flows;
+mod imports;
+mod operators;
+mod sessions;
+mod tokens;
+mod transactions;
+mod trouble;
+
+use super::generated::OperatorFailure;
+use super::reject::Problems;
+use super::types::{Problem, ProblemType};
+use crate::api::caller::bearer;
+use crate::api::runtime::{Call, Family, Operation, Refusals, Reject, RequestMeta};
+use crate::domain::desk::{Desk, Failure};
+use crate::domain::operator::{CredentialDigest, Operator, Order, Scope};
+use crate::domain::ports::StoreError;
+use failures::Documented;
+use slog::{Logger, error, info};
+use std::error::Error;
+use std::sync::Arc;
+
+/// The family's server.
+pub struct BackOffice {
+    /// Decides.
+    pub desk: Arc<Desk>,
+    /// Is told of every refusal.
+    pub refusals: Arc<dyn Refusals>,
+    /// Where it is told why a call was refused or got no decision.
+    pub log: Logger,
+}
+
+impl Family for BackOffice {
+    type Caller = Operator;
+    type Refusal = OperatorFailure;
+
+    async fn admit(&self, operation: &'static Operation, request: &RequestMeta<'_>) -> Result<Operator, Reject> {
+        let location = operation.auth.header().unwrap_or_default();
+        let refused = |problem: &str| {
+            info!(self.log, "credential not believed"; "operation" => operation.id, "request_id" => request.request_id,
+                "problem" => problem);
+            Reject::Unauthenticated { location }
+        };
+        let credential = request.credential(operation)?.ok_or(Reject::Unauthenticated { location })?;
+        let credential = bearer(credential).ok_or_else(|| refused("it is not given as Bearer"))?;
+        let found = self.desk.store.operator(CredentialDigest::of(credential)).await;
+        let found = found.map_err(|error| self.undecided(operation, request.request_id, &error))?;
+        found.ok_or_else(|| refused("it is no operator's, or that of one who is revoked"))
+    }
+
+    async fn permit(
+        &self,
+        operation: &'static Operation,
+        caller: &Operator,
+        request: &RequestMeta<'_>,
+    ) -> Result<(), Reject> {
+        // An operation that names no scope is nobody's to call.
+        if operation.scope.and_then(Scope::parse).is_some_and(|scope| caller.may(scope)) {
+            return Ok(());
+        }
+        self.refusals.refused(operation.id, slug(ProblemType::Forbidden));
+        info!(self.log, "refused"; "operation" => operation.id, "code" => slug(ProblemType::Forbidden),
+            "request_id" => request.request_id, "operator" => caller.name.as_str(),
+            "reason" => "the credential lacks the scope");
+        Err(Reject::Forbidden)
+    }
+}
+
+impl BackOffice {
+    /// What a call orders at the desk.
+    fn order<H, B>(&self, call: &Call<Operator, H, B>) -> Order {
+        self.desk.order(call.caller.name.clone(), &call.request_id)
+    }
+
+    /// What the caller of an operation is told of a failure of the desk.
+    fn failed<F: Documented>(&self, operation: &'static Operation, request_id: &str, failure: Failure) -> F {
+        let problems = Problems::new(request_id);
+        let problem = match &failure {
+            Failure::NotFound => problems.not_found(),
+            Failure::Conflict(detail) => problems.conflict(detail),
+            Failure::Stale { version } => problems.stale(Some(*version)),
+            Failure::Gone => problems.stale(None),
+            Failure::PreconditionRequired { version } => problems.precondition_required(*version),
+            Failure::Refused(detail) => problems.refused(detail),
+            Failure::Mismatch => problems.idempotency_mismatch(),
+            Failure::Malformed { location, problem } => {
+                return problems.refuse(&Reject::malformed(*location, problem)).into();
+            }
+            Failure::Store(error) => return problems.refuse(&self.undecided(operation, request_id, error)).into(),
+        };
+        self.told(operation, request_id, problem, &failure)
+    }
+
+    /// What the caller of an operation is told of something that we do not understand ourselves.
+    fn broken<F: Documented>(
+        &self,
+        operation: &'static Operation,
+        request_id: &str,
+        problem: &(impl Error + 'static),
+    ) -> F {
+        error!(self.log, "no answer"; "operation" => operation.id, "request_id" => request_id, "problem" => #problem);
+        Problems::new(request_id).refuse(&Reject::Internal).into()
+    }
+
+    fn told<F: Documented>(
+        &self,
+        operation: &'static Operation,
+        request_id: &str,
+        problem: Problem,
+        failure: &Failure,
+    ) -> F {
+        let code = slug(problem.r#type);
+        match F::of(problem) {
+            Some(answer) => {
+                self.refusals.refused(operation.id, code);
+                info!(self.log, "refused"; "operation" => operation.id, "code" => code, "request_id" => request_id,
+                    "reason" => %failure);
+                answer
+            }
+            None => {
+                error!(self.log, "a failure that the document does not list"; "operation" => operation.id,
+                    "code" => code, "request_id" => request_id, "reason" => %failure);
+                Problems::new(request_id).refuse(&Reject::Internal).into()
+            }
+        }
+    }
+
+    /// There was no decision: the log says why.
+    fn undecided(&self, operation: &Operation, request_id: &str, problem: &StoreError) -> Reject {
+        error!(self.log, "no decision"; "operation" => operation.id, "request_id" => request_id, "problem" => #problem);
+        match problem {
+            StoreError::Unavailable(_) => Reject::Unavailable,
+            StoreError::Corrupt { .. } | StoreError::Engine(_) => Reject::Internal,
+        }
+    }
+}
+
+/// A problem in one word, for log and metrics.
+fn slug(problem: ProblemType) -> &'static str {
+    problem.as_str().rsplit(':').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::operator::generated::OPERATIONS;
+
+    #[test]
+    fn every_operation_names_a_scope_that_there_is() {
+        for operation in OPERATIONS {
+            assert!(operation.scope.and_then(Scope::parse).is_some(), "{}: {:?}", operation.id, operation.scope);
+        }
+    }
+
+    #[test]
+    fn a_problem_has_a_word() {
+        assert_eq!(slug(ProblemType::NotFound), "not-found");
+    }
+}
