@@ -39,20 +39,30 @@ pub(super) fn with_config(file: &Path) -> Result<(), Failed> {
         warn!(logging.log, "configuration"; "note" => note);
     }
     let world = World::new(logging.log.clone());
-    runtime()?.block_on(until_told(&config, world, "server.listen", |_| ()))
+    runtime()?.block_on(until_told(&config, world, "its key listen", |_| Ok(())))
 }
 
 pub(super) fn for_development(dir: &Path, listen: SocketAddr) -> Result<(), Failed> {
     let data = DataDir::create(dir, &SystemRandom).map_err(Failed::other)?;
     let mut config = data.config().map_err(Failed::other)?;
     config.server.listen = listen;
+    // Beside the other one; a port that the system chooses stays one that the system chooses.
+    let port = if listen.port() == 0 { 0 } else { listen.port().wrapping_add(1) };
+    config.operator.listen = SocketAddr::new(listen.ip(), port);
+    config.operator.behind_tls_proxy = true;
     let logging = Logging::start(&config.log);
     let mut world = World::new(logging.log.clone());
     divert(&mut world);
     let runtime = runtime()?;
     runtime.block_on(seed::seed(&data, &config, &world.random, world.clock.now())).map_err(Failed::other)?;
     let program = std::env::args().next().unwrap_or_else(|| "countersign".to_owned());
-    let started = |address| output::result(banner(&program, address, dir));
+    let started = |server: &Server| {
+        if let Some(address) = server.operator_addr() {
+            data.note_operator(reachable(address)).map_err(Failed::other)?;
+        }
+        output::result(banner(&program, server.local_addr(), server.operator_addr(), dir));
+        Ok(())
+    };
     runtime.block_on(until_told(&config, world, "--listen", started))
 }
 
@@ -73,7 +83,7 @@ async fn until_told(
     config: &Config,
     world: World,
     setting: &'static str,
-    started: impl FnOnce(SocketAddr),
+    started: impl FnOnce(&Server) -> Result<(), Failed>,
 ) -> Result<(), Failed> {
     // Before the server starts, so that no signal is lost while it does.
     let mut terminate = signal(SignalKind::terminate()).map_err(Failed::other)?;
@@ -87,7 +97,7 @@ async fn until_told(
         }
         error => Failed::other(error),
     })?;
-    started(server.local_addr());
+    started(&server)?;
     let ended = loop {
         tokio::select! {
             _ = terminate.recv() => break told(&log, "SIGTERM"),
@@ -112,7 +122,7 @@ fn told(log: &Logger, signal: &str) -> Option<Failed> {
     None
 }
 
-fn banner(program: &str, address: SocketAddr, dir: &Path) -> String {
+fn banner(program: &str, address: SocketAddr, operator: Option<SocketAddr>, dir: &Path) -> String {
     let data = if dir == Path::new(DATA_DIR) { String::new() } else { format!(" --data {}", dir.display()) };
     let customers: Vec<_> = seed::SAMPLES.iter().map(|(id, ..)| *id).collect();
     let exposed = if address.ip().is_loopback() {
@@ -124,6 +134,11 @@ fn banner(program: &str, address: SocketAddr, dir: &Path) -> String {
         )
     };
     let here = reachable(address);
+    let office = operator.map(|address| {
+        let here = reachable(address);
+        format!("operators  http://{here}/docs, or {program} token list{data}, audit tail{data}, ...\n  ")
+    });
+    let office = office.unwrap_or_default();
     format!(
         "\n  ======================================================================\n  \
            DEVELOPMENT SERVER - NOT FOR PRODUCTION\n  \
@@ -136,7 +151,7 @@ fn banner(program: &str, address: SocketAddr, dir: &Path) -> String {
            customers  {}\n  \
            BNE        {program} dev-token --customer {} --client {}{data}\n  \
            a code     {program} dev-code --customer {}{data}\n  \
-           data       {} (kept; delete it to start again)\n  \
+           {office}data       {} (kept; delete it to start again)\n  \
            stop       Ctrl-C, once\n",
         customers[0],
         customers.join(", "),
@@ -163,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_banner_names_the_program_as_started_and_an_address_that_can_be_called() {
-        let told = |address: &str| banner("target/debug/countersign", address.parse().unwrap(), Path::new("d"));
+        let told = |address: &str| banner("target/debug/countersign", address.parse().unwrap(), None, Path::new("d"));
         let local = told("127.0.0.1:8080");
         assert!(
             local.contains("a token    target/debug/countersign dev-token --customer 100001 --data d\n"),

@@ -6,6 +6,8 @@
 //! token-seeds.key      64 hexadecimal digits that the seeds of the customers' tokens are drawn from, as private
 //! DEV-HOTP-….counter   how often the button of a counting token was pressed
 //! jwks.json            its public part, as an identity service would publish it
+//! operator.credential  what the operator `dev` calls the operator API with, as private
+//! operator.url         where that API was last served
 //! countersign.sqlite   the data
 //! ```
 //!
@@ -15,6 +17,7 @@
 
 use crate::config::{Callers, Config, Key, Store, read};
 use crate::domain::keys::{KeyError, KeyId, ServerKey};
+use crate::domain::operator::Credential;
 use crate::domain::ports::Random;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
@@ -24,6 +27,7 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use secrecy::SecretString;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
+use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -39,6 +43,8 @@ const SERVER_KEY: &str = "server.key";
 const SIGNING_KEY: &str = "signing-key.p8";
 const TOKEN_SECRET: &str = "token-seeds.key";
 const JWKS: &str = "jwks.json";
+const OPERATOR_CREDENTIAL: &str = "operator.credential";
+const OPERATOR_URL: &str = "operator.url";
 const DATABASE: &str = "countersign.sqlite";
 /// No file here is longer.
 const KEY_FILE_MAX: u64 = 4 * 1024;
@@ -108,6 +114,9 @@ impl DataDir {
             let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
             dir.write(SIGNING_KEY, key.map_err(bad)?.as_ref())?;
         }
+        if !dir.file(OPERATOR_CREDENTIAL).exists() {
+            dir.write(OPERATOR_CREDENTIAL, Credential::random(random).expose().as_bytes())?;
+        }
         dir.write_jwks()?;
         Ok(dir)
     }
@@ -118,7 +127,7 @@ impl DataDir {
         if dir.file(SIGNING_KEY).exists() { Ok(dir) } else { Err(DataError::Empty(path.to_owned())) }
     }
 
-    /// The configuration of a development server: everything as by default, both families served, no address throttled.
+    /// The configuration of a development server: everything as by default, all families served, no address throttled.
     pub fn config(&self) -> Result<Config, DataError> {
         let path = self.file(SERVER_KEY);
         let secret = Zeroizing::new(read(&path, KEY_FILE_MAX).map_err(DataError::Read)?);
@@ -137,7 +146,25 @@ impl DataDir {
         config.server.throttle.enabled = false;
         config.bne.enabled = true;
         config.bne.audiences = APPS.map(str::to_owned).into();
+        config.operator.enabled = true;
         Ok(config)
+    }
+
+    /// Where the operator API was last served, and what to call it with.
+    pub fn operator(&self) -> Result<(String, Zeroizing<String>), DataError> {
+        let read = |name| read(&self.file(name), KEY_FILE_MAX).map_err(DataError::Read);
+        Ok((read(OPERATOR_URL)?.trim().to_owned(), self.operator_credential()?))
+    }
+
+    /// The credential of the operator `dev`.
+    pub(super) fn operator_credential(&self) -> Result<Zeroizing<String>, DataError> {
+        let text = Zeroizing::new(read(&self.file(OPERATOR_CREDENTIAL), KEY_FILE_MAX).map_err(DataError::Read)?);
+        Ok(Zeroizing::new(text.trim().to_owned()))
+    }
+
+    /// Notes where the operator API is served, for [`DataDir::operator`].
+    pub fn note_operator(&self, address: SocketAddr) -> Result<(), DataError> {
+        self.write(OPERATOR_URL, format!("http://{address}\n").as_bytes())
     }
 
     /// What the seeds of the customers' tokens are drawn from.

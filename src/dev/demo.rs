@@ -1,4 +1,5 @@
-//! `demo`: the whole way of a code, twice, through all four DBX operations, and of hardware tokens through both BNE ones.
+//! `demo`: the whole way of a code, twice, through all four DBX operations, and of hardware tokens through the operator API
+//! and both BNE operations.
 //!
 //! Nothing in it is make-believe but the two who receive: a server as `serve` would start it, on a free port; a data file;
 //! a mail server that is spoken to in SMTP ([`MailSink`]); a gateway that is spoken to in HTTP ([`SmsSink`]). The story
@@ -9,10 +10,10 @@ mod tokens;
 
 use super::data::{APPS, DataDir, DataError};
 use super::mail_sink::MailSink;
-use super::seed::{CLIENT, SeedError, customer};
+use super::seed::{self, CLIENT, SeedError, customer};
 use super::sms_sink::SmsSink;
 use super::token::{TokenError, Wish, mint};
-use crate::client::{DbxClient, Token, bne};
+use crate::client::{DbxClient, Token, bne, operator};
 use crate::config::Config;
 use crate::config::delivery::{Sms, Smtp, SmtpTls};
 use crate::domain::customer::Language;
@@ -24,7 +25,7 @@ use slog::Logger;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Duration;
-use story::{Bank, Cast, Story};
+use story::{Bank, Cast, Office, Story};
 use tokens::Tokens;
 
 const CUSTOMER: &str = "demo-customer";
@@ -73,9 +74,9 @@ pub enum DemoError {
     /// The file of the hardware tokens could not be made or read.
     #[error("no hardware tokens")]
     Vendor(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The hardware tokens could not be imported or assigned.
-    #[error("no hardware tokens in the data file")]
-    Tokens(#[from] crate::server::offline::tokens::TokenError),
+    /// The back office has no credential.
+    #[error("no operator")]
+    Operator(#[from] super::seed::FillError),
     /// A port or an HTTP client could not be had.
     #[error("no network on this host")]
     Network(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -118,7 +119,8 @@ async fn play(options: &Options, log: Logger, say: Say<'_>, change: impl FnOnce(
     offline::import_customers(&config, world.random.clone(), now, "demo", [person], false, &mut |_| ())?;
     let wish = Wish { customer: CUSTOMER, app: APPS[0], client: None, ttl: Duration::from_secs(600) };
     let token = mint(&data, &wish, now)?;
-    let tokens = Tokens::deliver(&scratch.0, &config, &world).await?;
+    let (tokens, file) = Tokens::deliver(&scratch.0, &world)?;
+    seed::operator(&data, &config, &world.random, now).await?;
     let random = world.random.clone();
     let wish = Wish { customer: tokens::CUSTOMER, app: APPS[0], client: Some(CLIENT), ..wish };
     let access = mint(&data, &wish, now)?;
@@ -127,8 +129,10 @@ async fn play(options: &Options, log: Logger, say: Say<'_>, change: impl FnOnce(
 
     let server = Server::start(&config, world).await?;
     let base_url = format!("http://{}", server.local_addr());
+    let office_url = server.operator_addr().map(|address| format!("http://{address}")).unwrap_or_default();
     say("countersign demo: a code's whole way through all operations of both families. No message leaves this host.\n");
     say(&format!("  server      {base_url}"));
+    say(&format!("  operators   {office_url}"));
     say(&format!("  data        {} (deleted at the end)", config.store.sqlite.display()));
     say(&format!("  gateway     {} takes the text messages", sms.url()));
     say(&format!("  mail server smtp://{} takes the e-mail", mail.address()));
@@ -140,8 +144,14 @@ async fn play(options: &Options, log: Logger, say: Say<'_>, change: impl FnOnce(
         tokens,
         random,
     };
+    let office = Office {
+        client: operator::Client::new_with_client(&office_url, http.clone()),
+        token: Token::from(format!("Bearer {}", *data.operator_credential()?)),
+        file,
+        random: bank.random.clone(),
+    };
     let (client, token) = (DbxClient::new(&base_url, http), Token::from(token));
-    let mut story = Story::new(Cast { client, token, sms: &sms, mail: &mail, phone, email, bank }, say);
+    let mut story = Story::new(Cast { client, token, sms: &sms, mail: &mail, phone, email, bank, office }, say);
     let told = story.tell().await;
     let finished = server.shutdown().await;
     told?;
@@ -156,6 +166,7 @@ async fn play(options: &Options, log: Logger, say: Say<'_>, change: impl FnOnce(
 fn config(data: &DataDir, mail: &MailSink, sms: &SmsSink) -> Result<Config, DataError> {
     let mut config = data.config()?;
     config.server.listen = (Ipv4Addr::LOCALHOST, 0).into();
+    config.operator.listen = (Ipv4Addr::LOCALHOST, 0).into();
     config.messages.language = Language::En.as_str().into();
     // The story reads a message as soon as the call that sent it is answered, so the answer must wait for the message.
     config.delivery.wait_for_provider_secs = 10;

@@ -1,13 +1,14 @@
 //! The customers of a development server, and the client that may ask for them. Their numbers and domains are reserved for fiction (NANP 555-01xx, RFC 2606).
 
-use super::data::DataDir;
+use super::data::{DataDir, DataError};
 use super::soft_token::{self, SoftTokenError};
 use crate::config::Config;
 use crate::domain::customer::{Customer, CustomerId, CustomerIdError, Language};
 use crate::domain::flow::Timestamp;
-use crate::domain::operator::{Actor, Stamp};
+use crate::domain::operator::{Actor, Credential, Stamp};
 use crate::domain::ports::Random;
 use crate::domain::recipient::{AddressError, EmailAddress, PhoneNumber};
+use crate::server::offline::operators::{OperatorError, keep_operator};
 use crate::server::offline::tokens::{Desk, TokenError};
 use crate::server::offline::{self, OfflineError};
 use std::sync::Arc;
@@ -29,6 +30,9 @@ pub const CLIENT: &str = "countersign-dev";
 const COUNTRIES: [&str; 2] = ["MX", "US"];
 const BUSINESSES: [&str; 1] = ["GCB"];
 const CHANNELS: [&str; 3] = ["CBOL", "APP", "WEB"];
+
+/// The operator whose credential is in the data directory.
+pub const OPERATOR: &str = "dev";
 
 /// Why a customer cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -60,13 +64,35 @@ pub enum FillError {
     /// The tokens, while they were made.
     #[error(transparent)]
     SoftTokens(#[from] SoftTokenError),
+    /// The operator's credential.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The operator.
+    #[error(
+        "the operator of the development server could not be kept: choose another data directory, or delete this one"
+    )]
+    Operator(#[from] OperatorError),
+    /// What should be the credential is none.
+    #[error("operator.credential is damaged: put the right one back, or delete the data directory to start again")]
+    Credential,
     /// The tokens or the client, when they came into the store.
     #[error("the tokens or the client of the development server could not be kept")]
     Tokens(#[from] TokenError),
 }
 
+/// Sees to it that there is the operator [`OPERATOR`], who may do everything.
+pub async fn operator(
+    data: &DataDir,
+    config: &Config,
+    random: &Arc<dyn Random>,
+    now: Timestamp,
+) -> Result<(), FillError> {
+    let credential = Credential::parse(&data.operator_credential()?).ok_or(FillError::Credential)?;
+    Ok(keep_operator(config, random.clone(), now, OPERATOR, credential).await?)
+}
+
 /// Fills a data file that has no customer with [`SAMPLES`], and sees to it that the tokens of
-/// [`soft_token::HOLDERS`] and the client [`CLIENT`] are there. What is there already stays as it is.
+/// [`soft_token::HOLDERS`], the client [`CLIENT`] and the operator [`OPERATOR`] are there. What is there already stays as it is.
 pub async fn seed(data: &DataDir, config: &Config, random: &Arc<dyn Random>, now: Timestamp) -> Result<(), FillError> {
     if offline::customer_count(config, random.clone(), now)? == 0 {
         let samples = SAMPLES.iter().map(|(id, language, phones, emails)| customer(id, *language, phones, emails));
@@ -81,5 +107,5 @@ pub async fn seed(data: &DataDir, config: &Config, random: &Arc<dyn Random>, now
     if !known {
         desk.put_client(CLIENT, COUNTRIES, BUSINESSES, CHANNELS).await?;
     }
-    Ok(())
+    operator(data, config, random, now).await
 }

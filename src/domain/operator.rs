@@ -81,6 +81,13 @@ impl Credential {
         Self(text)
     }
 
+    /// Reads one that was drawn before.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("cso_")?;
+        let fits = digits.len() == 64 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        fits.then(|| Self(Zeroizing::new(text.to_owned())))
+    }
+
     /// The text.
     pub fn expose(&self) -> &str {
         &self.0

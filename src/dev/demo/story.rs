@@ -3,11 +3,15 @@
 //! 1. Before login an applicant proves that a phone is theirs: start, send, a wrong code, resend, the code, and that code
 //!    once more.
 //! 2. A customer resets the security questions: start with a token, send to phone and e-mail, the code.
-//! 3. With hardware tokens, a customer logs in and a legal representative signs a payment (`bne`).
+//! 3. The back office takes hardware tokens in and hands them out (`office`).
+//! 4. With these tokens, a customer logs in and a legal representative signs a payment (`bne`).
+//! 5. The bank's back end learns what was verified (`office`).
 
 mod bne;
+mod office;
 
 pub(super) use bne::Bank;
+pub(super) use office::Office;
 
 use super::{DemoError, Say};
 use crate::api::dbx::types::*;
@@ -15,7 +19,9 @@ use crate::client::{CallError, DbxClient, Requested, Token};
 use crate::dev::mail_sink::MailSink;
 use crate::dev::sms_sink::SmsSink;
 use crate::domain::recipient::{EmailAddress, PhoneNumber};
+use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::str::FromStr;
 
 const REQUEST_PRE_LOGIN: &str = "requestOTPPreLoginMB";
 const VERIFY_PRE_LOGIN: &str = "verifyOTPPreLoginMB";
@@ -34,6 +40,7 @@ pub(super) struct Cast<'a> {
     pub(super) phone: PhoneNumber,
     pub(super) email: EmailAddress,
     pub(super) bank: Bank,
+    pub(super) office: Office,
 }
 
 /// Who takes part, and how far it has got.
@@ -45,8 +52,10 @@ pub(super) struct Story<'a> {
     phone: PhoneNumber,
     email: EmailAddress,
     bank: Bank,
+    office: Office,
     say: Say<'a>,
     step: usize,
+    operations: BTreeSet<&'static str>,
     operation: &'static str,
     what: &'static str,
     texts_read: usize,
@@ -55,28 +64,45 @@ pub(super) struct Story<'a> {
 
 impl<'a> Story<'a> {
     pub(super) fn new(cast: Cast<'a>, say: Say<'a>) -> Self {
-        let Cast { client, token, sms, mail, phone, email, bank } = cast;
-        let (operation, what) = ("", "");
-        let (step, texts_read, mails_read) = (0, 0, 0);
-        Self { client, token, sms, mail, phone, email, bank, say, step, operation, what, texts_read, mails_read }
+        let Cast { client, token, sms, mail, phone, email, bank, office } = cast;
+        Self {
+            client,
+            token,
+            sms,
+            mail,
+            phone,
+            email,
+            bank,
+            office,
+            say,
+            step: 0,
+            operations: BTreeSet::new(),
+            operation: "",
+            what: "",
+            texts_read: 0,
+            mails_read: 0,
+        }
     }
 
     /// Tells it up to the first thing that is not as it should be.
     pub(super) async fn tell(&mut self) -> Result<(), DemoError> {
-        self.before_login().await?;
+        let flow = self.before_login().await?;
         self.security_questions().await?;
-        self.hardware_tokens().await
+        self.back_office().await?;
+        let payment = self.hardware_tokens().await?;
+        self.back_end(&flow, &payment).await
     }
 
     pub(super) fn end(&mut self) {
-        let Self { step, texts_read, mails_read, .. } = self;
+        let Self { step, operations, texts_read, mails_read, .. } = self;
+        let operations = operations.len();
         (self.say)(&format!(
-            "\nAll {step} steps went as they should: 6 operations, {texts_read} text messages, {mails_read} e-mail. \
+            "\nAll {step} steps went as they should: {operations} operations, {texts_read} text messages, {mails_read} e-mail. \
              The server has stopped, its data is deleted."
         ));
     }
 
-    async fn before_login(&mut self) -> Result<(), DemoError> {
+    async fn before_login(&mut self) -> Result<ServiceKey, DemoError> {
         (self.say)("\nBefore login: an applicant proves that a phone is theirs. No token.");
         self.begin(REQUEST_PRE_LOGIN, "start, with the number the applicant typed");
         let phone = self.phone.expose().parse::<Phone>().map_err(|problem| self.failed(problem))?;
@@ -116,7 +142,8 @@ impl<'a> Story<'a> {
 
         self.begin(VERIFY_PRE_LOGIN, "the same code once more");
         let answer = self.client.verify_otp_pre_login_mb(None, body).await;
-        self.refused(answer, VerifyErrorCode::UnknownServiceKey).map(drop)
+        self.refused(answer, VerifyErrorCode::UnknownServiceKey)?;
+        Ok(flow)
     }
 
     async fn security_questions(&mut self) -> Result<(), DemoError> {
@@ -147,6 +174,7 @@ impl<'a> Story<'a> {
 
     fn begin(&mut self, operation: &'static str, what: &'static str) {
         (self.operation, self.what) = (operation, what);
+        self.operations.insert(operation);
         self.step += 1;
         (self.say)(&format!("\n  {}. {operation}: {what}", self.step));
     }
@@ -261,6 +289,10 @@ impl<'a> Story<'a> {
 
     fn ensure(&self, fine: bool, problem: &str) -> Result<(), DemoError> {
         if fine { Ok(()) } else { Err(self.failed(problem)) }
+    }
+
+    fn parse<T: FromStr<Err: Display>>(&self, text: &str) -> Result<T, DemoError> {
+        text.parse().map_err(|problem| self.failed(problem))
     }
 
     fn failed(&self, problem: impl Display) -> DemoError {

@@ -69,13 +69,13 @@ async fn a_failed_demo_names_the_step_and_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_family_that_is_not_served_and_an_app_that_is_not_known_are_noticed() {
     let (step, problem) = failure(|config| config.bne.enabled = false).await;
-    assert!(step == 10 && problem.contains("Not Found"), "{step}: {problem}");
+    assert!(step == 16 && problem.contains("Not Found"), "{step}: {problem}");
     let (step, problem) = failure(|config| config.bne.audiences = vec!["another-app".into()]).await;
-    assert!(step == 10 && problem.contains("401"), "{step}: {problem}");
+    assert!(step == 16 && problem.contains("401"), "{step}: {problem}");
 }
 
 #[tokio::test]
 async fn a_transaction_that_takes_no_second_code_is_noticed() {
     let (step, problem) = failure(|config| config.bne.failed_attempts_max = Some(1)).await;
-    assert!(step == 12 && problem.contains("422"), "{step}: {problem}");
+    assert!(step == 18 && problem.contains("422"), "{step}: {problem}");
 }

@@ -1,12 +1,9 @@
 //! The hardware tokens of the demo: a vendor's file, as it would come from one, and the tokens themselves.
 //!
 //! The file is a PSKC container (RFC 6030 §6.1): seeds under a key that vendor and bank have agreed upon (AES-128-CBC),
-//! each with a MAC (HMAC-SHA-256). It is imported and its tokens are assigned as an operator would do it, with the server
-//! stopped.
+//! each with a MAC (HMAC-SHA-256).
 
 use super::{DemoError, vendor};
-use crate::config::Config;
-use crate::dev::seed::CLIENT;
 use crate::domain::flow::Timestamp;
 use crate::domain::oath::ocra::question::Question;
 use crate::domain::oath::ocra::suite::Suite;
@@ -15,8 +12,7 @@ use crate::domain::oath::totp::{Period, Totp};
 use crate::domain::oath::{Code, Digits, HashAlgorithm, Seed};
 use crate::domain::ports::{Clock, Random};
 use crate::server::World;
-use crate::server::offline::tokens::{Change, Desk};
-use crate::server::token_file::{Format, Source, check};
+use crate::server::token_file::{Format, Source};
 use aws_lc_rs::cipher::{AES_128, EncryptionContext, PaddedBlockEncryptingKey, UnboundCipherKey};
 use aws_lc_rs::hmac;
 use aws_lc_rs::iv::FixedLength;
@@ -46,30 +42,18 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    /// Makes the tokens and their file, imports it, assigns them, and registers the client.
-    pub(super) async fn deliver(dir: &Path, config: &Config, world: &World) -> Result<Self, DemoError> {
+    /// Makes the tokens, and the file that comes with them.
+    pub(super) fn deliver(dir: &Path, world: &World) -> Result<(Self, Source), DemoError> {
         let random = &*world.random;
         let (totp, ocra) = (Secret::<20>::random(random), Secret::<20>::random(random));
         let transport = Secret::<16>::random(random);
         let path = dir.join(FILE);
         let text = Vendor { transport: &transport, mac: &Secret::random(random), random }.container(&totp, &ocra)?;
         std::fs::write(&path, text).map_err(vendor)?;
-
         let key = Some(transport.0.to_vec().into());
         let source = Source { path, format: Format::Pskc, key, password: None, accept_unchecked_signature: false };
-        let mut problem = None;
-        check(&source, &mut |found| problem = Some(found.clone()), &mut |_| ());
-        if let Some(problem) = problem {
-            return Err(vendor(problem));
-        }
-        let desk = Desk { config, random: world.random.clone(), now: world.clock.now(), by: "demo" };
-        desk.import_tokens(&source, &mut |_| ())?;
-        for (serial, representative) in [(TOTP_SERIAL, None), (OCRA_SERIAL, Some(REPRESENTATIVE))] {
-            desk.change_token(serial, None, Change::Assign { customer: CUSTOMER, representative }).await?;
-        }
-        desk.put_client(CLIENT, ["MX"], ["GCB"], ["CBOL"]).await?;
         let seed = |secret: &Secret<20>| Seed::new(&*secret.0).map_err(vendor);
-        Ok(Self { totp: seed(&totp)?, ocra: seed(&ocra)?, clock: world.clock.clone() })
+        Ok((Self { totp: seed(&totp)?, ocra: seed(&ocra)?, clock: world.clock.clone() }, source))
     }
 
     /// What the customer's token shows now.

@@ -151,6 +151,7 @@ impl TestServer {
         let (sms, email) = (way(), way());
         let mut config = data.config().unwrap();
         config.server.listen = ([127, 0, 0, 1], 0).into();
+        config.operator.listen = ([127, 0, 0, 1], 0).into();
         change(&mut config);
         let log = Pages::default();
         let world = World {
@@ -167,6 +168,11 @@ impl TestServer {
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.local_addr()
+    }
+
+    /// Where operators call.
+    pub(crate) fn operator_address(&self) -> SocketAddr {
+        self.server.operator_addr().expect("a development server has an operator API")
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

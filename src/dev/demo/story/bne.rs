@@ -1,6 +1,6 @@
 //! The chapter of the hardware tokens: a login with the clock's code, then a payment that is signed.
 
-use super::super::tokens::{CUSTOMER, OCRA_SERIAL, REPRESENTATIVE, TOTP_SERIAL, Tokens};
+use super::super::tokens::{CUSTOMER, REPRESENTATIVE, Tokens};
 use super::{DemoError, Story, other_than};
 use crate::api::bne::types::*;
 use crate::client::{Token, bne};
@@ -8,7 +8,6 @@ use crate::dev::seed::CLIENT;
 use crate::domain::oath::Code;
 use crate::domain::ports::Random;
 use progenitor_client::Error;
-use std::str::FromStr;
 use std::sync::Arc;
 
 const RETRIEVE: &str = "bne-retrieve-challenge";
@@ -31,10 +30,9 @@ pub(in crate::dev::demo) struct Bank {
 }
 
 impl Story<'_> {
-    pub(super) async fn hardware_tokens(&mut self) -> Result<(), DemoError> {
-        (self.say)("\nHardware tokens: their seeds came in a PSKC file, encrypted with a pre-shared key.");
-        (self.say)(&format!("  imported    {TOTP_SERIAL} (TOTP), {OCRA_SERIAL} (OCRA), all of the file or nothing"));
-        (self.say)(&format!("  assigned    {TOTP_SERIAL} to a customer, {OCRA_SERIAL} to a legal representative"));
+    /// Gives the payment that was signed.
+    pub(super) async fn hardware_tokens(&mut self) -> Result<String, DemoError> {
+        (self.say)("\nHardware tokens: a customer logs in, and a legal representative signs a payment.");
         self.login().await?;
         self.payment().await
     }
@@ -52,7 +50,7 @@ impl Story<'_> {
         self.accepted(&login, code.expose()).await
     }
 
-    async fn payment(&mut self) -> Result<(), DemoError> {
+    async fn payment(&mut self) -> Result<String, DemoError> {
         self.begin(RETRIEVE, "a payment by the representative");
         let meant = self.pay("1250.00").await?;
         let signature = self.signature(&meant)?;
@@ -68,7 +66,8 @@ impl Story<'_> {
         self.begin(VALIDATE, "the code for it");
         self.accepted(&again, code.expose()).await?;
         self.begin(VALIDATE, "the same code once more");
-        self.refused_with(&again, code.expose(), 404).await
+        self.refused_with(&again, code.expose(), 404).await?;
+        Ok(again.mfa_transaction_id.as_str().to_owned())
     }
 
     async fn pay(&mut self, amount: &str) -> Result<RetrievedChallenge, DemoError> {
@@ -164,10 +163,6 @@ impl Story<'_> {
         let mut bytes = [0; 16];
         self.bank.random.fill(&mut bytes);
         self.parse(&uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
-    }
-
-    fn parse<T: FromStr<Err: std::fmt::Display>>(&self, text: &str) -> Result<T, DemoError> {
-        text.parse().map_err(|problem| self.failed(problem))
     }
 }
 
