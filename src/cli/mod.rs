@@ -2,11 +2,16 @@
 //!
 //! Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 the configuration is wrong.
 
+mod clients;
+mod customers;
+mod import;
 mod offline;
 mod operators;
 mod output;
+mod remote;
 mod serve;
 mod tokens;
+mod watch;
 
 use crate::config::{Config, ConfigError, Problems, SAMPLE};
 use crate::dev::data::{APPS, DataDir};
@@ -64,18 +69,24 @@ enum Command {
     /// Work on configurations.
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Work on customers.
-    #[command(subcommand)]
-    Customer(CustomerCommand),
-    /// Work on hardware and software tokens; the server must not run.
-    #[command(subcommand)]
-    Token(tokens::TokenCommand),
-    /// Work on the registrations of applications that may call the BNE operations; the server must not run.
-    #[command(subcommand)]
-    Client(tokens::ClientCommand),
+    /// Work on customers and their addresses.
+    Customer(customers::Customers),
+    /// Work on hardware and software tokens.
+    Token(tokens::Tokens),
+    /// Work on the registrations of applications that may call the BNE operations.
+    Client(clients::Clients),
+    /// Look at the audit trail: who did what, and what was decided.
+    Audit(watch::Watch<watch::AuditCommand>),
+    /// Look at sessions of the BNE family, and close them.
+    Session(watch::Watch<watch::SessionCommand>),
+    /// Look at transactions of the BNE family, and call them off.
+    Transaction(watch::Watch<watch::TransactionCommand>),
+    /// Look at the flows of the DBX family.
+    Flow(watch::Watch<watch::FlowCommand>),
+    /// Look at what became of messages.
+    Delivery(watch::Watch<watch::DeliveryCommand>),
     /// Work on operators: who may use the operator API.
-    #[command(subcommand)]
-    Operator(operators::OperatorCommand),
+    Operator(operators::Operators),
     /// Print a claims token for a customer of a development server.
     #[command(after_help = TOKEN_HELP)]
     DevToken(DevToken),
@@ -129,7 +140,7 @@ struct Serve {
     /// The data directory of the development server; made on first use.
     #[arg(long, value_name = "DIR", default_value = DATA_DIR, conflicts_with = "config")]
     data: PathBuf,
-    /// Where the development server listens: IP:port.
+    /// Where the development server listens: IP:port. Its operator API has the port after that, on the same address.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", conflicts_with = "config")]
     listen: SocketAddr,
 }
@@ -148,13 +159,6 @@ struct Demo {
 enum ConfigCommand {
     /// Print a commented configuration that has every key.
     Sample,
-}
-
-#[derive(Subcommand)]
-enum CustomerCommand {
-    /// Add and change customers from a file, all or none; the server must not run.
-    #[command(after_help = IMPORT_HELP)]
-    Import(Import),
 }
 
 const IMPORT_HELP: &str = "\
@@ -186,7 +190,7 @@ struct Import {
     #[arg(long)]
     prune: bool,
     #[command(flatten)]
-    who: tokens::Who,
+    who: offline::Who,
 }
 
 #[derive(Args)]
@@ -278,9 +282,14 @@ fn run(cli: Cli) -> Result<(), Failed> {
             output::result(SAMPLE.trim_end());
             Ok(())
         }
-        Command::Customer(CustomerCommand::Import(import)) => offline::import(&import),
+        Command::Customer(command) => customers::customer(&command),
         Command::Token(command) => tokens::token(&command),
-        Command::Client(command) => tokens::client(&command),
+        Command::Client(command) => clients::client(&command),
+        Command::Audit(command) => watch::audit(&command),
+        Command::Session(command) => watch::session(&command),
+        Command::Transaction(command) => watch::transaction(&command),
+        Command::Flow(command) => watch::flow(&command),
+        Command::Delivery(command) => watch::delivery(&command),
         Command::Operator(command) => operators::operator(&command),
         Command::DevToken(options) => dev_token(&options),
         Command::DevCode(options) => dev_code(&options),

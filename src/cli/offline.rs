@@ -7,9 +7,18 @@ use crate::server::customer_file::{self, CustomerFile};
 use crate::server::offline::{self, OfflineError};
 use crate::server::settings::Settings;
 use crate::server::{SystemClock, SystemRandom};
+use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Who changes something.
+#[derive(Args)]
+pub(super) struct Who {
+    /// Who does this: kept in the audit trail and told on stderr.
+    #[arg(long = "by", value_name = "NAME", env = "USER", hide_env_values = true)]
+    pub(super) by: String,
+}
 
 /// A file of customers is not usable.
 #[derive(Debug, thiserror::Error)]

@@ -1,28 +1,33 @@
-//! Tokens and client registrations, while no server runs.
+//! `countersign token`: hardware and software tokens, through the operator API.
 
-use super::offline::{counted, progress_bar};
-use super::{Failed, offline, output, serve};
-use crate::config::{Config, read};
-use crate::server::offline::tokens::{Change, Changed, Desk, TokenError};
-use crate::server::token_file::{self, Format, Source};
-use crate::server::{SystemClock, SystemRandom};
-use clap::{ArgGroup, Args, Subcommand, ValueEnum};
-use secrecy::SecretString;
-use serde_json::json;
+use super::import::{self, Import};
+use super::remote::{Api, HELP, Remote, Unusable, ask, cell, idempotency_key, parse, parse_if, told};
+use super::{Failed, output};
+use crate::api::operator::types::*;
+use crate::tokenfile::qr::Qr;
+use clap::{Args, Subcommand, ValueEnum};
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use zeroize::Zeroizing;
 
-/// No key or password is longer.
-const SECRET_FILE_MAX: u64 = 4 * 1024;
-const KEY_VARIABLE: &str = "COUNTERSIGN_TOKEN_KEY";
-const PASSWORD_VARIABLE: &str = "COUNTERSIGN_TOKEN_PASSWORD";
+#[derive(Args)]
+#[command(after_help = HELP)]
+pub(super) struct Tokens {
+    #[command(subcommand)]
+    command: TokenCommand,
+    #[command(flatten)]
+    remote: Remote,
+}
 
 #[derive(Subcommand)]
-pub(super) enum TokenCommand {
+enum TokenCommand {
     /// Take in the tokens of a file, all or none.
-    #[command(after_help = IMPORT_HELP)]
+    #[command(after_help = import::IMPORT_HELP)]
     Import(Import),
+    /// Add one token. Without --seed-file the server draws the seed, for an authenticator app.
+    #[command(after_help = ENROL_HELP)]
+    Enrol(Enrol),
     /// Give a token from the stock to a customer.
     #[command(after_help = ASSIGN_HELP)]
     Assign {
@@ -41,351 +46,343 @@ pub(super) enum TokenCommand {
     Unlock(One),
     /// Put a token out of use for good.
     Revoke(One),
+    /// Find a token that has gone too far, by two codes in a row. They are asked for, or read from the input.
+    Resync(One),
+    /// Try a code. It is asked for, or read from the input; a right one is used up, a wrong one counts.
+    Test(One),
+    /// Show one token. Seeds are never shown.
+    View(One),
     /// List tokens. Seeds are never shown.
-    #[command(after_help = "Example:\n  countersign token list --data countersign-data --customer 100001")]
     List {
-        #[command(flatten)]
-        place: Place,
         /// Those in the hands of this customer only.
         #[arg(long, value_name = "ID")]
         customer: Option<String>,
-        /// A line of JSON for each token.
-        #[arg(long)]
-        json: bool,
+        /// Those of this serial number only.
+        #[arg(long, value_name = "NUMBER")]
+        serial: Option<String>,
+        /// Those in this state only: imported, assigned, active, locked or revoked.
+        #[arg(long, value_name = "STATE")]
+        state: Option<String>,
+        /// At most so many.
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<u64>,
     },
 }
-
-const IMPORT_HELP: &str = "\
-The key of an encrypted PSKC container comes from --key-file (hexadecimal) or
-COUNTERSIGN_TOKEN_KEY, its password from --password-file or
-COUNTERSIGN_TOKEN_PASSWORD: never from the command line, which every user of the
-machine can read.
-
-A token that is there already and makes the same codes stays as it is, so that a
-file can be imported again.
-
-CSV, with a header line that names the columns in any order; seeds in
-hexadecimal or base32:
-  serial,seed,type,digits,period,expiry
-  HT-0001,3132333435363738393031323334353637383930,hotp,6,,2031-12-31
-  TT-0002,GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ,totp,6,30,
-
-Examples:
-  countersign token import t.xml --config bank.toml --key-file transport.key
-  countersign token import t.csv --config bank.toml
-  countersign token import soft --format otpauth --data countersign-data";
 
 const ASSIGN_HELP: &str = "\
 Examples:
-  countersign token assign HT-0001 --customer 123456789012 --config bank.toml
-  countersign token assign HT-0002 --customer 123456789012 \\
-    --representative 01 --config bank.toml";
+  countersign token assign HT-0001 --customer 123456789012
+  countersign token assign HT-0002 --customer 123456789012 --representative 01";
 
-#[derive(Subcommand)]
-pub(super) enum ClientCommand {
-    /// Register an application, or change what it is registered for.
-    #[command(after_help = PUT_HELP)]
-    Put {
-        /// Its id: the `client_id` of its calls.
-        id: String,
-        /// The countries it may do business in: two capital letters each.
-        #[arg(long, value_delimiter = ',', required = true, value_name = "CODES")]
-        countries: Vec<String>,
-        /// The businesses of the bank it may call for.
-        #[arg(long, value_delimiter = ',', required = true, value_name = "CODES")]
-        businesses: Vec<String>,
-        /// The channels its calls may begin in.
-        #[arg(long, value_delimiter = ',', required = true, value_name = "IDS")]
-        channels: Vec<String>,
-        #[command(flatten)]
-        place: Place,
-        #[command(flatten)]
-        who: Who,
-    },
-    /// List the registrations.
-    List {
-        #[command(flatten)]
-        place: Place,
-        /// A line of JSON for each registration.
-        #[arg(long)]
-        json: bool,
-    },
-}
+const ENROL_HELP: &str = "\
+The key URI of an app is as secret as the seed in it: it is shown once, as text,
+as a QR code on the terminal, or written as a picture to a file that only you
+can read.
 
-const PUT_HELP: &str = "\
-Example:
-  countersign client put corporate-web --config bank.toml \\
-    --countries MX,US --businesses GCB --channels CBOL,APP";
-
-/// Which data file.
-#[derive(Args)]
-#[command(group(ArgGroup::new("where").required(true).args(["config", "data"])))]
-pub(super) struct Place {
-    /// The server's configuration.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The data directory of a development server instead; `serve --dev` makes one.
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-}
-
-impl Place {
-    pub(super) fn config(&self) -> Result<Config, Failed> {
-        offline::config(self.config.as_deref(), self.data.as_deref())
-    }
-}
-
-/// Who changes something.
-#[derive(Args)]
-pub(super) struct Who {
-    /// Who does this: kept in the audit trail and told on stderr.
-    #[arg(long = "by", value_name = "NAME", env = "USER", hide_env_values = true)]
-    pub(super) by: String,
-}
+Examples:
+  countersign token enrol app-100001 --kind totp --customer 100001 --qr -
+  countersign token enrol app-100001 --kind totp --customer 100001 --qr app.png
+  countersign token enrol HT-0009 --kind hotp --seed-file seed.hex";
 
 /// Which token.
 #[derive(Args)]
-pub(super) struct One {
+struct One {
     /// The serial number.
     serial: String,
     /// Who made it; needed where several manufacturers have a token of this number.
     #[arg(long, value_name = "NAME")]
     manufacturer: Option<String>,
-    #[command(flatten)]
-    place: Place,
-    #[command(flatten)]
-    who: Who,
 }
 
 #[derive(Args)]
-pub(super) struct Import {
-    /// The tokens. What the name ends in says how the file is written: .xml or .pskc, .csv, .otpauth or .txt.
-    file: PathBuf,
-    /// How the file is written, whatever its name.
+struct Enrol {
+    /// The serial number; for an app, any name that is not taken.
+    serial: String,
+    /// How it makes codes.
     #[arg(long, value_enum)]
-    format: Option<FileFormat>,
-    /// A file with the container's pre-shared key, in hexadecimal.
+    kind: Kind,
+    /// Who made it.
+    #[arg(long, value_name = "NAME")]
+    manufacturer: Option<String>,
+    /// What they call it.
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// Digits of a code: 6, 7 or 8.
+    #[arg(long, value_name = "COUNT")]
+    digits: Option<String>,
+    /// The hash of a TOTP token: SHA1, SHA256 or SHA512.
+    #[arg(long, value_name = "NAME")]
+    algorithm: Option<String>,
+    /// The time step of a TOTP token: 30 or 60 seconds.
+    #[arg(long, value_name = "SECS")]
+    period: Option<String>,
+    /// Where a counting token stands.
+    #[arg(long, value_name = "NUMBER")]
+    counter: Option<String>,
+    /// The suite of an OCRA token.
+    #[arg(long, value_name = "SUITE")]
+    suite: Option<String>,
+    /// A file with the seed, in hexadecimal.
     #[arg(long, value_name = "FILE")]
-    key_file: Option<PathBuf>,
-    /// A file with the container's password.
-    #[arg(long, value_name = "FILE", conflicts_with = "key_file")]
-    password_file: Option<PathBuf>,
-    /// Take a signed container although its signature is not checked: somebody else does that.
-    #[arg(long)]
-    accept_unchecked_signature: bool,
-    #[command(flatten)]
-    place: Place,
-    #[command(flatten)]
-    who: Who,
+    seed_file: Option<PathBuf>,
+    /// Whose it is; in stock if it is not said.
+    #[arg(long, value_name = "ID")]
+    customer: Option<String>,
+    /// Who acts for the customer, if it is a company.
+    #[arg(long, value_name = "ID", requires = "customer")]
+    representative: Option<String>,
+    /// Show the key URI as a QR code: `-` on the terminal, otherwise a file that ends in .png or .svg.
+    #[arg(long, value_name = "FILE", conflicts_with = "seed_file")]
+    qr: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum FileFormat {
-    Pskc,
-    Csv,
-    Otpauth,
+enum Kind {
+    Hotp,
+    Totp,
+    Ocra,
 }
 
-/// A file of tokens is not usable.
-#[derive(Debug, thiserror::Error)]
-#[error("{} in {}: nothing was imported", counted(*.0, "problem"), .1.display())]
-struct BadFile(u64, PathBuf);
-
-/// What a file's name says nothing about.
-#[derive(Debug, thiserror::Error)]
-#[error("the name of {} does not say how it is written: use --format", .0.display())]
-struct NoFormat(PathBuf);
-
-/// A key or password cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}: {1}")]
-struct BadSecret(String, String);
-
-pub(super) fn token(command: &TokenCommand) -> Result<(), Failed> {
+pub(super) fn token(tokens: &Tokens) -> Result<(), Failed> {
+    let Tokens { command, remote } = tokens;
     match command {
-        TokenCommand::Import(options) => import(options),
+        TokenCommand::Import(options) => import::import(options, remote),
+        TokenCommand::Enrol(options) => {
+            // Looked at first: a token that is made and cannot be shown would have to be revoked.
+            let picture = options.qr.as_deref().map(Picture::of).transpose()?;
+            remote.run(async |api| enrol(api, options, picture).await)
+        }
         TokenCommand::Assign { token, customer, representative } => {
-            change(token, Change::Assign { customer, representative: representative.as_deref() })
+            let body = TokenAssignment {
+                customer_id: parse("customer", customer)?,
+                representative_id: parse_if("representative", representative.as_deref())?,
+            };
+            remote.run(async |api| {
+                let Found { id, tag } = find(api, token).await?;
+                let call = api.client.token_assign().authorization(api.token()).token_id(id).if_match(tag);
+                changed(api, told(call.body(body).send().await)?)
+            })
         }
-        TokenCommand::Unassign(token) => change(token, Change::Unassign),
-        TokenCommand::Unlock(token) => change(token, Change::Unlock),
-        TokenCommand::Revoke(token) => change(token, Change::Revoke),
-        TokenCommand::List { place, customer, json } => list_tokens(&place.config()?, customer.as_deref(), *json),
-    }
-}
-
-pub(super) fn client(command: &ClientCommand) -> Result<(), Failed> {
-    match command {
-        ClientCommand::Put { id, countries, businesses, channels, place, who } => {
-            let config = place.config()?;
-            let [countries, businesses, channels] =
-                [countries, businesses, channels].map(|list| list.iter().map(String::as_str));
-            let desk = desk(&config, &who.by);
-            let put = desk.put_client(id, countries, businesses, channels);
-            let put = serve::runtime()?.block_on(put).map_err(failed)?;
-            let done = if put.is_none_or(|client| client.is_new()) { "registered" } else { "changed" };
-            output::note(format_args!("client {id}: {done} who={}", who.by));
-            output::result(format_args!("{id} is {done}."));
-            Ok(())
+        TokenCommand::Unassign(token) => remote.run(async |api| {
+            let Found { id, tag } = find(api, token).await?;
+            let call = api.client.token_unassign().authorization(api.token()).token_id(id).if_match(tag);
+            changed(api, told(call.send().await)?)
+        }),
+        TokenCommand::Unlock(token) => remote.run(async |api| {
+            let Found { id, tag } = find(api, token).await?;
+            let call = api.client.token_unlock().authorization(api.token()).token_id(id).if_match(tag);
+            changed(api, told(call.send().await)?)
+        }),
+        TokenCommand::Revoke(token) => remote.run(async |api| {
+            let Found { id, tag } = find(api, token).await?;
+            let call = api.client.token_revoke().authorization(api.token()).token_id(id).if_match(tag);
+            changed(api, told(call.send().await)?)
+        }),
+        TokenCommand::Resync(token) => remote.run(async |api| {
+            let Found { id, .. } = find(api, token).await?;
+            let first_code = parse("first code", &ask("first code")?)?;
+            let body = ResyncCodes { first_code, second_code: parse("second code", &ask("second code")?)? };
+            let call = api.client.token_resync().authorization(api.token()).token_id(id);
+            changed(api, told(call.body(body).send().await)?)
+        }),
+        TokenCommand::Test(token) => remote.run(async |api| {
+            let Found { id, .. } = find(api, token).await?;
+            let body = TestCode { code: parse("code", &ask("code")?)? };
+            let call = api.client.token_test().authorization(api.token()).token_id(id);
+            let token = told(call.body(body).send().await)?;
+            api.show(&token, || format!("{}: the code is right.", token.serial))
+        }),
+        TokenCommand::View(token) => remote.run(async |api| {
+            let Found { id, .. } = find(api, token).await?;
+            let token = told(api.client.token_view().authorization(api.token()).token_id(id).send().await)?;
+            api.show(&token, || in_words(&token))
+        }),
+        TokenCommand::List { customer, serial, state, limit } => {
+            let (customer, serial) =
+                (parse_if("customer", customer.as_deref())?, parse_if("serial", serial.as_deref())?);
+            let state = parse_if("state", state.as_deref())?;
+            remote.run(async |api| list(api, customer, serial, state, *limit).await)
         }
-        ClientCommand::List { place, json } => list_clients(&place.config()?, *json),
     }
 }
 
-/// Whoever only looks.
-const NOBODY: &str = "-";
-
-fn desk<'a>(config: &'a Config, by: &'a str) -> Desk<'a> {
-    Desk { config, random: Arc::new(SystemRandom), now: SystemClock.now(), by }
+/// A token as it was found: a change is made to that, or not at all.
+struct Found {
+    id: TokenId,
+    tag: EntityTag,
 }
 
-fn failed(error: TokenError) -> Failed {
-    match error {
-        TokenError::Config(error) => Failed::Config(error),
-        error => Failed::other(error),
+async fn find(api: &Api, one: &One) -> Result<Found, Failed> {
+    let serial: Serial = parse("serial number", &one.serial)?;
+    let call = api.client.token_list().authorization(api.token()).serial(serial);
+    let mut found = told(call.send().await)?.items;
+    if let Some(manufacturer) = &one.manufacturer {
+        found.retain(|token| token.manufacturer.as_ref().is_some_and(|make| make.as_str() == manufacturer));
+    }
+    match found.as_slice() {
+        [] => Err(Failed::other(Unusable(format!("{}: there is no such token", one.serial)))),
+        [token] => Ok(Found { id: token.token_id.clone(), tag: parse("version", &format!("\"{}\"", token.version))? }),
+        several => {
+            let makes: Vec<_> = several.iter().map(|token| cell(token.manufacturer.as_ref())).collect();
+            let (count, makes) = (several.len(), makes.join(", "));
+            Err(Failed::other(Unusable(format!(
+                "{count} manufacturers have a token of this serial number ({makes}): say which with --manufacturer"
+            ))))
+        }
     }
 }
 
-fn import(options: &Import) -> Result<(), Failed> {
-    let source = source(options)?;
-    let config = options.place.config()?;
-    // Once to find every problem, once to import: a file may be larger than memory.
-    let bar = progress_bar(None, "{spinner} {human_pos} tokens checked");
-    let checked = token_file::check(&source, &mut |problem| bar.suspend(|| output::note(problem)), &mut |n| {
-        bar.set_position(n);
-    });
-    bar.finish_and_clear();
-    if checked.problems > 0 {
-        return Err(Failed::other(BadFile(checked.problems, options.file.clone())));
-    }
-    let bar = progress_bar(Some(checked.tokens), "{wide_bar} {human_pos}/{human_len} tokens, {eta} left");
-    let told = desk(&config, &options.who.by).import_tokens(&source, &mut |n| bar.set_position(n));
-    bar.finish_and_clear();
-    let report = told.map_err(failed)?;
-    let (file, by) = (options.file.display(), &options.who.by);
-    output::note(format_args!("import of {file}: {} tokens added who={by}", report.added));
-    output::result(format_args!(
-        "tokens: {} read, {} added, {} unchanged.",
-        checked.tokens, report.added, report.unchanged
-    ));
-    Ok(())
-}
-
-fn source(options: &Import) -> Result<Source, Failed> {
-    let format = match options.format {
-        Some(FileFormat::Pskc) => Format::Pskc,
-        Some(FileFormat::Csv) => Format::Csv,
-        Some(FileFormat::Otpauth) => Format::Otpauth,
-        None => Format::of(&options.file).ok_or_else(|| Failed::other(NoFormat(options.file.clone())))?,
-    };
-    // What is asked for on the command line wins over what happens to be in the environment.
-    let key = match (&options.key_file, &options.password_file) {
-        (None, Some(_)) => None,
-        (file, _) => secret(file.as_deref(), KEY_VARIABLE)?,
-    };
-    let password = match (&options.key_file, &options.password_file) {
-        (Some(_), _) => None,
-        (_, file) => secret(file.as_deref(), PASSWORD_VARIABLE)?,
-    };
-    let key = key
-        .map(|(name, text)| token_file::key(&text).map_err(|error| Failed::other(BadSecret(name, error.to_string()))));
-    Ok(Source {
-        path: options.file.clone(),
-        format,
-        key: key.transpose()?,
-        password: password.map(|(_, text)| SecretString::from(text.trim_end_matches(['\r', '\n']))),
-        accept_unchecked_signature: options.accept_unchecked_signature,
+fn changed(api: &Api, token: Token) -> Result<(), Failed> {
+    api.show(&token, || match &token.customer_id {
+        Some(customer) => format!("{} is {}, customer {customer}.", token.serial, token.state),
+        None => format!("{} is {}.", token.serial, token.state),
     })
 }
 
-/// The text of a secret, and where it is from.
-fn secret(file: Option<&Path>, variable: &str) -> Result<Option<(String, Zeroizing<String>)>, Failed> {
-    match file {
-        Some(path) => {
-            let name = path.display().to_string();
-            match read(path, SECRET_FILE_MAX) {
-                Ok(text) => Ok(Some((name, text.into()))),
-                Err(problem) => Err(Failed::other(BadSecret(name, problem))),
-            }
+async fn list(
+    api: &Api,
+    customer: Option<CustomerId>,
+    serial: Option<Serial>,
+    state: Option<TokenState>,
+    limit: Option<u64>,
+) -> Result<(), Failed> {
+    let head = ["SERIAL", "MANUFACTURER", "KIND", "STATE", "CUSTOMER", "FAILURES", "EXPIRES"];
+    let page = async |size, next| {
+        let mut call = api.client.token_list().authorization(api.token()).limit(size);
+        if let Some(customer) = &customer {
+            call = call.customer_id(customer.clone());
         }
-        None => match std::env::var(variable) {
-            Ok(text) => Ok(Some((variable.to_owned(), text.into()))),
-            Err(std::env::VarError::NotPresent) => Ok(None),
-            Err(_) => Err(Failed::other(BadSecret(variable.to_owned(), "is not UTF-8 text".to_owned()))),
+        if let Some(serial) = &serial {
+            call = call.serial(serial.clone());
+        }
+        if let Some(state) = state {
+            call = call.state(state);
+        }
+        if let Some(next) = next {
+            let next: PageToken = next;
+            call = call.page_token(next);
+        }
+        let TokenPage { items, next_page_token } = told(call.send().await)?;
+        Ok((items, next_page_token))
+    };
+    let row = |token: &Token| {
+        [
+            token.serial.to_string(),
+            cell(token.manufacturer.as_ref()),
+            token.kind.to_string(),
+            token.state.to_string(),
+            holder(token),
+            token.failures.to_string(),
+            cell(token.expires_at),
+        ]
+    };
+    api.list(head, limit, page, row).await
+}
+
+fn holder(token: &Token) -> String {
+    match (&token.customer_id, &token.representative_id) {
+        (Some(customer), Some(representative)) => format!("{customer}/{representative}"),
+        (customer, _) => cell(customer.as_ref()),
+    }
+}
+
+fn in_words(token: &Token) -> String {
+    let lines = [
+        ("serial", Some(token.serial.to_string())),
+        ("manufacturer", token.manufacturer.as_ref().map(ToString::to_string)),
+        ("model", token.model.as_ref().map(ToString::to_string)),
+        ("kind", Some(token.kind.to_string())),
+        ("suite", token.suite.as_ref().map(ToString::to_string)),
+        ("state", Some(format!("{} since {}", token.state, token.state_since))),
+        ("customer", token.customer_id.as_ref().map(|_| holder(token))),
+        ("starts", token.starts_at.map(|at| at.to_string())),
+        ("expires", token.expires_at.map(|at| at.to_string())),
+        ("wrong codes", Some(token.failures.to_string())),
+        ("waits until", token.waits_until.map(|at| at.to_string())),
+        ("id", Some(token.token_id.to_string())),
+        ("version", Some(token.version.to_string())),
+    ];
+    let line = |(name, value): (&str, Option<String>)| value.map(|value| format!("{name:<14}{value}"));
+    lines.into_iter().filter_map(line).collect::<Vec<_>>().join("\n")
+}
+
+async fn enrol(api: &Api, options: &Enrol, picture: Option<Picture<'_>>) -> Result<(), Failed> {
+    let seed = options.seed_file.as_deref().map(|file| {
+        let text = crate::config::read(file, 4096).map_err(|problem| Failed::other(Unusable(problem)))?;
+        parse("seed", zeroize::Zeroizing::new(text).trim())
+    });
+    let body = NewToken {
+        serial: parse("serial number", &options.serial)?,
+        manufacturer: parse_if("manufacturer", options.manufacturer.as_deref())?,
+        model: parse_if("model", options.model.as_deref())?,
+        kind: match options.kind {
+            Kind::Hotp => TokenKind::Hotp,
+            Kind::Totp => TokenKind::Totp,
+            Kind::Ocra => TokenKind::Ocra,
         },
+        digits: parse_if("digits", options.digits.as_deref())?,
+        algorithm: parse_if("algorithm", options.algorithm.as_deref())?,
+        period: parse_if("period", options.period.as_deref())?,
+        t0: None,
+        counter: parse_if("counter", options.counter.as_deref())?,
+        suite: parse_if("suite", options.suite.as_deref())?,
+        seed: seed.transpose()?,
+        starts_at: None,
+        expires_at: None,
+        customer_id: parse_if("customer", options.customer.as_deref())?,
+        representative_id: parse_if("representative", options.representative.as_deref())?,
+    };
+    let call = api.client.token_enrol().authorization(api.token()).idempotency_key(idempotency_key()?);
+    let enrolled = told(call.body(body).send().await)?;
+    match (&enrolled.key_uri, picture) {
+        (Some(uri), Some(picture)) => {
+            picture.show(uri.as_str())?;
+            let EnrolledToken { token, .. } = enrolled;
+            changed(api, token)
+        }
+        (Some(uri), None) => api.show(&enrolled, || uri.as_str().to_owned()),
+        (None, _) => changed(api, enrolled.token),
     }
 }
 
-fn change(one: &One, change: Change<'_>) -> Result<(), Failed> {
-    let config = one.place.config()?;
-    let desk = desk(&config, &one.who.by);
-    let changing = desk.change_token(&one.serial, one.manufacturer.as_deref(), change);
-    let Changed { before, after } = serve::runtime()?.block_on(changing).map_err(failed)?;
-    let (serial, by) = (after.serial.as_str(), &one.who.by);
-    let holder = after.holder().or(before.holder()).map_or("-", |holder| holder.customer.as_str());
-    let (was, is) = (before.life.as_str(), after.life.as_str());
-    output::note(format_args!("token {serial}: {was} -> {is} customer={holder} who={by}"));
-    output::result(format_args!("{serial} is {is}."));
-    Ok(())
+/// How a key URI is shown as a QR code.
+#[derive(Clone, Copy)]
+enum Picture<'a> {
+    Terminal,
+    Png(&'a Path),
+    Svg(&'a Path),
 }
 
-fn list_tokens(config: &Config, customer: Option<&str>, json: bool) -> Result<(), Failed> {
-    if !json {
-        output::result(format_args!(
-            "{:<24} {:<16} {:<5} {:<9} {:<20} {:>8}  {}",
-            "SERIAL", "MANUFACTURER", "KIND", "STATE", "CUSTOMER", "FAILURES", "EXPIRES"
-        ));
+impl<'a> Picture<'a> {
+    fn of(path: &'a Path) -> Result<Self, Failed> {
+        let picture = match path.extension().and_then(|ending| ending.to_str()) {
+            _ if path == Path::new("-") => return Ok(Self::Terminal),
+            Some("png") => Self::Png(path),
+            Some("svg") => Self::Svg(path),
+            _ => return Err(Failed::other(Unusable("--qr: a file that ends in .png or .svg, or -".to_owned()))),
+        };
+        if path.exists() {
+            return Err(Failed::other(Unusable(format!("--qr: {} is there already", path.display()))));
+        }
+        Ok(picture)
     }
-    let date = |time: Option<chrono::DateTime<chrono::Utc>>| time.map(|time| time.to_rfc3339());
-    let listed = desk(config, NOBODY).list_tokens(customer, &mut |token| {
-        let manufacturer = token.manufacturer.as_ref().map(|make| make.as_str());
-        let customer = token.holder().map(|holder| holder.customer.as_str());
-        let representative = token.holder().and_then(|holder| holder.representative.as_ref());
-        let representative = representative.map(|text| text.as_str());
-        let (serial, kind, state) = (token.serial.as_str(), token.device.kind().as_str(), token.life.as_str());
-        if json {
-            output::result(json!({
-                "serial": serial,
-                "manufacturer": manufacturer,
-                "model": token.model.as_ref().map(|make| make.as_str()),
-                "kind": kind,
-                "state": state,
-                "customer": customer,
-                "representative": representative,
-                "failures": token.failures.count,
-                "startsAt": date(token.starts_at),
-                "expiresAt": date(token.expires_at),
-                "version": token.version,
-            }));
-        } else {
-            let holder = match (customer, representative) {
-                (Some(customer), Some(representative)) => format!("{customer}/{representative}"),
-                (customer, _) => customer.unwrap_or("-").to_owned(),
-            };
-            let (failures, expires) = (token.failures.count, date(token.expires_at));
-            output::result(format_args!(
-                "{serial:<24} {:<16} {kind:<5} {state:<9} {holder:<20} {failures:>8}  {}",
-                manufacturer.unwrap_or("-"),
-                expires.as_deref().unwrap_or("-"),
-            ));
+
+    fn show(self, uri: &str) -> Result<(), Failed> {
+        let qr = Qr::new(uri).map_err(Failed::other)?;
+        match self {
+            Self::Terminal => {
+                output::result(qr.terminal().trim_end());
+                Ok(())
+            }
+            Self::Png(path) => write_private(path, &qr.png().map_err(Failed::other)?),
+            Self::Svg(path) => write_private(path, qr.svg().as_bytes()),
         }
-    });
-    listed.map_err(failed)
+    }
 }
 
-fn list_clients(config: &Config, json: bool) -> Result<(), Failed> {
-    let listed = desk(config, NOBODY).list_clients(&mut |client| {
-        let countries: Vec<_> = client.countries.iter().map(|text| text.as_str()).collect();
-        let businesses: Vec<_> = client.businesses.iter().map(|text| text.as_str()).collect();
-        let channels: Vec<_> = client.channels.iter().map(|text| text.as_str()).collect();
-        let id = client.id.as_str();
-        if json {
-            let lists = json!({"id": id, "countries": countries, "businesses": businesses, "channels": channels});
-            output::result(lists);
-        } else {
-            let [countries, businesses, channels] = [countries, businesses, channels].map(|list| list.join(","));
-            output::result(format_args!("{id}  countries={countries}  businesses={businesses}  channels={channels}"));
-        }
-    });
-    listed.map_err(failed)
+/// Writes a new file that only its owner can read.
+fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failed> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let written = file.and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| Failed::other(Unusable(format!("cannot write {}: {error}", path.display()))))
 }

@@ -29,5 +29,7 @@ fn an_operator_is_made_and_its_credential_is_printed_once_and_alone() {
     let (code, said, complaint) = create("late", &[]);
     assert_eq!((code, said.as_str()), (1, ""));
     assert!(complaint.contains("stop that one first"), "{complaint}");
-    assert_eq!(run(&["operator", "create", "x"]).0, 2);
+    let (code, said, complaint) = run(&["operator", "create", "x", "--data", &place.text("nothing")]);
+    assert_eq!((code, said.as_str()), (1, ""));
+    assert!(complaint.contains("is not a development server's directory"), "{complaint}");
 }

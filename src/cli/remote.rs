@@ -1,0 +1,300 @@
+//! Commands as clients of the operator API: which server, who asks, and what its answers mean for a person.
+
+use super::{DATA_DIR, Failed, output, serve};
+use crate::api::operator::types::{IdempotencyKey, PageLimit, PageToken, Problem};
+use crate::client::operator::Client;
+use crate::client::{Token, reqwest};
+use crate::config::read;
+use crate::dev::data::DataDir;
+use crate::server::SystemRandom;
+use clap::Args;
+use progenitor_client::Error as Answer;
+use serde::Serialize;
+use std::fmt::Display;
+use std::io::{BufRead, IsTerminal, Write};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+const URL: &str = "http://127.0.0.1:8081";
+const URL_VARIABLE: &str = "COUNTERSIGN_OPERATOR_URL";
+const CREDENTIAL_VARIABLE: &str = "COUNTERSIGN_OPERATOR_CREDENTIAL";
+/// No credential is longer.
+const CREDENTIAL_FILE_MAX: u64 = 4 * 1024;
+/// Nothing that is typed or piped in is longer.
+const INPUT_MAX: u64 = 64 * 1024;
+
+/// Said in the help of every command that calls the operator API.
+pub(super) const HELP: &str = "\
+Calls the operator API of a running server, with the credential of an operator:
+from --credential-file or COUNTERSIGN_OPERATOR_CREDENTIAL; the server's address
+from --url or COUNTERSIGN_OPERATOR_URL. Without a credential, the development
+server of ./countersign-data is meant.";
+
+/// Which server, and who asks.
+#[derive(Args)]
+pub(super) struct Remote {
+    /// The operator API of a running server, without its paths.
+    #[arg(long, value_name = "URL", env = URL_VARIABLE, global = true)]
+    url: Option<String>,
+    /// A file with the operator's credential; or COUNTERSIGN_OPERATOR_CREDENTIAL.
+    #[arg(long, value_name = "FILE", global = true)]
+    credential_file: Option<PathBuf>,
+    /// The data directory of a development server that runs on this machine: it knows address and credential.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["url", "credential_file"], global = true)]
+    data: Option<PathBuf>,
+    /// Print JSON instead of text: one object a line.
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+}
+
+/// A command cannot be carried out as it stands.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Unusable(pub(super) String);
+
+/// The server has said no, or nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Refused(String);
+
+/// A connection to the operator API.
+pub(super) struct Api {
+    pub(super) client: Client,
+    credential: Zeroizing<String>,
+    json: bool,
+}
+
+impl Remote {
+    /// Finds server and credential, and runs the command's work.
+    pub(super) fn run<T>(&self, work: impl AsyncFnOnce(&Api) -> Result<T, Failed>) -> Result<T, Failed> {
+        let api = self.connect()?;
+        serve::runtime()?.block_on(work(&api))
+    }
+
+    fn connect(&self) -> Result<Api, Failed> {
+        let given = self.credential()?;
+        let (url, credential) = match (given, &self.data) {
+            (Some(credential), None) => (self.url.clone().unwrap_or_else(|| URL.to_owned()), credential),
+            (_, data) => {
+                let dir = data.as_deref().unwrap_or(Path::new(DATA_DIR));
+                let found = DataDir::open(dir).and_then(|dir| dir.operator());
+                let (url, credential) = found.map_err(|error| match data {
+                    Some(_) => Failed::other(error),
+                    None => Failed::other(Unusable(format!(
+                        "no credential: give --credential-file or {CREDENTIAL_VARIABLE} (`countersign operator create` makes \
+                         one), or --data with the directory of a development server"
+                    ))),
+                })?;
+                (self.url.clone().unwrap_or(url), credential)
+            }
+        };
+        check(&url)?;
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(60))
+            .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")));
+        // A server on this machine is not behind the proxy that the environment may name.
+        let http = if is_local(&url) { http.no_proxy() } else { http };
+        let client = Client::new_with_client(url.trim_end_matches('/'), http.build().map_err(Failed::other)?);
+        Ok(Api { client, credential, json: self.json })
+    }
+
+    fn credential(&self) -> Result<Option<Zeroizing<String>>, Failed> {
+        if self.data.is_some() {
+            return Ok(None);
+        }
+        let text = match &self.credential_file {
+            Some(path) => {
+                let text = read(path, CREDENTIAL_FILE_MAX);
+                Some(Zeroizing::new(text.map_err(|problem| Failed::other(Unusable(problem)))?))
+            }
+            None => std::env::var(CREDENTIAL_VARIABLE).ok().map(Zeroizing::new),
+        };
+        Ok(text.map(|text| Zeroizing::new(text.trim().to_owned())))
+    }
+}
+
+/// A credential goes to this machine, or over TLS.
+fn check(url: &str) -> Result<(), Failed> {
+    let parsed = reqwest::Url::parse(url).map_err(|error| Failed::other(Unusable(format!("{url}: {error}"))))?;
+    match parsed.scheme() {
+        "https" => Ok(()),
+        "http" if is_local(url) => Ok(()),
+        _ => Err(Failed::other(Unusable(format!(
+            "{url}: the credential would travel in clear; use https, or call from the server's own machine"
+        )))),
+    }
+}
+
+fn is_local(url: &str) -> bool {
+    let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    host.is_some_and(|host| {
+        host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    })
+}
+
+impl Api {
+    /// The credential, as its header has it.
+    pub(super) fn token(&self) -> Token {
+        format!("Bearer {}", *self.credential).into()
+    }
+
+    /// Shows an answer: as JSON, or in words.
+    pub(super) fn show(&self, answer: &impl Serialize, words: impl FnOnce() -> String) -> Result<(), Failed> {
+        output::result(if self.json { serde_json::to_string(answer).map_err(Failed::other)? } else { words() });
+        Ok(())
+    }
+
+    /// Shows a list page by page, as lines of JSON or as a table; `limit` is how many items at most, or all.
+    pub(super) async fn list<T: Serialize, const N: usize>(
+        &self,
+        head: [&str; N],
+        limit: Option<u64>,
+        mut page: impl AsyncFnMut(PageLimit, Option<PageToken>) -> Result<(Vec<T>, Option<PageToken>), Failed>,
+        row: impl Fn(&T) -> [String; N],
+    ) -> Result<(), Failed> {
+        let (mut left, mut next, mut table) = (limit.unwrap_or(u64::MAX), None, Table::new(head));
+        while left > 0 {
+            let size = parse::<PageLimit>("limit", &left.min(200).to_string())?;
+            let (items, more) = page(size, next).await?;
+            left = left.saturating_sub(items.len() as u64);
+            if self.json {
+                for item in &items {
+                    output::result(serde_json::to_string(item).map_err(Failed::other)?);
+                }
+            } else {
+                table.show(items.iter().map(&row).collect());
+            }
+            next = more;
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Columns as wide as what is in them.
+struct Table<const N: usize> {
+    head: Option<[String; N]>,
+    widths: [usize; N],
+}
+
+impl<const N: usize> Table<N> {
+    fn new(head: [&str; N]) -> Self {
+        Self { head: Some(head.map(str::to_owned)), widths: [0; N] }
+    }
+
+    fn show(&mut self, rows: Vec<[String; N]>) {
+        let rows: Vec<_> = self.head.take().into_iter().chain(rows).collect();
+        for row in &rows {
+            for (width, cell) in self.widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.chars().count());
+            }
+        }
+        for row in rows {
+            let line: String = row.iter().zip(self.widths).map(|(cell, width)| format!("{cell:<width$}  ")).collect();
+            output::result(line.trim_end());
+        }
+    }
+}
+
+/// What a cell shows where there is nothing.
+pub(super) fn cell(value: Option<impl Display>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| value.to_string())
+}
+
+/// The answer, or what to tell of it.
+pub(super) fn told<T>(answer: Result<progenitor_client::ResponseValue<T>, Answer<Problem>>) -> Result<T, Failed> {
+    answer.map(progenitor_client::ResponseValue::into_inner).map_err(|error| Failed::other(Refused(words(&error))))
+}
+
+fn words(error: &Answer<Problem>) -> String {
+    match error {
+        Answer::ErrorResponse(answer) => {
+            let Problem { title, detail, location, instance, .. } = &**answer;
+            let location = location.as_ref().map(|location| format!("{}: ", location.as_str())).unwrap_or_default();
+            let said = detail.as_ref().map_or(title.as_str(), |detail| detail.as_str());
+            let hint = match answer.status().as_u16() {
+                401 => ": the credential is unknown or revoked",
+                403 => ": the operator's credential lacks the scope for this",
+                _ => "",
+            };
+            format!("{location}{said}{hint} (request {})", instance.as_str())
+        }
+        Answer::CommunicationError(error) if error.is_connect() => {
+            format!("no operator API answers there; is the server running, with [operator] enabled? ({error})")
+        }
+        Answer::CommunicationError(error) => format!("the server did not answer: {error}"),
+        other => format!("this is no operator API, or one of another release: {other}"),
+    }
+}
+
+/// Reads a value that the API has rules for.
+pub(super) fn parse<T: FromStr<Err: Display>>(what: &str, text: &str) -> Result<T, Failed> {
+    text.parse().map_err(|problem| Failed::other(Unusable(format!("{what}: {problem}"))))
+}
+
+/// The same for a value that may be absent.
+pub(super) fn parse_if<T: FromStr<Err: Display>>(what: &str, text: Option<&str>) -> Result<Option<T>, Failed> {
+    text.map(|text| parse(what, text)).transpose()
+}
+
+/// A key for a call that makes something, drawn anew.
+pub(super) fn idempotency_key() -> Result<IdempotencyKey, Failed> {
+    parse("key", &SystemRandom.uuid().to_string())
+}
+
+/// One line of what nobody else on the machine may see: typed, or piped in. Command lines are no place for it.
+pub(super) fn ask(what: &str) -> Result<Zeroizing<String>, Failed> {
+    let lines = ask_lines(what, true)?;
+    lines.into_iter().next().ok_or_else(|| Failed::other(Unusable(format!("{what}: nothing was given"))))
+}
+
+/// Lines of the same kind, up to the end of the input; blank ones are left out. `first` stops after the first.
+pub(super) fn ask_lines(what: &str, first: bool) -> Result<Vec<Zeroizing<String>>, Failed> {
+    let input = std::io::stdin().lock();
+    let typed = input.is_terminal();
+    if typed {
+        let end = if first { "" } else { " (one on each line, Ctrl-D ends)" };
+        // Without the prompt the command still works.
+        let _ = write!(std::io::stderr(), "{what}{end}: ");
+    }
+    let mut lines = Vec::new();
+    for line in std::io::Read::take(input, INPUT_MAX).lines() {
+        let line = Zeroizing::new(line.map_err(Failed::other)?);
+        if !line.trim().is_empty() {
+            lines.push(Zeroizing::new(line.trim().to_owned()));
+            if first {
+                break;
+            }
+        }
+    }
+    Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_goes_to_this_machine_or_over_tls() {
+        for url in ["http://127.0.0.1:8081", "http://[::1]:8081", "http://localhost:9/x", "https://otp.bank.example"] {
+            assert!(check(url).is_ok(), "{url}");
+        }
+        for url in ["http://otp.bank.example", "http://10.0.0.1:8081", "ftp://127.0.0.1", "127.0.0.1:8081", ""] {
+            assert!(check(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_what_is_in_them_and_grow_on_later_pages() {
+        let mut table = Table::new(["ID", "NAME"]);
+        table.show(vec![["1".to_owned(), "a".to_owned()]]);
+        assert_eq!(table.widths, [2, 4]);
+        table.show(vec![["12345".to_owned(), "ñandú".to_owned()]]);
+        assert_eq!(table.widths, [5, 5]);
+    }
+}

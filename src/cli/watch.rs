@@ -1,0 +1,403 @@
+//! What there is to see: the audit trail, sessions, transactions, flows and deliveries, through the operator API.
+
+use super::Failed;
+use super::remote::{Api, HELP, Remote, ask, cell, parse, parse_if, told};
+use crate::api::operator::types::*;
+use clap::{Args, Subcommand};
+use std::time::Duration;
+
+/// The pause between two looks of `audit tail`.
+const TAIL_PAUSE: Duration = Duration::from_secs(1);
+
+#[derive(Args)]
+#[command(after_help = HELP)]
+pub(super) struct Watch<C: Subcommand> {
+    #[command(subcommand)]
+    command: C,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+#[derive(Subcommand)]
+pub(super) enum AuditCommand {
+    /// List the audit trail, the newest entries first.
+    List {
+        #[command(flatten)]
+        filter: Filter,
+        /// At most so many.
+        #[arg(long, value_name = "COUNT", default_value_t = 50)]
+        limit: u64,
+    },
+    /// Show the last entries, then new ones as they come, until Ctrl-C.
+    Tail {
+        #[command(flatten)]
+        filter: Filter,
+    },
+}
+
+/// Which entries. All that is given must hold.
+#[derive(Args)]
+pub(super) struct Filter {
+    /// Those of this customer.
+    #[arg(long, value_name = "ID")]
+    customer: Option<String>,
+    /// Those of this operator, application or app.
+    #[arg(long, value_name = "NAME")]
+    actor: Option<String>,
+    /// Those of this action, such as token_unlock.
+    #[arg(long, value_name = "NAME")]
+    action: Option<String>,
+    /// From this moment on: RFC 3339.
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Before this moment: RFC 3339.
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum SessionCommand {
+    /// List the registered sessions, and those with open transactions.
+    List {
+        /// Those of this application.
+        #[arg(long, value_name = "ID")]
+        client: Option<String>,
+        /// Those of this customer.
+        #[arg(long, value_name = "ID")]
+        customer: Option<String>,
+        /// At most so many.
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<u64>,
+    },
+    /// Close a session and its open transactions: calls in it are answered 404 from then on.
+    Close {
+        /// The session's id, as `session list` shows it.
+        session: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum TransactionCommand {
+    /// List transactions, the newest first.
+    List {
+        /// Those of this customer.
+        #[arg(long, value_name = "ID")]
+        customer: Option<String>,
+        /// Those of this application.
+        #[arg(long, value_name = "ID")]
+        client: Option<String>,
+        /// Those in this state: open, consumed, locked, closed or expired.
+        #[arg(long, value_name = "STATE")]
+        state: Option<String>,
+        /// At most so many.
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<u64>,
+    },
+    /// Show a transaction, with what it confirms.
+    View {
+        /// Its `mfaTransactionId`.
+        id: String,
+    },
+    /// Call an open transaction off.
+    Close {
+        /// Its `mfaTransactionId`.
+        id: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum FlowCommand {
+    /// List the flows of a customer, the newest first. No code or key is shown.
+    List {
+        /// The customer number.
+        #[arg(long, value_name = "ID")]
+        customer: String,
+        /// At most so many.
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<u64>,
+    },
+    /// Show the flow of a service key, which is asked for or read from the input.
+    View,
+}
+
+#[derive(Subcommand)]
+pub(super) enum DeliveryCommand {
+    /// List messages and what became of them, the newest first. Neither codes nor addresses are shown.
+    List {
+        /// Those of this flow.
+        #[arg(long, value_name = "ID")]
+        flow: Option<String>,
+        /// Those in this state: pending, accepted or refused.
+        #[arg(long, value_name = "STATE")]
+        status: Option<String>,
+        /// At most so many.
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<u64>,
+    },
+}
+
+/// Adds what is given to a call.
+macro_rules! with {
+    ($call:expr $(, $name:ident = $value:expr)* $(,)?) => {{
+        let call = $call;
+        $(let call = match $value {
+            Some(value) => call.$name(value),
+            None => call,
+        };)*
+        call
+    }};
+}
+
+pub(super) fn audit(watch: &Watch<AuditCommand>) -> Result<(), Failed> {
+    match &watch.command {
+        AuditCommand::List { filter, limit } => {
+            let wanted = Wanted::of(filter)?;
+            watch.remote.run(async |api| {
+                let page = async |size, next| {
+                    let AuditPage { items, next_page_token } =
+                        wanted.entries(api, Some(size), next, None, true).await?;
+                    Ok((items, next_page_token))
+                };
+                api.list(ENTRY, Some(*limit), page, entry).await
+            })
+        }
+        AuditCommand::Tail { filter } => {
+            let wanted = Wanted::of(filter)?;
+            watch.remote.run(async |api| tail(api, &wanted).await)
+        }
+    }
+}
+
+/// A filter that has been read.
+struct Wanted {
+    customer: Option<CustomerId>,
+    actor: Option<AuditActor>,
+    action: Option<AuditAction>,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+}
+
+impl Wanted {
+    fn of(filter: &Filter) -> Result<Self, Failed> {
+        Ok(Self {
+            customer: parse_if("customer", filter.customer.as_deref())?,
+            actor: parse_if("actor", filter.actor.as_deref())?,
+            action: parse_if("action", filter.action.as_deref())?,
+            since: parse_if("since", filter.since.as_deref())?,
+            until: parse_if("until", filter.until.as_deref())?,
+        })
+    }
+
+    async fn entries(
+        &self,
+        api: &Api,
+        limit: Option<PageLimit>,
+        next: Option<PageToken>,
+        after: Option<Sequence>,
+        newest_first: bool,
+    ) -> Result<AuditPage, Failed> {
+        let call = api.client.audit_list().authorization(api.token()).newest_first(NewestFirst(newest_first));
+        let call = with!(call, customer_id = self.customer.clone(), actor = self.actor.clone());
+        let call = with!(call, action = self.action.clone(), since = self.since, until = self.until);
+        told(with!(call, limit = limit, page_token = next, after = after).send().await)
+    }
+}
+
+async fn tail(api: &Api, wanted: &Wanted) -> Result<(), Failed> {
+    let mut last = wanted.entries(api, Some(parse("limit", "10")?), None, None, true).await?.items;
+    last.reverse();
+    let mut after = None;
+    loop {
+        for item in &last {
+            api.show(item, || entry(item).join("  "))?;
+            after = Some(item.sequence);
+        }
+        // With nothing seen yet, from the beginning: the trail was empty.
+        tokio::time::sleep(TAIL_PAUSE).await;
+        let from = after.map_or_else(|| parse("sequence", "0"), Ok)?;
+        last = wanted.entries(api, None, None, Some(from), false).await?.items;
+    }
+}
+
+const ENTRY: [&str; 7] = ["SEQUENCE", "AT", "WHO", "ACTION", "SUBJECT", "OUTCOME", "CHANGE"];
+
+fn entry(item: &AuditEntry) -> [String; 7] {
+    let who = item.actor.as_ref().map_or_else(|| item.source.to_string(), |actor| format!("{}:{actor}", item.source));
+    let outcome = match item.count.get() {
+        1 => item.outcome.to_string(),
+        count => format!("{} ({count} times)", item.outcome),
+    };
+    [
+        item.sequence.to_string(),
+        item.at.to_string(),
+        who,
+        item.action.to_string(),
+        item.subject.to_string(),
+        outcome,
+        change(item.before.as_ref(), item.after.as_ref()),
+    ]
+}
+
+/// What is no longer as it was: `state assigned -> active`.
+fn change(before: Option<&Facts>, after: Option<&Facts>) -> String {
+    let value = |facts: Option<&Facts>, name: &FactName| {
+        let fact = facts.and_then(|facts| facts.as_slice().iter().find(|fact| fact.name == *name));
+        fact.map(|fact| fact.value.to_string())
+    };
+    let Some(after) = after else { return String::new() };
+    let changed = after.as_slice().iter().filter_map(|fact| match value(before, &fact.name) {
+        Some(was) if was == fact.value.as_str() => None,
+        Some(was) => Some(format!("{} {was} -> {}", fact.name, fact.value)),
+        None => Some(format!("{} {}", fact.name, fact.value)),
+    });
+    changed.collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn session(watch: &Watch<SessionCommand>) -> Result<(), Failed> {
+    match &watch.command {
+        SessionCommand::List { client, customer, limit } => {
+            let client: Option<ClientId> = parse_if("client", client.as_deref())?;
+            let customer: Option<CustomerId> = parse_if("customer", customer.as_deref())?;
+            let row = |session: &Session| {
+                [
+                    session.session_id.to_string(),
+                    session.client_id.to_string(),
+                    cell(session.customer_id.as_ref()),
+                    session.open_transactions.to_string(),
+                    cell(session.expires_at),
+                    cell(session.closed_at),
+                ]
+            };
+            watch.remote.run(async |api| {
+                let page = async |size, next| {
+                    let call = api.client.session_list().authorization(api.token()).limit(size);
+                    let call = with!(call, client_id = client.clone(), customer_id = customer.clone());
+                    let SessionPage { items, next_page_token } = told(with!(call, page_token = next).send().await)?;
+                    Ok((items, next_page_token))
+                };
+                api.list(["SESSION", "CLIENT", "CUSTOMER", "OPEN", "EXPIRES", "CLOSED"], *limit, page, row).await
+            })
+        }
+        SessionCommand::Close { session } => {
+            let session_id = Some(parse("session", session)?);
+            watch.remote.run(async |api| {
+                let body = SessionClosing { session_id, sid: None, client_id: None };
+                let closed = told(api.client.session_close().authorization(api.token()).body(body).send().await)?;
+                api.show(&closed, || {
+                    format!("The session is closed, {} transactions with it.", closed.transactions_closed)
+                })
+            })
+        }
+    }
+}
+
+pub(super) fn transaction(watch: &Watch<TransactionCommand>) -> Result<(), Failed> {
+    match &watch.command {
+        TransactionCommand::List { customer, client, state, limit } => {
+            let customer: Option<CustomerId> = parse_if("customer", customer.as_deref())?;
+            let client: Option<ClientId> = parse_if("client", client.as_deref())?;
+            let state: Option<TransactionState> = parse_if("state", state.as_deref())?;
+            let row = |transaction: &Transaction| {
+                [
+                    transaction.mfa_transaction_id.to_string(),
+                    transaction.mfa_transaction_type.to_string(),
+                    transaction.state.to_string(),
+                    transaction.customer_id.to_string(),
+                    transaction.client_id.to_string(),
+                    transaction.opened_at.to_string(),
+                    transaction.failed_attempts.to_string(),
+                ]
+            };
+            let head = ["TRANSACTION", "TYPE", "STATE", "CUSTOMER", "CLIENT", "OPENED", "FAILED"];
+            watch.remote.run(async |api| {
+                let page = async |size, next| {
+                    let call = api.client.transaction_list().authorization(api.token()).limit(size);
+                    let call = with!(call, customer_id = customer.clone(), client_id = client.clone(), state = state);
+                    let TransactionPage { items, next_page_token } = told(with!(call, page_token = next).send().await)?;
+                    Ok((items, next_page_token))
+                };
+                api.list(head, *limit, page, row).await
+            })
+        }
+        TransactionCommand::View { id } => {
+            let id: MfaTransactionId = parse("transaction", id)?;
+            watch.remote.run(async |api| {
+                let call = api.client.transaction_view().authorization(api.token()).mfa_transaction_id(id);
+                show_pretty(api, &told(call.send().await)?)
+            })
+        }
+        TransactionCommand::Close { id } => {
+            let id: MfaTransactionId = parse("transaction", id)?;
+            watch.remote.run(async |api| {
+                let call = api.client.transaction_close().authorization(api.token()).mfa_transaction_id(id);
+                let closed = told(call.send().await)?;
+                api.show(&closed, || format!("{} is {}.", closed.mfa_transaction_id, closed.state))
+            })
+        }
+    }
+}
+
+pub(super) fn flow(watch: &Watch<FlowCommand>) -> Result<(), Failed> {
+    match &watch.command {
+        FlowCommand::List { customer, limit } => {
+            let customer: CustomerId = parse("customer", customer)?;
+            let row = |flow: &Flow| {
+                let destinations: Vec<_> = flow.destinations.iter().map(|to| to.masked.to_string()).collect();
+                [
+                    flow.flow_id.to_string(),
+                    flow.purpose.to_string(),
+                    flow.state.to_string(),
+                    flow.opened_at.to_string(),
+                    flow.failed_attempts.to_string(),
+                    destinations.join(", "),
+                ]
+            };
+            watch.remote.run(async |api| {
+                let page = async |size, next| {
+                    let call = api.client.flow_list().authorization(api.token()).limit(size);
+                    let call = with!(call.customer_id(customer.clone()), page_token = next);
+                    let FlowPage { items, next_page_token } = told(call.send().await)?;
+                    Ok((items, next_page_token))
+                };
+                api.list(["FLOW", "PURPOSE", "STATE", "OPENED", "FAILED", "DESTINATIONS"], *limit, page, row).await
+            })
+        }
+        FlowCommand::View => watch.remote.run(async |api| {
+            let body = FlowLookup { service_key: parse("service key", &ask("service key")?)? };
+            show_pretty(api, &told(api.client.flow_view().authorization(api.token()).body(body).send().await)?)
+        }),
+    }
+}
+
+pub(super) fn delivery(watch: &Watch<DeliveryCommand>) -> Result<(), Failed> {
+    let DeliveryCommand::List { flow, status, limit } = &watch.command;
+    let flow: Option<FlowId> = parse_if("flow", flow.as_deref())?;
+    let status: Option<DeliveryStatus> = parse_if("status", status.as_deref())?;
+    let row = |delivery: &Delivery| {
+        let channels: Vec<_> = delivery.channels.iter().map(ToString::to_string).collect();
+        [
+            delivery.send_id.to_string(),
+            delivery.flow_id.to_string(),
+            delivery.purpose.to_string(),
+            channels.join(","),
+            delivery.status.to_string(),
+            delivery.created_at.to_string(),
+            cell(delivery.settled_at),
+        ]
+    };
+    watch.remote.run(async |api| {
+        let page = async |size, next| {
+            let call = api.client.delivery_list().authorization(api.token()).limit(size);
+            let call = with!(call, flow_id = flow.clone(), status = status, page_token = next);
+            let DeliveryPage { items, next_page_token } = told(call.send().await)?;
+            Ok((items, next_page_token))
+        };
+        api.list(["SEND", "FLOW", "PURPOSE", "CHANNELS", "STATUS", "CREATED", "SETTLED"], *limit, page, row).await
+    })
+}
+
+/// One thing with many properties: for people as JSON over several lines.
+fn show_pretty(api: &Api, answer: &impl serde::Serialize) -> Result<(), Failed> {
+    let pretty = serde_json::to_string_pretty(answer).map_err(Failed::other)?;
+    api.show(answer, || pretty)
+}
