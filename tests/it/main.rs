@@ -21,6 +21,7 @@ mod flow;
 mod generated;
 mod layers;
 mod migrations;
+mod operator;
 mod operator_facts;
 mod redeem;
 mod refusals;
