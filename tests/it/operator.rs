@@ -3,7 +3,7 @@
 mod coverage;
 
 use crate::examples::validator;
-use crate::seed_facts::document;
+use crate::facts::document;
 use crate::support::server::TestServer;
 use countersign::api::operator::generated::OPERATIONS;
 use countersign::api::runtime::Operation;
