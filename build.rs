@@ -47,7 +47,8 @@ fn main() -> ExitCode {
     if let Ok(script) = std::env::current_exe() {
         println!("cargo::rustc-env=COUNTERSIGN_BUILD_SCRIPT={}", script.display());
     }
-    let documents = std::env::var_os("COUNTERSIGN_OPENAPI_DIR").map_or_else(|| PathBuf::from("openapi"), PathBuf::from);
+    let edited = std::env::var_os("COUNTERSIGN_OPENAPI_DIR").map(PathBuf::from);
+    let documents = edited.clone().unwrap_or_else(|| PathBuf::from("openapi"));
     let Some(out) = std::env::var_os("OUT_DIR").map(PathBuf::from) else {
         println!("cargo::error=OUT_DIR is not set; cargo runs this program");
         return ExitCode::FAILURE;
@@ -56,6 +57,10 @@ fn main() -> ExitCode {
     for (family, types) in families() {
         println!("cargo::rerun-if-changed={}", family.file());
         watch_module(&format!("src/api/{}/types", family.name));
+        // Where a test has edited one document, the others are not there.
+        if edited.is_some() && !documents.join(format!("{}.yaml", family.document)).exists() {
+            continue;
+        }
         problems.extend(build(family, &types, &documents, &out).err().unwrap_or_default());
     }
     for problem in &problems {

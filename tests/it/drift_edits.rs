@@ -1,5 +1,9 @@
 //! The edits of `drift.rs`: what an editor of a document may do, on purpose or by mistake.
 
+mod operator;
+
+pub(crate) use operator::OPERATOR_EDITS;
+
 use crate::build_script::Edit;
 
 /// Document, what is done to it, and how. Each changes what a caller may send or gets.
