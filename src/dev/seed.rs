@@ -3,13 +3,13 @@
 use super::data::{DataDir, DataError};
 use super::soft_token::{self, SoftTokenError};
 use crate::config::Config;
+use crate::domain::client::{Business, Client, ClientId, Country, LabelError, Origin};
 use crate::domain::customer::{Customer, CustomerId, CustomerIdError, Language};
 use crate::domain::flow::Timestamp;
 use crate::domain::operator::{Actor, Credential, Stamp};
 use crate::domain::ports::Random;
 use crate::domain::recipient::{AddressError, EmailAddress, PhoneNumber};
-use crate::server::offline::operators::{OperatorError, keep_operator};
-use crate::server::offline::tokens::{Desk, TokenError};
+use crate::server::offline::development::{self, FurnishError};
 use crate::server::offline::{self, OfflineError};
 use std::sync::Arc;
 
@@ -67,17 +67,15 @@ pub enum FillError {
     /// The operator's credential.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// The operator.
-    #[error(
-        "the operator of the development server could not be kept: choose another data directory, or delete this one"
-    )]
-    Operator(#[from] OperatorError),
     /// What should be the credential is none.
     #[error("operator.credential is damaged: put the right one back, or delete the data directory to start again")]
     Credential,
-    /// The tokens or the client, when they came into the store.
-    #[error("the tokens or the client of the development server could not be kept")]
-    Tokens(#[from] TokenError),
+    /// A label of ours is not one.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// Tokens, client or operator, when they came into the store.
+    #[error("what a development server begins with could not be kept: delete its data directory to start again")]
+    Furnish(#[from] FurnishError),
 }
 
 /// Sees to it that there is the operator [`OPERATOR`], who may do everything.
@@ -88,7 +86,7 @@ pub async fn operator(
     now: Timestamp,
 ) -> Result<(), FillError> {
     let credential = Credential::parse(&data.operator_credential()?).ok_or(FillError::Credential)?;
-    Ok(keep_operator(config, random.clone(), now, OPERATOR, credential).await?)
+    Ok(development::operator(config, random.clone(), now, Actor::parse(OPERATOR)?, credential).await?)
 }
 
 /// Fills a data file that has no customer with [`SAMPLES`], and sees to it that the tokens of
@@ -100,12 +98,16 @@ pub async fn seed(data: &DataDir, config: &Config, random: &Arc<dyn Random>, now
         offline::import_customers(config, random.clone(), now, by.as_str(), samples, false, &mut |_| ())?;
     }
     let given = Stamp { by: Actor::server(), at: now };
-    let desk = Desk { config, random: random.clone(), now, by: given.by.as_str() };
-    desk.add_tokens(soft_token::tokens(data, &**random, &given)?)?;
-    let mut known = false;
-    desk.list_clients(&mut |client| known |= client.id.as_str() == CLIENT)?;
-    if !known {
-        desk.put_client(CLIENT, COUNTRIES, BUSINESSES, CHANNELS).await?;
-    }
+    let tokens = soft_token::tokens(data, &**random, &given)?;
+    development::tokens_and_client(config, random.clone(), now, tokens, client()?).await?;
     operator(data, config, random, now).await
+}
+
+fn client() -> Result<Client, LabelError> {
+    Ok(Client {
+        id: ClientId::parse(CLIENT)?,
+        countries: COUNTRIES.iter().map(|text| Country::parse(text)).collect::<Result<_, _>>()?,
+        businesses: BUSINESSES.iter().map(|text| Business::parse(text)).collect::<Result<_, _>>()?,
+        channels: CHANNELS.iter().map(|text| Origin::parse(text)).collect::<Result<_, _>>()?,
+    })
 }

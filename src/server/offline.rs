@@ -1,7 +1,7 @@
 //! Work on the data file while no server runs. The file's lock sees to that: a running server is named, nothing is done.
 
+pub mod development;
 pub mod operators;
-pub mod tokens;
 
 use super::settings::key_ring;
 use crate::config::{Config, ConfigError};

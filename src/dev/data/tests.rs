@@ -43,14 +43,17 @@ fn nothing_in_it_can_be_read_by_others_and_nothing_half_written_is_left() {
         names.push(entry.file_name().into_string().unwrap());
     }
     names.sort();
-    assert_eq!(names, [JWKS, SERVER_KEY, SIGNING_KEY, TOKEN_SECRET]);
+    assert_eq!(names, [JWKS, OPERATOR_CREDENTIAL, SERVER_KEY, SIGNING_KEY, TOKEN_SECRET]);
 }
 
 #[test]
 fn made_again_it_is_the_same() {
     let parent = parent();
     let path = parent.path().join("data");
-    let read = || [SERVER_KEY, SIGNING_KEY, TOKEN_SECRET, JWKS].map(|name| fs::read(path.join(name)).unwrap());
+    let read = || {
+        [SERVER_KEY, SIGNING_KEY, TOKEN_SECRET, JWKS, OPERATOR_CREDENTIAL]
+            .map(|name| fs::read(path.join(name)).unwrap())
+    };
     DataDir::create(&path, &Counting).unwrap();
     let before = read();
     DataDir::create(&path, &Counting).unwrap();

@@ -4,7 +4,7 @@ use super::open;
 use crate::config::Config;
 use crate::domain::client::LabelError;
 use crate::domain::flow::{Secret, Timestamp};
-use crate::domain::operator::{Actor, Credential, CredentialDigest, Order, Refusal, Scope};
+use crate::domain::operator::{Actor, Credential, Order, Refusal, Scope};
 use crate::domain::ports::{OperatorStore, Random, StoreError};
 use crate::server::offline::OfflineError;
 use std::collections::BTreeSet;
@@ -57,24 +57,6 @@ pub async fn create_operator(
     let store = open::<Infallible>(config, random, now)?;
     store.create_operator(order, None, name, scopes, credential).await??;
     Ok(secret)
-}
-
-/// Makes an operator who may do everything, with a credential that was drawn before; one of that name stays as it is. For
-/// development servers.
-pub(crate) async fn keep_operator(
-    config: &Config,
-    random: Arc<dyn Random>,
-    now: Timestamp,
-    name: &str,
-    credential: Credential,
-) -> Result<(), OperatorError> {
-    let name = Actor::parse(name).map_err(|problem| OperatorError::Name { what: "operator", problem })?;
-    let order = Order::offline(Actor::server(), now);
-    let store = open::<Infallible>(config, random, now)?;
-    if store.operator(CredentialDigest::of(credential.expose())).await?.is_none() {
-        store.create_operator(order, None, name, [Scope::Admin].into(), credential).await??;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

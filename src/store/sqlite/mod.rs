@@ -9,7 +9,6 @@ mod customer;
 mod delivery;
 mod flow;
 mod import;
-mod listing;
 mod open;
 mod operator;
 mod outbox;
@@ -21,13 +20,11 @@ mod token;
 mod transaction;
 mod writer;
 
-use crate::domain::client::Client;
-use crate::domain::customer::{Customer, CustomerId};
+use crate::domain::customer::Customer;
 use crate::domain::flow::{self as domain_flow, Action, Command, Decision, Loaded, Timestamp};
 use crate::domain::keys::KeyRing;
 use crate::domain::operator::Order;
-use crate::domain::ports::{FlowStore, Pending, Random, StoreError, TokensAdded};
-use crate::domain::token::Token;
+use crate::domain::ports::{FlowStore, Pending, Random, StoreError};
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
 use chrono::SubsecRound;
@@ -37,7 +34,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use customer::{ImportError, ImportReport};
-pub use token::TokenImportError;
 
 /// How a data file is opened.
 #[derive(Clone, Debug)]
@@ -220,34 +216,11 @@ impl SqliteStore {
         customer::import(&mut connection, &self.sealer, customers, prune, order, progress)
     }
 
-    /// Adds tokens, all or none of them, and nothing if one is there already that makes other codes. For offline use,
-    /// as [`SqliteStore::import_customers`] is.
-    pub fn import_tokens<E>(
-        &self,
-        order: &Order,
-        tokens: impl IntoIterator<Item = Result<Token, E>>,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<TokensAdded, TokenImportError<E>> {
-        let mut connection = self.file.writing(self.busy_timeout).map_err(TokenImportError::Open)?;
-        token::import(&mut connection, &self.sealer, order, tokens, progress)
-    }
-
     /// Seals the secrets of all tokens with the current key, so that older keys can go. Returns how many were under
     /// one. For offline use: blocks the thread, and steps wait.
     pub fn reseal_tokens(&self) -> Result<u64, OpenError> {
         let mut connection = self.file.writing(self.busy_timeout)?;
         Ok(token::reseal(&mut connection, &self.sealer)?)
-    }
-
-    /// Shows every token, in the order of the serial numbers, or those in the hands of one customer and of who acts for
-    /// it. For offline use: blocks the thread. Memory does not grow with the number of tokens.
-    pub fn list_tokens(&self, customer: Option<&CustomerId>, show: &mut dyn FnMut(&Token)) -> Result<(), OpenError> {
-        Ok(listing::tokens(&self.file.reading(self.busy_timeout)?, &self.sealer, customer, show)?)
-    }
-
-    /// Shows every client registration, in the order of the ids. For offline use: blocks the thread.
-    pub fn list_clients(&self, show: &mut dyn FnMut(&Client)) -> Result<(), OpenError> {
-        Ok(listing::clients(&self.file.reading(self.busy_timeout)?, show)?)
     }
 
     /// How many customers there are. For offline use: blocks the thread.

@@ -5,11 +5,10 @@ use crate::support::bne::*;
 use crate::support::domain::{Seeded, key_ring};
 use crate::support::shop::Shop;
 use countersign::domain::flow::Secret;
-use countersign::domain::ports::{SerialTaken, StoreError, TokenStore, TokensAdded, TransactionStore};
+use countersign::domain::ports::{StoreError, TokenStore, TokensAdded, TransactionStore};
 use countersign::domain::token::{self, Token};
 use countersign::domain::transaction::*;
-use countersign::store::sqlite::{OpenError, Options, SqliteStore, TokenImportError};
-use std::convert::Infallible;
+use countersign::store::sqlite::{OpenError, Options, SqliteStore};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
@@ -49,9 +48,9 @@ contract!(
     a_client_reads_back_as_it_was_written_last,
 );
 
-fn import(store: &SqliteStore, tokens: impl IntoIterator<Item = Token>) -> TokensAdded {
+async fn import(store: &SqliteStore, tokens: impl IntoIterator<Item = Token>) -> TokensAdded {
     let order = Clerk::new(bne_rules(|_| {})).order();
-    store.import_tokens(&order, tokens.into_iter().map(Ok::<_, Infallible>), &mut |_| {}).unwrap()
+    store.add_tokens(order, tokens.into_iter().collect()).await.unwrap().unwrap()
 }
 
 #[tokio::test]
@@ -60,7 +59,7 @@ async fn nothing_secret_is_on_disk_in_clear() {
     let clerk = Clerk::new(bne_rules(|_| {}));
     let store = open(&shop, &clerk);
     let token = clerk.hugos(ocra_device("OCRA-1:HOTP-SHA256-8:QN08-PSHA1"));
-    assert_eq!(import(&store, [token.clone()]), TokensAdded { added: 1, unchanged: 0 });
+    assert_eq!(import(&store, [token.clone()]).await, TokensAdded { added: 1, unchanged: 0 });
     let transaction = opened(store.transact(clerk.open(payment("987654321.5", "Hugo Sosa"))).await.unwrap());
     let right = clerk.answer(&token, &transaction);
     assert_eq!(failed(store.transact(clerk.validate(&transaction, &wrong(&right))).await.unwrap()), Reason::WrongCode);
@@ -99,7 +98,7 @@ async fn a_seed_moved_to_another_token_does_not_open() {
     let clerk = Clerk::new(bne_rules(|_| {}));
     let store = open(&shop, &clerk);
     let (one, two) = (clerk.token(hotp_device()), clerk.token(hotp_device()));
-    import(&store, [one.clone(), two.clone()]);
+    import(&store, [one.clone(), two.clone()]).await;
     let sql = "update tokens set secret = (select secret from tokens where id = ?1) where id = ?2";
     let ids = (two.id.as_bytes(), one.id.as_bytes());
     rusqlite::Connection::open(shop.path()).unwrap().execute(sql, ids).unwrap();
@@ -114,7 +113,7 @@ async fn bad_data_is_named_by_table_column_and_row() {
     let clerk = Clerk::new(bne_rules(|_| {}));
     let store = open(&shop, &clerk);
     let token = clerk.hugos(ocra_device(PLAIN_SUITE));
-    import(&store, [token.clone()]);
+    import(&store, [token.clone()]).await;
     let transaction = opened(store.transact(clerk.open(payment("10", "ACME"))).await.unwrap());
     // In the opposite order of reading, so that each is met before those of before.
     for (damaged, of, sql) in [
@@ -149,7 +148,7 @@ async fn keys_that_seeds_or_open_sessions_need_are_asked_for_and_seeds_can_be_mo
     let store = open(&shop, &clerk);
     let tokens: Vec<_> = (0..3).map(|_| clerk.token(hotp_device())).collect();
     let used = clerk.hugos(hotp_device());
-    import(&store, tokens.iter().cloned().chain([used.clone()]));
+    import(&store, tokens.iter().cloned().chain([used.clone()])).await;
     let transaction = opened(store.transact(clerk.open(Subject::Login)).await.unwrap());
     drop(store);
     let needs_k1 = |clerk: &Clerk| match shop.open_with(&key_ring(&["k2"]), clerk.now) {
@@ -174,29 +173,6 @@ async fn keys_that_seeds_or_open_sessions_need_are_asked_for_and_seeds_can_be_mo
     for token in &tokens {
         assert_eq!(store.token(token.id).await.unwrap().unwrap().seed.expose(), token.seed.expose());
     }
-}
-
-// Import.
-
-#[tokio::test]
-async fn an_import_that_meets_a_bad_entry_changes_nothing() {
-    let shop = Shop::new();
-    let clerk = Clerk::new(bne_rules(|_| {}));
-    let store = open(&shop, &clerk);
-    let (one, two) = (clerk.token(hotp_device()), clerk.token(totp_device()));
-    let mut heard = Vec::new();
-    let entries = [Ok(one.clone()), Ok(two.clone()), Err("line 3")];
-    let error = store.import_tokens(&clerk.order(), entries, &mut |n| heard.push(n)).unwrap_err();
-    assert!(matches!(error, TokenImportError::Entry("line 3")));
-    assert_eq!(heard, [1, 2]);
-    let rekeyed = Token { seed: two.seed.clone(), ..one.clone() };
-    let entries = [one.clone(), rekeyed].map(Ok::<_, Infallible>);
-    let error = store.import_tokens(&clerk.order(), entries, &mut |_| {}).unwrap_err();
-    assert!(matches!(&error, TokenImportError::Taken(SerialTaken(serial)) if *serial == one.serial), "{error}");
-    assert!(store.token(one.id).await.unwrap().is_none());
-    // The next one works, and once more changes nothing.
-    assert_eq!(import(&store, [one.clone(), two.clone()]), TokensAdded { added: 2, unchanged: 0 });
-    assert_eq!(import(&store, [one, two]), TokensAdded { added: 0, unchanged: 2 });
 }
 
 // Crashes.
@@ -293,8 +269,8 @@ fn load_until_killed(directory: &Path) {
     let clerk = Clerk::new(childs_rules());
     let store = open_at(directory, &clerk, 76);
     let tokens = childs_tokens(&clerk);
-    import(&store, tokens.clone());
     let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(import(&store, tokens.clone()));
     let task = async |n: usize, token: &Token| {
         let clerk = Clerk { random: Seeded::new(n as u64), ..clerk.clone() };
         let tell = |line: String| std::io::stdout().lock().write_all(line.as_bytes()).unwrap();

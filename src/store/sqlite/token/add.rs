@@ -8,31 +8,8 @@ use crate::domain::operator::Order;
 use crate::domain::ports::{SerialTaken, StoreError, TokensAdded};
 use crate::domain::token::{Serial, Token, TokenId, imported};
 use crate::store::seal::Sealer;
-use crate::store::sqlite::{OpenError, audit};
-use rusqlite::{Connection, TransactionBehavior};
-
-/// Why an import of tokens changed nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum TokenImportError<E> {
-    /// An entry could not be had.
-    #[error("an entry is not usable: {0}")]
-    Entry(E),
-    /// One is there already that makes other codes.
-    #[error(transparent)]
-    Taken(SerialTaken),
-    /// The data file could not be opened for the import.
-    #[error(transparent)]
-    Open(OpenError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl<E> From<rusqlite::Error> for TokenImportError<E> {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
+use crate::store::sqlite::audit;
+use rusqlite::Connection;
 
 /// A token that has a serial number already, as far as telling whether anything has changed about it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,26 +133,6 @@ pub(super) fn add(
     connection.execute_batch("release add_tokens")?;
     audit::append(connection, &imported(order, report.added, report.unchanged))?;
     Ok(Ok(report))
-}
-
-/// Imports in one transaction; memory does not grow with the number of tokens.
-pub(in super::super) fn import<E>(
-    connection: &mut Connection,
-    sealer: &Sealer,
-    order: &Order,
-    tokens: impl IntoIterator<Item = Result<Token, E>>,
-    progress: &mut dyn FnMut(u64),
-) -> Result<TokensAdded, TokenImportError<E>> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut report = TokensAdded::default();
-    for token in tokens {
-        let token = token.map_err(TokenImportError::Entry)?;
-        add_one(&transaction, sealer, order, &token, &mut report)?.map_err(TokenImportError::Taken)?;
-        progress(report.added + report.unchanged);
-    }
-    audit::append(&transaction, &imported(order, report.added, report.unchanged))?;
-    transaction.commit()?;
-    Ok(report)
 }
 
 fn add_one(

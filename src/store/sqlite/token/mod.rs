@@ -41,8 +41,7 @@ use chrono::SubsecRound;
 use row::all;
 use rusqlite::{Connection, TransactionBehavior, params_from_iter};
 
-pub use add::TokenImportError;
-pub(super) use add::{Stub, Verdict, admit, import, judge, namesakes};
+pub(super) use add::{Stub, Verdict, admit, judge, namesakes};
 pub(super) use row::{holder, insert, seal, update};
 
 /// More tokens of one holder than these are not looked at, the oldest first.
