@@ -249,7 +249,7 @@ pub enum Refusal {
     /// There is none of this name.
     #[error("there is no such operator")]
     Unknown,
-    /// There is one of this name, or was.
+    /// There is one of this name, or was, or it is the server's own.
     #[error("there is an operator of this name, or was: names are not used again")]
     NameTaken,
     /// It is out of use already.
@@ -300,6 +300,8 @@ pub struct Step {
 pub fn step(order: &Order, name: &Actor, action: &Action, found: Option<Operator>, other_admins: bool) -> Step {
     let (verb, decision) = match (action, &found) {
         (Action::Create(_), Some(_)) => ("operator_create", Err(Refusal::NameTaken)),
+        // What the server did by itself must not look like an operator's work, nor the other way round.
+        (Action::Create(_), None) if *name == Actor::server() => ("operator_create", Err(Refusal::NameTaken)),
         (Action::Create(scopes), None) => {
             let operator =
                 Operator { name: name.clone(), scopes: scopes.clone(), created: order.stamp(), revoked: None };

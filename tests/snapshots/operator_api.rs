@@ -4415,7 +4415,7 @@ pub static CLIENT_DELETE: crate::api::runtime::Operation = crate::api::runtime::
     path: "/operator/v1/clients/{clientId}",
     tags: &["Clients"],
     summary: "Take an application out of the register",
-    description: "Its next call is 403. Sessions and transactions end by themselves; close them if they must not wait.",
+    description: "Its next call is 403. Its open transactions are closed; its sessions end by themselves.",
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
@@ -6924,7 +6924,7 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
     ) -> impl std::future::Future<Output = Result<ClientPutOk, ClientPutFailure>> + Send;
     /// Take an application out of the register
     ///
-    /// Its next call is 403. Sessions and transactions end by themselves; close them if they must not wait.
+    /// Its next call is 403. Its open transactions are closed; its sessions end by themselves.
     ///
     /// `DELETE /operator/v1/clients/{clientId}`
     fn client_delete(

@@ -780,7 +780,7 @@ let response = client.client_put()
     }
     /**Take an application out of the register
 
-Its next call is 403. Sessions and transactions end by themselves; close them if they must not wait.
+Its next call is 403. Its open transactions are closed; its sessions end by themselves.
 
 Sends a `DELETE` request to `/operator/v1/clients/{clientId}`
 

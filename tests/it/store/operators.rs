@@ -68,10 +68,22 @@ async fn names_are_not_used_again_and_the_last_admin_stays() {
     assert!(matches!(revoke("boss").await, Err(Failure::Conflict(_))));
     assert!(matches!(revoke("chief").await, Err(Failure::Conflict(_))));
     assert!(matches!(make(&office, "4", "boss", Scope::Read).await, Err(Failure::Conflict(_))));
+    // Nor is the server's own.
+    assert!(matches!(make(&office, "5", "server", Scope::Read).await, Err(Failure::Conflict(_))));
     let trail = office.trail().await;
     let outcomes: Vec<_> = trail.iter().map(|entry| entry.outcome.as_str()).collect();
-    let expected =
-        ["done", "name taken", "last admin", "unknown", "done", "done", "revoked already", "last admin", "name taken"];
+    let expected = [
+        "done",
+        "name taken",
+        "last admin",
+        "unknown",
+        "done",
+        "done",
+        "revoked already",
+        "last admin",
+        "name taken",
+        "name taken",
+    ];
     assert_eq!(outcomes, expected);
 }
 
