@@ -17,7 +17,7 @@ const NOBODY: &str = "00000000000000000000000000000000";
 const NO_TRANSACTION: &str = "6b47df94-59ba-43af-8c4e-51d1fab55dc6";
 
 /// A call with something for each parameter of the path and each header that must be there, and a body where there is one.
-fn some<'a>(office: &'a Office, operation: &'static Operation) -> Call<'a> {
+pub(super) fn some<'a>(office: &'a Office, operation: &'static Operation) -> Call<'a> {
     let mut call = office.call(operation.id);
     for (name, value) in [
         ("operatorName", "nobody"),

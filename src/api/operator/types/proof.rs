@@ -257,7 +257,7 @@ pub struct Flow {
     /// The app that it was started from.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     pub app: Option<AppName>,
-    /// Where its codes can go, the primary one first.
+    /// Where its codes can go, the primary one first; of a verified flow, where the right code went.
     #[schemars(length(max = 20))]
     pub destinations: Vec<Destination>,
     /// When it began.
