@@ -3166,7 +3166,7 @@ pub static IMPORT_OPEN: crate::api::runtime::Operation = crate::api::runtime::Op
     path: "/operator/v1/imports",
     tags: &["Imports"],
     summary: "Begin an import",
-    description: "Then add the tokens in batches, and commit. Nobody sees any of them before that. An import that is neither committed nor\ncancelled is cancelled when it expires.",
+    description: "Then add the tokens in batches, and commit. Nobody sees any of them before that, but their serial numbers are taken. An\nimport that is left alone is cancelled when it expires, an hour after its last batch.",
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
@@ -3642,7 +3642,7 @@ pub static IMPORT_ADD: crate::api::runtime::Operation = crate::api::runtime::Ope
     path: "/operator/v1/imports/{importId}/tokens",
     tags: &["Imports"],
     summary: "Add a batch of tokens to an import",
-    description: "One batch after the other, without gaps: `firstEntry` is the `entries` of the import so far, else 409. The repeat of a\nbatch that was taken in already changes and counts nothing, so after a lost answer send the batch again. A token that is\nthere already and makes the same codes is `unchanged`.\n\nAn entry that does not fit its schema is 400, as ever; `location` names it. What else is wrong with entries is told\nin `problems`. A batch with problems adds nothing, and the import can then only be cancelled; further batches are looked\nat all the same, so that one run tells everything that is wrong. 409 if the import is over.",
+    description: "One batch after the other, without gaps: `firstEntry` is the `entries` of the import so far, else 409. The repeat of a\nbatch that was taken in already changes nothing, so after a lost answer send the batch again. A token that is there\nalready and makes the same codes is `unchanged`.\n\nAn entry that does not fit its schema is 400, as ever; `location` names it. What else is wrong with entries is told\nin `problems`. A batch with problems adds nothing, and the import can then only be cancelled; further batches are looked\nat all the same, so that one run tells everything that is wrong. 409 if the import is over.",
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
@@ -5031,7 +5031,7 @@ pub static TRANSACTION_LIST: crate::api::runtime::Operation = crate::api::runtim
     path: "/operator/v1/transactions",
     tags: &["Transactions"],
     summary: "List transactions",
-    description: "The newest first, all or those that all given filters fit. They are kept for some days after they have ended.",
+    description: "The newest first, all or those that all given filters fit. They are kept for some days after they have ended. A list does\nnot have their `transactionDetails`: view one to see them.",
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
@@ -6832,8 +6832,8 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
     ) -> impl std::future::Future<Output = Result<TokenTestOk, TokenTestFailure>> + Send;
     /// Begin an import
     ///
-    /// Then add the tokens in batches, and commit. Nobody sees any of them before that. An import that is neither committed nor
-    /// cancelled is cancelled when it expires.
+    /// Then add the tokens in batches, and commit. Nobody sees any of them before that, but their serial numbers are taken. An
+    /// import that is left alone is cancelled when it expires, an hour after its last batch.
     ///
     /// `POST /operator/v1/imports`
     fn import_open(
@@ -6867,8 +6867,8 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
     /// Add a batch of tokens to an import
     ///
     /// One batch after the other, without gaps: `firstEntry` is the `entries` of the import so far, else 409. The repeat of a
-    /// batch that was taken in already changes and counts nothing, so after a lost answer send the batch again. A token that is
-    /// there already and makes the same codes is `unchanged`.
+    /// batch that was taken in already changes nothing, so after a lost answer send the batch again. A token that is there
+    /// already and makes the same codes is `unchanged`.
     ///
     /// An entry that does not fit its schema is 400, as ever; `location` names it. What else is wrong with entries is told
     /// in `problems`. A batch with problems adds nothing, and the import can then only be cancelled; further batches are looked
@@ -6972,7 +6972,8 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
     > + Send;
     /// List transactions
     ///
-    /// The newest first, all or those that all given filters fit. They are kept for some days after they have ended.
+    /// The newest first, all or those that all given filters fit. They are kept for some days after they have ended. A list does
+    /// not have their `transactionDetails`: view one to see them.
     ///
     /// `GET /operator/v1/transactions`
     fn transaction_list(

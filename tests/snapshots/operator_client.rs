@@ -602,8 +602,8 @@ let response = client.token_test()
     }
     /**Begin an import
 
-Then add the tokens in batches, and commit. Nobody sees any of them before that. An import that is neither committed nor
-cancelled is cancelled when it expires.
+Then add the tokens in batches, and commit. Nobody sees any of them before that, but their serial numbers are taken. An
+import that is left alone is cancelled when it expires, an hour after its last batch.
 
 
 Sends a `POST` request to `/operator/v1/imports`
@@ -664,8 +664,8 @@ let response = client.import_cancel()
     /**Add a batch of tokens to an import
 
 One batch after the other, without gaps: `firstEntry` is the `entries` of the import so far, else 409. The repeat of a
-batch that was taken in already changes and counts nothing, so after a lost answer send the batch again. A token that is
-there already and makes the same codes is `unchanged`.
+batch that was taken in already changes nothing, so after a lost answer send the batch again. A token that is there
+already and makes the same codes is `unchanged`.
 
 An entry that does not fit its schema is 400, as ever; `location` names it. What else is wrong with entries is told
 in `problems`. A batch with problems adds nothing, and the import can then only be cancelled; further batches are looked
@@ -875,7 +875,9 @@ let response = client.session_close()
     }
     /**List transactions
 
-The newest first, all or those that all given filters fit. They are kept for some days after they have ended.
+The newest first, all or those that all given filters fit. They are kept for some days after they have ended. A list does
+not have their `transactionDetails`: view one to see them.
+
 
 Sends a `GET` request to `/operator/v1/transactions`
 

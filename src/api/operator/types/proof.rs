@@ -149,7 +149,7 @@ pub struct Transaction {
     /// What to type into the token; only with OCRA.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Challenge>,
-    /// What the customer confirms, with a risk transaction.
+    /// What the customer confirms, with a risk transaction; not in lists.
     #[serde(default, deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     pub transaction_details: Option<TransactionDetails>,
     /// When it began.
