@@ -4,16 +4,18 @@
 //! `client` alone there are [`api`], of that the wire types, and `client`; the rest comes with `server`.
 //!
 //! - [`api`]: parse a request, call one service function, convert the answer. The endpoints come from `openapi/`.
-//! - `domain`: the life of a code, limits, recipients. Pure and synchronous but for `service` and `ports`.
+//! - `domain`: the life of a code, tokens, transactions, limits, the audit trail. Pure and synchronous but for the verbs
+//!   (`service`, `challenge`, `desk`) and `ports`.
 //! - `store`: SQL and sealed columns; every port method is one atomic step.
 //! - `delivery`: SMTP, SMS gateway, message templates.
 //! - `siem`: the ArcSight feed.
 //! - `tokenfile`: files of token seeds: PSKC, CSV, `otpauth://` and its QR code.
 //! - `viewer`: the documents and a page to read them.
-//! - `dev`: what `serve --dev` adds: an inbox, a signing key, a few customers.
+//! - `dev`: what `serve --dev` adds: an inbox, a signing key, a few customers with tokens, an operator; and `demo`.
 //! - `client`: the generated client and a thin wrapper that turns business failures into errors; start reading there if
 //!   you call a server.
-//! - `cli`, `config`, `server`, `worker`, `telemetry`: how it is run.
+//! - `cli`, `config`, `server`, `worker`, `telemetry`: how it is run. Most commands are clients of the operator API; few
+//!   work on the data file, with the server stopped.
 //!
 //! `src/codegen` is no part of the crate: `build.rs` compiles it and runs it on `openapi/`.
 

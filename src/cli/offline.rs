@@ -1,4 +1,4 @@
-//! Commands that work while no server runs.
+//! Commands that work on the data file, while no server runs, and what they share with others.
 
 use super::{DATA_DIR, Failed, Import, load, load_whole, output};
 use crate::config::Config;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Who changes something.
 #[derive(Args)]
 pub(super) struct Who {
-    /// Who does this: kept in the audit trail and told on stderr.
+    /// Who does this: kept in the audit trail.
     #[arg(long = "by", value_name = "NAME", env = "USER", hide_env_values = true)]
     pub(super) by: String,
 }

@@ -28,10 +28,11 @@ const INPUT_MAX: u64 = 64 * 1024;
 
 /// Said in the help of every command that calls the operator API.
 pub(super) const HELP: &str = "\
-Calls the operator API of a running server, with the credential of an operator:
-from --credential-file or COUNTERSIGN_OPERATOR_CREDENTIAL; the server's address
-from --url or COUNTERSIGN_OPERATOR_URL. Without a credential, the development
-server of ./countersign-data is meant.";
+But for those that say otherwise, these commands call the operator API of a
+running server, with the credential of an operator: from --credential-file or
+COUNTERSIGN_OPERATOR_CREDENTIAL; the server's address from --url or
+COUNTERSIGN_OPERATOR_URL. Without a credential, the development server of
+./countersign-data is meant.";
 
 /// Which server, and who asks.
 #[derive(Args)]

@@ -1,6 +1,8 @@
-//! The life of a code: who may have one, where it goes, how long it is good and how often it may be guessed.
+//! The life of a code: who may have one, where it goes, how long it is good and how often it may be guessed; tokens and the
+//! transactions that their codes confirm; and what the back office may see and change of it all.
 //!
-//! Pure and synchronous but for [`service`] and [`ports`]; names no other room of the crate.
+//! Pure and synchronous but for the verbs, [`service`] (DBX), [`challenge`] (BNE) and [`desk`] (operators), and for
+//! [`ports`]; names no other room of the crate.
 
 pub mod audit;
 pub mod challenge;

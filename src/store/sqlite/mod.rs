@@ -121,7 +121,7 @@ pub enum OpenError {
     /// Keys that live data needs are not configured.
     #[error(
         "{} holds live data under server keys that are not configured: {ids}. Put them back behind the current key \
-         until their data has expired or was imported again",
+         until their data has expired or was written anew",
         path.display()
     )]
     MissingKeys {
