@@ -181,6 +181,11 @@ impl Order {
         Stamp { by: self.by.clone(), at: self.at }
     }
 
+    /// The entry of a call whose key came with another request before.
+    pub fn mismatch(&self, action: &'static str, subject: String) -> Entry {
+        self.entry(action, subject, Refusal::Mismatch.outcome())
+    }
+
     /// The entry of what this order did or was refused.
     pub fn entry(&self, action: &'static str, subject: String, outcome: &'static str) -> Entry {
         Entry {
@@ -265,7 +270,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// What the audit trail calls it.
-    pub fn outcome(self) -> &'static str {
+    fn outcome(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::NameTaken => "name taken",

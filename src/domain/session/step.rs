@@ -31,7 +31,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// What the audit trail calls it.
-    pub fn outcome(self) -> &'static str {
+    fn outcome(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::Taken => "taken",

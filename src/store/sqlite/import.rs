@@ -86,7 +86,10 @@ fn open(
 ) -> Result<Result<Made<Import>, Refusal>, StoreError> {
     match repeat::find(connection, sealer, order, call)? {
         Before::Nothing => {}
-        Before::OtherRequest => return Ok(Err(Refusal::Mismatch)),
+        Before::OtherRequest => {
+            audit::append(connection, &order.mismatch("import_open", "import".to_owned()))?;
+            return Ok(Err(Refusal::Mismatch));
+        }
         Before::Made { resource, .. } => {
             let made = ImportId::parse(&resource).map(|id| load(connection, id)).transpose()?.flatten();
             let made = made.map(|import| Made { made: import.at(order.at), secret: None });

@@ -84,10 +84,9 @@ fn create(
         match repeat::find(connection, sealer, order, call)? {
             Before::Nothing => {}
             Before::OtherRequest => {
-                let refusal = Refusal::Mismatch;
                 let subject = format!("operator {}", name.as_str());
-                audit::append(connection, &order.entry("operator_create", subject, refusal.outcome()))?;
-                return Ok(Err(refusal));
+                audit::append(connection, &order.mismatch("operator_create", subject))?;
+                return Ok(Err(Refusal::Mismatch));
             }
             Before::Made { resource, secret } => {
                 let made = Actor::parse(&resource).ok().map(|name| load(connection, &name)).transpose()?.flatten();

@@ -76,10 +76,8 @@ fn register(
     match repeat::find(connection, sealer, &open.order, call)? {
         Before::Nothing => {}
         Before::OtherRequest => {
-            let refusal = Refusal::Mismatch;
-            let entry = open.order.entry("session_open", "session".to_owned(), refusal.outcome());
-            audit::append(connection, &entry)?;
-            return Ok(Err(refusal));
+            audit::append(connection, &open.order.mismatch("session_open", "session".to_owned()))?;
+            return Ok(Err(Refusal::Mismatch));
         }
         Before::Made { resource, .. } => {
             let made = SessionId::parse(&resource).map(|id| load(connection, id)).transpose()?.flatten();

@@ -94,7 +94,10 @@ fn open(
 ) -> Result<Result<Made<Sight>, Refusal>, StoreError> {
     match repeat::find(connection, sealer, order, call)? {
         Before::Nothing => {}
-        Before::OtherRequest => return Ok(Err(Refusal::Mismatch)),
+        Before::OtherRequest => {
+            audit::append(connection, &order.mismatch("transaction_open", "transaction".to_owned()))?;
+            return Ok(Err(Refusal::Mismatch));
+        }
         Before::Made { resource, .. } => {
             let made = sight(connection, sealer, TransactionId::of(&resource), order.at)?;
             return Ok(made.map(|made| Made { made, secret: None }).ok_or(Refusal::NotFound));

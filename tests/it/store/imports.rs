@@ -126,6 +126,7 @@ async fn a_call_or_a_batch_that_comes_again_changes_nothing_and_one_that_was_los
     assert_eq!(office.import("k").await, id);
     let other = office.desk.import_open(office.order(), call("k", "another request"), None, None).await;
     assert!(matches!(other, Err(Failure::Mismatch)));
+    assert_eq!(short(&office.last().await), ("import_open", "import", "repeat of another request"));
     office.batch(id, 0, &tokens[..3]).await.unwrap();
     let before = office.seen(id).await;
     // With other ids, as they come from a caller that reads its file again.

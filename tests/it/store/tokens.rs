@@ -125,6 +125,7 @@ async fn an_enrolment_that_is_repeated_takes_in_one_token_and_shows_its_secret_a
     assert_eq!(repeat.secret.unwrap().expose(), KEY_URI);
     assert_eq!(office.trail().await.len(), 1);
     assert!(matches!(enrol(&office, "k1", "other", &again, "").await, Err(Failure::Mismatch)));
+    assert_eq!(short(&office.last().await), ("token_enrol", "token", "repeat of another request"));
     let taken = enrol(&office, "k2", "r", &again, "").await;
     assert!(matches!(&taken, Err(Failure::Conflict(problem)) if problem.contains("serial number")), "{taken:?}");
     let entry = office.last().await;

@@ -83,6 +83,7 @@ async fn an_operator_opens_a_transaction_as_an_application_would_and_a_repeat_ge
     assert_eq!(office.desk.transaction_view(sight.id).await.unwrap(), sight);
     let other = office.desk.transaction_open(office.order(), call("k", "another"), risk.clone()).await;
     assert!(matches!(other, Err(Failure::Mismatch)));
+    assert_eq!(short(&office.last().await), ("transaction_open", "transaction", "repeat of another request"));
     assert!(is_validated(&office.validate(sight.id, true).await));
     let consumed = Standing::Consumed { at: office.clerk.now };
     assert_eq!(office.open("k", risk.clone()).await.unwrap().standing, consumed);

@@ -124,7 +124,10 @@ fn enrol(
 ) -> Result<Result<Made<Token>, Refusal>, StoreError> {
     match repeat::find(connection, sealer, order, call)? {
         Before::Nothing => {}
-        Before::OtherRequest => return Ok(Err(Refusal::Mismatch)),
+        Before::OtherRequest => {
+            audit::append(connection, &order.mismatch("token_enrol", "token".to_owned()))?;
+            return Ok(Err(Refusal::Mismatch));
+        }
         Before::Made { resource, secret } => {
             let made = TokenId::parse(&resource).map(|id| find(connection, sealer, id)).transpose()?.flatten();
             return Ok(made.map(|made| Made { made, secret }).ok_or(Refusal::Unknown));
