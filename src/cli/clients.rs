@@ -1,6 +1,6 @@
 //! `countersign client`: the applications that may call the BNE operations, through the operator API.
 
-use super::remote::{Api, HELP, Remote, Unusable, parse, told};
+use super::remote::{Api, HELP, Remote, Unusable, parse, tag, told, told_if_found};
 use super::{Failed, output};
 use crate::api::operator::types::*;
 use clap::{Args, Subcommand};
@@ -109,10 +109,8 @@ pub(super) fn client(clients: &Clients) -> Result<(), Failed> {
 
 /// The version that a registration is in; `None` if there is no such one.
 async fn find(api: &Api, id: ClientId) -> Result<Option<EntityTag>, Failed> {
-    match api.client.client_view().authorization(api.token()).client_id(id).send().await {
-        Err(progenitor_client::Error::ErrorResponse(answer)) if answer.status().as_u16() == 404 => Ok(None),
-        answer => parse("version", &format!("\"{}\"", told(answer)?.version)).map(Some),
-    }
+    let found = told_if_found(api.client.client_view().authorization(api.token()).client_id(id).send().await)?;
+    found.map(|client| tag(client.version)).transpose()
 }
 
 fn entries<T: FromStr<Err: Display>>(what: &str, texts: &[String]) -> Result<Vec<T>, Failed> {

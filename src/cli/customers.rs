@@ -1,7 +1,7 @@
 //! `countersign customer`: customers and their addresses. Many come from a file, with the server stopped; one at a time,
 //! through the operator API.
 
-use super::remote::{Api, HELP, Remote, Unusable, ask, ask_lines, parse, told};
+use super::remote::{Api, HELP, Remote, Unusable, ask, ask_lines, parse, tag, told, told_if_found};
 use super::{Failed, Import, offline, output};
 use crate::api::operator::types::*;
 use clap::{Args, Subcommand};
@@ -94,7 +94,7 @@ pub(super) fn customer(customers: &Customers) -> Result<(), Failed> {
             let data = data(language)?;
             let call = api.client.customer_put().authorization(api.token()).customer_id(id.clone()).body(data);
             let call = match find(api, id).await? {
-                Some((_, tag)) => call.if_match(tag),
+                Some(tag) => call.if_match(tag),
                 None => call,
             };
             show(api, &told(call.send().await)?)
@@ -132,21 +132,14 @@ fn on(one: &One, work: impl AsyncFnOnce(&Api, CustomerId) -> Result<(), Failed>)
 async fn view(api: &Api, id: CustomerId) -> Result<(Customer, EntityTag), Failed> {
     let call = api.client.customer_view().authorization(api.token()).customer_id(id);
     let customer = told(call.send().await)?;
-    let tag = parse("version", &format!("\"{}\"", customer.version))?;
+    let tag = tag(customer.version)?;
     Ok((customer, tag))
 }
 
-/// The same; `None` if there is no such customer.
-async fn find(api: &Api, id: CustomerId) -> Result<Option<(Customer, EntityTag)>, Failed> {
-    let call = api.client.customer_view().authorization(api.token()).customer_id(id);
-    match call.send().await {
-        Err(progenitor_client::Error::ErrorResponse(answer)) if answer.status().as_u16() == 404 => Ok(None),
-        answer => {
-            let customer = told(answer)?;
-            let tag = parse("version", &format!("\"{}\"", customer.version))?;
-            Ok(Some((customer, tag)))
-        }
-    }
+/// The version that a customer is in; `None` if there is no such one.
+async fn find(api: &Api, id: CustomerId) -> Result<Option<EntityTag>, Failed> {
+    let found = told_if_found(api.client.customer_view().authorization(api.token()).customer_id(id).send().await)?;
+    found.map(|customer| tag(customer.version)).transpose()
 }
 
 fn data(language: &str) -> Result<CustomerData, Failed> {

@@ -1,7 +1,7 @@
 //! Commands as clients of the operator API: which server, who asks, and what its answers mean for a person.
 
 use super::{DATA_DIR, Failed, output, serve};
-use crate::api::operator::types::{IdempotencyKey, PageLimit, PageToken, Problem};
+use crate::api::operator::types::{EntityTag, IdempotencyKey, PageLimit, PageToken, Problem, Version};
 use crate::client::operator::Client;
 use crate::client::{Token, reqwest};
 use crate::config::read;
@@ -210,6 +210,21 @@ pub(super) fn cell(value: Option<impl Display>) -> String {
 /// The answer, or what to tell of it.
 pub(super) fn told<T>(answer: Result<progenitor_client::ResponseValue<T>, Answer<Problem>>) -> Result<T, Failed> {
     answer.map(progenitor_client::ResponseValue::into_inner).map_err(|error| Failed::other(Refused(words(&error))))
+}
+
+/// The same; `None` if there is no such thing.
+pub(super) fn told_if_found<T>(
+    answer: Result<progenitor_client::ResponseValue<T>, Answer<Problem>>,
+) -> Result<Option<T>, Failed> {
+    match answer {
+        Err(Answer::ErrorResponse(answer)) if answer.status().as_u16() == 404 => Ok(None),
+        answer => told(answer).map(Some),
+    }
+}
+
+/// A version, as a change of it has to name it.
+pub(super) fn tag(version: Version) -> Result<EntityTag, Failed> {
+    parse("version", &format!("\"{version}\""))
 }
 
 fn words(error: &Answer<Problem>) -> String {

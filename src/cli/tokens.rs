@@ -1,7 +1,7 @@
 //! `countersign token`: hardware and software tokens, through the operator API.
 
 use super::import::{self, Import};
-use super::remote::{Api, HELP, Remote, Unusable, ask, cell, idempotency_key, parse, parse_if, told};
+use super::remote::{Api, HELP, Remote, Unusable, ask, cell, idempotency_key, parse, parse_if, tag, told};
 use super::{Failed, output};
 use crate::api::operator::types::*;
 use crate::tokenfile::qr::Qr;
@@ -221,7 +221,7 @@ async fn find(api: &Api, one: &One) -> Result<Found, Failed> {
     }
     match found.as_slice() {
         [] => Err(Failed::other(Unusable(format!("{}: there is no such token", one.serial)))),
-        [token] => Ok(Found { id: token.token_id.clone(), tag: parse("version", &format!("\"{}\"", token.version))? }),
+        [token] => Ok(Found { id: token.token_id.clone(), tag: tag(token.version)? }),
         several => {
             let makes: Vec<_> = several.iter().map(|token| cell(token.manufacturer.as_ref())).collect();
             let (count, makes) = (several.len(), makes.join(", "));
