@@ -79,9 +79,6 @@ pub struct Client {
 }
 
 impl Client {
-    /// How many entries each list may have.
-    pub const ENTRIES_MAX: usize = 300;
-
     /// Whether a call with these headers is this client's to make. Texts are as given.
     pub fn admits(&self, country: &str, business: &str, channel: &str) -> bool {
         self.countries.iter().any(|known| known.as_str() == country)

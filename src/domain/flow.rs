@@ -86,11 +86,11 @@ macro_rules! random_id {
 }
 pub(super) use random_id;
 
-/// 16 bytes of 32 hexadecimal digits, small letters.
-pub(super) fn hex(text: &str) -> Option<[u8; 16]> {
+/// Bytes of twice as many hexadecimal digits, small letters.
+pub(super) fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let small = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    let fits = text.len() == 32 && text.bytes().all(small);
-    let mut bytes = [0; 16];
+    let fits = text.len() == 2 * N && text.bytes().all(small);
+    let mut bytes = [0; N];
     for (n, byte) in bytes.iter_mut().enumerate() {
         *byte = u8::from_str_radix(text.get(2 * n..2 * n + 2).filter(|_| fits)?, 16).ok()?;
     }

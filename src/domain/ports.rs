@@ -127,9 +127,6 @@ pub trait TokenStore: Send + Sync + 'static {
     /// The token of this id, unless its import is not over.
     async fn token(&self, id: TokenId) -> Result<Option<Token>, StoreError>;
 
-    /// The tokens of a serial number whose import is over: one for each manufacturer at most.
-    async fn tokens_of_serial(&self, serial: &Serial) -> Result<Vec<Token>, StoreError>;
-
     /// The tokens in a holder's hands, the one given last first.
     async fn tokens_of_holder(&self, holder: &TokenHolder) -> Result<Vec<Token>, StoreError>;
 }

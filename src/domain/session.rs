@@ -17,7 +17,7 @@ mod step;
 
 use super::client::ClientId;
 use super::customer::CustomerId;
-use super::flow::{Secret, Timestamp};
+use super::flow::{Secret, Timestamp, hex};
 use super::keys::{KeyId, KeyRing, ServerKey};
 use super::operator::{Order, Stamp};
 use chrono::TimeDelta;
@@ -43,15 +43,7 @@ impl SessionId {
 
     /// Reads 64 lower-case hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
-        let digit = |byte: u8| char::from(byte).to_digit(16).filter(|_| !byte.is_ascii_uppercase());
-        if text.len() != 64 {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            *byte = u8::try_from(digit(pair[0])? << 4 | digit(pair[1])?).ok()?;
-        }
-        Some(Self(bytes))
+        hex(text).map(Self)
     }
 
     /// Reads one back.

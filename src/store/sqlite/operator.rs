@@ -1,7 +1,7 @@
 //! Operators and their credentials.
 
 use super::repeat::{self, Before};
-use super::row::Cells;
+use super::row::{Cells, stamp_if_any};
 use super::{SqliteStore, audit, flow::one_row};
 use crate::domain::flow::Secret;
 use crate::domain::operator::{
@@ -157,11 +157,10 @@ fn read(row: &Row<'_>) -> Result<Operator, StoreError> {
         names.iter().map(|name| Scope::parse(name)).collect::<Option<BTreeSet<_>>>()
     };
     let actor = |column| cells.parse(column, |text| Actor::parse(text).ok());
-    let revoked = cells.time_if_any("revoked_at_ms")?;
     Ok(Operator {
         name: actor("name")?,
         scopes: cells.parse("scopes", scopes)?,
         created: Stamp { by: actor("created_by")?, at: cells.time("created_at_ms")? },
-        revoked: revoked.map(|at| Ok::<_, StoreError>(Stamp { by: actor("revoked_by")?, at })).transpose()?,
+        revoked: stamp_if_any(&cells, "revoked_by", "revoked_at_ms")?,
     })
 }

@@ -5,6 +5,7 @@ use crate::domain::flow::{Secret, Timestamp};
 use crate::domain::operator::{Order, Repeatable};
 use crate::domain::ports::StoreError;
 use crate::store::seal::{Place, Sealer};
+use data_encoding::HEXLOWER;
 use rusqlite::Connection;
 
 const TABLE: &str = "repeats";
@@ -83,10 +84,5 @@ pub(super) fn purge(connection: &Connection, now: Timestamp, limit: usize) -> Re
 }
 
 fn row_key(order: &Order, call: &Repeatable) -> String {
-    use std::fmt::Write;
-    call.key.iter().fold(format!("{} ", order.by.as_str()), |mut text, byte| {
-        // Writing to a `String` cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("{} {}", order.by.as_str(), HEXLOWER.encode(&call.key))
 }

@@ -2,7 +2,7 @@
 
 use super::flow::one_row;
 use super::repeat::{self, Before};
-use super::row::Cells;
+use super::row::{Cells, stamp_if_any};
 use super::{SqliteStore, audit, transaction};
 use crate::domain::client::ClientId;
 use crate::domain::customer::CustomerId;
@@ -234,18 +234,19 @@ pub(super) fn purge(connection: &Connection, before: Timestamp, limit: usize) ->
 fn read(row: &Row<'_>, id: SessionId) -> Result<Session, StoreError> {
     let key = id.to_string();
     let cells = Cells { table: TABLE, key: &key, row };
-    let actor = |column| cells.parse(column, |text| Actor::parse(text).ok());
     let customer: Option<String> = cells.get("customer_id")?;
     let customer = customer.map(|text| CustomerId::parse(&text)).transpose();
-    let closed = cells.time_if_any("closed_at_ms")?;
     Ok(Session {
         id,
         key_id: cells.parse("key_id", |text| KeyId::parse(text).ok())?,
         client: client(&cells)?,
         customer: customer.map_err(|_| cells.place("customer_id").corrupt("is no customer id"))?,
-        opened: Stamp { by: actor("opened_by")?, at: cells.time("opened_at_ms")? },
+        opened: Stamp {
+            by: cells.parse("opened_by", |text| Actor::parse(text).ok())?,
+            at: cells.time("opened_at_ms")?,
+        },
         expires_at: cells.time("expires_at_ms")?,
-        closed: closed.map(|at| Ok::<_, StoreError>(Stamp { by: actor("closed_by")?, at })).transpose()?,
+        closed: stamp_if_any(&cells, "closed_by", "closed_at_ms")?,
     })
 }
 

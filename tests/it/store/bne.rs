@@ -1,22 +1,25 @@
 //! What every store must do for tokens, transactions and clients: each case sees the ports only.
 
 use crate::support::bne::*;
-use crate::support::office::put_client;
+use crate::support::office::{first, put_client};
 use chrono::TimeDelta;
 use countersign::domain::client::{Business, Client, ClientId, Country, Origin};
-use countersign::domain::desk::ports::ClientDesk;
+use countersign::domain::desk::ports::{ClientDesk, TokenDesk};
 use countersign::domain::flow::{Secret, Timestamp};
 use countersign::domain::oath::totp::Drift;
 use countersign::domain::ports::{ClientStore, FlowStore, SerialTaken, TokenStore, TokensAdded, TransactionStore};
-use countersign::domain::token::{self, Device, Life, Make, Token, TokenId, Unusable};
+use countersign::domain::token::{self, Device, Life, Make, Serial, Token, TokenId, Unusable};
 use countersign::domain::transaction::*;
 use futures::future::join_all;
 use std::sync::Arc;
 
 /// Everything that the BNE family asks of a store.
-pub(super) trait Ports: TransactionStore + TokenStore + ClientStore + ClientDesk + FlowStore {}
+pub(super) trait Ports:
+    TransactionStore + TokenStore + TokenDesk + ClientStore + ClientDesk + FlowStore
+{
+}
 
-impl<T: TransactionStore + TokenStore + ClientStore + ClientDesk + FlowStore> Ports for T {}
+impl<T: TransactionStore + TokenStore + TokenDesk + ClientStore + ClientDesk + FlowStore> Ports for T {}
 
 type Store = Arc<dyn Ports>;
 
@@ -40,6 +43,11 @@ async fn hugos(store: &Store, clerk: &Clerk, device: Device) -> TokenId {
 
 async fn do_it(store: &Store, command: Command) -> Decision {
     store.transact(command).await.unwrap()
+}
+
+async fn of_serial(store: &Store, serial: &Serial) -> Vec<Token> {
+    let filter = token::Filter { serial: Some(serial.clone()), ..token::Filter::default() };
+    store.tokens(filter, first(100)).await.unwrap().items
 }
 
 async fn kept(store: &Store, id: TokenId) -> Token {
@@ -90,10 +98,7 @@ pub(super) async fn a_token_reads_back_as_it_was_written(engine: &dyn Engine) {
             *token = store.change_token(token.id, clerk.change(action)).await.unwrap().unwrap();
             assert_eq!(all_of(&kept(&store, token.id).await), all_of(token));
         }
-        assert_eq!(
-            store.tokens_of_serial(&token.serial).await.unwrap().iter().map(all_of).collect::<Vec<_>>(),
-            [all_of(token)]
-        );
+        assert_eq!(of_serial(&store, &token.serial).await.iter().map(all_of).collect::<Vec<_>>(), [all_of(token)]);
     }
     let theirs = store.tokens_of_holder(&hugo()).await.unwrap();
     assert_eq!(theirs.iter().map(all_of).collect::<Vec<_>>(), tokens.iter().rev().map(all_of).collect::<Vec<_>>());
@@ -144,7 +149,7 @@ pub(super) async fn tokens_are_added_all_or_none_and_never_given_another_seed(en
     let elsewhere =
         Token { manufacturer: Some(Make::parse("Other").unwrap()), ..twin(&one, &clerk.token(hotp_device())) };
     add(&store, &[&elsewhere]).await;
-    assert_eq!(store.tokens_of_serial(&one.serial).await.unwrap().len(), 2);
+    assert_eq!(of_serial(&store, &one.serial).await.len(), 2);
 }
 
 pub(super) async fn a_token_does_not_come_in_a_second_time_under_another_manufacturers_name(engine: &dyn Engine) {
@@ -157,7 +162,7 @@ pub(super) async fn a_token_does_not_come_in_a_second_time_under_another_manufac
         let manufacturer = Some(Make::parse("Acme").unwrap());
         let again = Token { id: TokenId::random(&*clerk.random), manufacturer, ..one.clone() };
         assert_eq!(store.add_tokens(clerk.order(), vec![again]).await.unwrap(), Err(SerialTaken(one.serial.clone())));
-        assert_eq!(store.tokens_of_serial(&one.serial).await.unwrap().len(), 1);
+        assert_eq!(of_serial(&store, &one.serial).await.len(), 1);
     }
 }
 

@@ -80,7 +80,8 @@ async fn the_tokens_of_an_import_appear_all_at_once_and_are_in_nobodys_sight_bef
         assert!(matches!(office.desk.token_view(token.id).await, Err(Failure::NotFound)));
         let assign = office.desk.token_change(office.order(), token.id, None, Action::Assign(hugo())).await;
         assert!(matches!(assign, Err(Failure::NotFound)));
-        assert!(office.store.tokens_of_serial(&token.serial).await.unwrap().is_empty());
+        let of_serial = Filter { serial: Some(token.serial.clone()), ..Filter::default() };
+        assert!(office.desk.token_list(of_serial, first(1)).await.unwrap().items.is_empty());
         let taken = Token { id: TokenId::random(&*office.clerk.random), ..token.clone() };
         let enrol = office.desk.token_enrol(office.order(), call("e", token.serial.as_str()), taken, None, None).await;
         assert!(matches!(enrol, Err(Failure::Conflict(_))));

@@ -1,7 +1,7 @@
 //! Customers and their addresses: convert, one call of the desk, convert.
 
-use super::BackOffice;
 use super::trouble::Trouble;
+use super::{BackOffice, flows};
 use crate::api::operator::convert::{e_tag, next_page, paging, seen};
 use crate::api::operator::generated::*;
 use crate::api::operator::types::{self, AddressKind, CustomerAddress, CustomerData, CustomerPage, Timestamp};
@@ -9,7 +9,7 @@ use crate::api::runtime::Reject;
 use crate::api::scalar::Invalid;
 use crate::domain::customer::{AddressId, Customer, CustomerId, Language};
 use crate::domain::operator::Operator;
-use crate::domain::recipient::{Address, Channel, EmailAddress, PhoneNumber};
+use crate::domain::recipient::{Address, EmailAddress, PhoneNumber};
 use crate::domain::version::Versioned;
 use std::fmt::Display;
 
@@ -105,10 +105,7 @@ fn shown(kept: &Versioned<Customer>) -> Result<types::Customer, Invalid> {
     let addresses = kept.it.addresses().map(|(id, address)| {
         Ok(CustomerAddress {
             address_id: id.to_string().parse()?,
-            kind: match id.channel {
-                Channel::Sms => AddressKind::Sms,
-                Channel::Email => AddressKind::Email,
-            },
+            kind: flows::kind(id.channel),
             masked: address.masked().parse()?,
         })
     });

@@ -24,7 +24,7 @@ use super::types::{Problem, ProblemType};
 use crate::api::caller::bearer;
 use crate::api::runtime::{Call, Family, Operation, Refusals, Reject, RequestMeta};
 use crate::domain::desk::{Desk, Failure};
-use crate::domain::operator::{CredentialDigest, Operator, Order, Scope};
+use crate::domain::operator::{Operator, Order, Scope};
 use crate::domain::ports::StoreError;
 use failures::Documented;
 use slog::{Logger, error, info};
@@ -54,7 +54,7 @@ impl Family for BackOffice {
         };
         let credential = request.credential(operation)?.ok_or(Reject::Unauthenticated { location })?;
         let credential = bearer(credential).ok_or_else(|| refused("it is not given as Bearer"))?;
-        let found = self.desk.store.operator(CredentialDigest::of(credential)).await;
+        let found = self.desk.operator(credential).await;
         let found = found.map_err(|error| self.undecided(operation, request.request_id, &error))?;
         found.ok_or_else(|| refused("it is no operator's, or that of one who is revoked"))
     }
@@ -79,7 +79,7 @@ impl Family for BackOffice {
 
 impl BackOffice {
     /// What a call orders at the desk.
-    fn order<H, B>(&self, call: &Call<Operator, H, B>) -> Order {
+    fn order<P, B>(&self, call: &Call<Operator, P, B>) -> Order {
         self.desk.order(call.caller.name.clone(), &call.request_id)
     }
 

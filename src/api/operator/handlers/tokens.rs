@@ -150,10 +150,7 @@ impl BackOffice {
             Life::Imported { .. } | Life::Assigned(_) | Life::Revoked { .. } => None,
         };
         let given = token.assignment().map(|assignment| &assignment.given);
-        let holder = match &token.life {
-            Life::Revoked { last, .. } => last.as_ref(),
-            _ => token.holder(),
-        };
+        let holder = token.last_holder();
         let representative = holder.and_then(|holder| holder.representative.as_ref());
         let waits_until = self.desk.rules.policy.tokens.waits_until(token.failures);
         let mut shown = types::Token {

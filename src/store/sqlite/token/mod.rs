@@ -33,7 +33,7 @@ use crate::domain::operator::{Made, Order, Repeatable};
 use crate::domain::page::{Page, Paging};
 use crate::domain::ports::{SerialTaken, StoreError, TokenStore, TokensAdded};
 use crate::domain::token::{
-    self, Command, Decision, Filter, Make, Refusal, Representative, Serial, Token, TokenHolder, TokenId, step,
+    self, Command, Decision, Filter, Make, Refusal, Representative, Token, TokenHolder, TokenId, step,
 };
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
@@ -73,13 +73,6 @@ pub(super) fn of_holder(
     let representative = holder.representative.as_ref().map(Representative::as_str);
     let mut statement = connection.prepare_cached(sql)?;
     all(sealer, statement.query((holder.customer.as_str(), representative, HOLDER_TOKENS_MAX as i64))?)
-}
-
-/// The tokens of a serial number that are in sight: one for each manufacturer at most.
-fn of_serial(connection: &Connection, sealer: &Sealer, serial: &Serial) -> Result<Vec<Token>, StoreError> {
-    let sql = select!("where serial = ? and ", visible!(), " order by manufacturer limit 100");
-    let mut statement = connection.prepare_cached(sql)?;
-    all(sealer, statement.query([serial.as_str()])?)
 }
 
 /// Tokens in the order of their serial numbers and manufacturers.
@@ -199,11 +192,6 @@ impl TokenStore for SqliteStore {
     async fn token(&self, id: TokenId) -> Result<Option<Token>, StoreError> {
         let sealer = self.sealer.clone();
         self.readers.run(move |connection| find(connection, &sealer, id)).await
-    }
-
-    async fn tokens_of_serial(&self, serial: &Serial) -> Result<Vec<Token>, StoreError> {
-        let (sealer, serial) = (self.sealer.clone(), serial.clone());
-        self.readers.run(move |connection| of_serial(connection, &sealer, &serial)).await
     }
 
     async fn tokens_of_holder(&self, holder: &TokenHolder) -> Result<Vec<Token>, StoreError> {
