@@ -1,6 +1,6 @@
 //! `countersign client`: the applications that may call the BNE operations, through the operator API.
 
-use super::remote::{Api, HELP, Remote, Unusable, parse, tag, told, told_if_found};
+use super::remote::{Api, HELP, Remote, Unusable, found, parse, tag, told, told_if_found};
 use super::{Failed, output};
 use crate::api::operator::types::*;
 use clap::{Args, Subcommand};
@@ -81,7 +81,8 @@ pub(super) fn client(clients: &Clients) -> Result<(), Failed> {
         ClientCommand::View { id } => {
             let id: ClientId = parse("client", id)?;
             remote.run(async |api| {
-                let client = told(api.client.client_view().authorization(api.token()).client_id(id).send().await)?;
+                let call = api.client.client_view().authorization(api.token()).client_id(id.clone());
+                let client = found(&id, "registration", call.send().await)?;
                 let [id, countries, businesses, channels] = row(&client);
                 api.show(&client, || {
                     let version = client.version;

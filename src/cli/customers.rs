@@ -1,7 +1,7 @@
 //! `countersign customer`: customers and their addresses. Many come from a file, with the server stopped; one at a time,
 //! through the operator API.
 
-use super::remote::{Api, HELP, Remote, Unusable, ask, ask_lines, parse, tag, told, told_if_found};
+use super::remote::{Api, HELP, Remote, Unusable, ask, ask_lines, found, parse, tag, told, told_if_found};
 use super::{Failed, Import, offline, output};
 use crate::api::operator::types::*;
 use clap::{Args, Subcommand};
@@ -101,9 +101,9 @@ pub(super) fn customer(customers: &Customers) -> Result<(), Failed> {
         }),
         CustomerCommand::Delete { one } => on(one, async |api, id| {
             let (_, tag) = view(api, id.clone()).await?;
-            let call = api.client.customer_delete().authorization(api.token()).customer_id(id).if_match(tag);
+            let call = api.client.customer_delete().authorization(api.token()).customer_id(id.clone()).if_match(tag);
             told(call.send().await)?;
-            output::result("The customer is deleted.");
+            output::result(format_args!("{id} is deleted."));
             Ok(())
         }),
         CustomerCommand::AddAddress { primary, one } => on(one, async |api, id| {
@@ -117,8 +117,8 @@ pub(super) fn customer(customers: &Customers) -> Result<(), Failed> {
         CustomerCommand::RemoveAddress { one, address } => on(one, async |api, id| {
             let address: AddressId = parse("address id", address)?;
             let (_, tag) = view(api, id.clone()).await?;
-            let call = api.client.address_remove().authorization(api.token()).customer_id(id).address_id(address);
-            show(api, &told(call.if_match(tag).send().await)?)
+            let call = api.client.address_remove().authorization(api.token()).customer_id(id).if_match(tag);
+            show(api, &found(&address, "address", call.address_id(address.clone()).send().await)?)
         }),
     }
 }
@@ -130,8 +130,8 @@ fn on(one: &One, work: impl AsyncFnOnce(&Api, CustomerId) -> Result<(), Failed>)
 
 /// A customer, and the version it is in.
 async fn view(api: &Api, id: CustomerId) -> Result<(Customer, EntityTag), Failed> {
-    let call = api.client.customer_view().authorization(api.token()).customer_id(id);
-    let customer = told(call.send().await)?;
+    let call = api.client.customer_view().authorization(api.token()).customer_id(id.clone());
+    let customer = found(&id, "customer", call.send().await)?;
     let tag = tag(customer.version)?;
     Ok((customer, tag))
 }

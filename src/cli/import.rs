@@ -38,11 +38,11 @@ server gets its tokens over the operator API.
 A token that is there already and makes the same codes stays as it is, so that a
 file can be imported again.
 
-CSV, with a header line that names the columns in any order; seeds in
-hexadecimal or base32:
+CSV, with a header line that names the columns in any order; the seeds of a file
+are all in hexadecimal or all in base32:
   serial,seed,type,digits,period,expiry
   HT-0001,3132333435363738393031323334353637383930,hotp,6,,2031-12-31
-  TT-0002,GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ,totp,6,30,
+  TT-0002,3132333435363738393031323334353637383930,totp,6,30,
 
 Examples:
   countersign token import tokens.xml --key-file transport.key
@@ -227,7 +227,7 @@ fn secret(file: Option<&Path>, variable: &str) -> Result<Option<(String, Zeroizi
             let name = path.display().to_string();
             match read(path, SECRET_FILE_MAX) {
                 Ok(text) => Ok(Some((name, text.into()))),
-                Err(problem) => Err(Failed::other(BadSecret(name, problem))),
+                Err(problem) => Err(Failed::other(Unusable(problem))),
             }
         }
         None => match std::env::var(variable) {
@@ -235,5 +235,19 @@ fn secret(file: Option<&Path>, variable: &str) -> Result<Option<(String, Zeroizi
             Err(std::env::VarError::NotPresent) => Ok(None),
             Err(_) => Err(Failed::other(BadSecret(variable.to_owned(), "is not UTF-8 text".to_owned()))),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokenfile::csv;
+
+    #[test]
+    fn the_file_that_the_help_shows_can_be_imported() {
+        let lines = IMPORT_HELP.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| line.contains(','));
+        let file: String = lines.map(|line| format!("{line}\n")).collect();
+        let entries: Vec<_> = csv::read(file.as_bytes(), csv::Options::default()).collect();
+        assert!(entries.len() == 2 && entries.iter().all(Result::is_ok), "{file}");
     }
 }

@@ -30,7 +30,7 @@ use std::time::Duration;
 /// Where a development server keeps its data unless it is told otherwise.
 const DATA_DIR: &str = "countersign-data";
 
-/// Self-hosted step-up authentication for banks: one-time passwords by text message and e-mail, and codes of tokens.
+/// Self-hosted step-up authentication for banks: one-time codes by text message and e-mail, and those of hardware tokens.
 #[derive(Parser)]
 #[command(version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
 struct Cli {
@@ -55,8 +55,7 @@ enum Command {
     /// Run the server until SIGTERM or Ctrl-C.
     #[command(after_help = SERVE_HELP)]
     Serve(Serve),
-    /// Take a phone number, an e-mail address and two tokens through what banks do with them, on a real server; nothing
-    /// leaves this host.
+    /// Take a phone, an e-mail address and tokens through all operations, on a real server; nothing leaves this host.
     Demo(Demo),
     /// Say whether a configuration is right, and everything that is wrong with it.
     ///

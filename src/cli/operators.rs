@@ -1,7 +1,6 @@
 //! `countersign operator`: who may use the operator API. The first one is made while no server runs.
 
-use super::offline::Who;
-use super::remote::{Api, HELP, Remote, cell, idempotency_key, parse, told};
+use super::remote::{Api, HELP, Remote, cell, found, idempotency_key, parse, told};
 use super::{Failed, load, output, serve};
 use crate::api::operator::types::*;
 use crate::server::offline::OfflineError;
@@ -31,8 +30,9 @@ enum OperatorCommand {
         /// The configuration of a server that does not run: for the first operator.
         #[arg(long, value_name = "FILE", requires = "by", conflicts_with_all = ["url", "credential_file", "data", "json"])]
         config: Option<PathBuf>,
-        #[command(flatten)]
-        who: Who,
+        /// Who does this, for the audit trail. Without --config it is the operator whose credential is used.
+        #[arg(long, value_name = "NAME", env = "USER", hide_env_values = true)]
+        by: Option<String>,
         #[command(flatten)]
         remote: Remote,
     },
@@ -62,13 +62,16 @@ stdout and nowhere else: the server keeps a digest of it.
   admin   everything
 
 Examples:
+  umask 077
   countersign operator create root --config bank.toml > root.credential
   countersign operator create desk --scopes read,unlock \\
     --credential-file root.credential";
 
 pub(super) fn operator(operators: &Operators) -> Result<(), Failed> {
     match &operators.command {
-        OperatorCommand::Create { name, scopes, config: Some(config), who, .. } => first(name, scopes, config, &who.by),
+        OperatorCommand::Create { name, scopes, config: Some(config), by, .. } => {
+            first(name, scopes, config, by.as_deref().unwrap_or_default())
+        }
         OperatorCommand::Create { name, scopes, remote, .. } => {
             let scopes = scopes.iter().map(|scope| parse("scope", scope)).collect::<Result<Vec<Scope>, _>>()?;
             let body =
@@ -84,7 +87,7 @@ pub(super) fn operator(operators: &Operators) -> Result<(), Failed> {
             let name: OperatorName = parse("operator", name)?;
             remote.run(async |api| {
                 let call = api.client.operator_revoke().authorization(api.token()).operator_name(name.clone());
-                told(call.send().await)?;
+                found(&name, "operator", call.send().await)?;
                 output::result(format_args!("{name} is revoked."));
                 Ok(())
             })

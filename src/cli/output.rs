@@ -7,7 +7,12 @@ use std::io::{IsTerminal, Write};
 /// What was asked for: to stdout.
 pub(super) fn result(text: impl Display) {
     // A reader that has gone away (`| head`) is no error of ours.
-    let _ = writeln!(std::io::stdout().lock(), "{text}");
+    let _ = heard(text);
+}
+
+/// The same, for what has no end of its own: `false` once the reader has gone away.
+pub(super) fn heard(text: impl Display) -> bool {
+    writeln!(std::io::stdout().lock(), "{text}").is_ok()
 }
 
 /// What a person should know besides: to stderr.

@@ -10,6 +10,7 @@ use crate::server::SystemRandom;
 use clap::Args;
 use progenitor_client::Error as Answer;
 use serde::Serialize;
+use std::error::Error;
 use std::fmt::Display;
 use std::io::{BufRead, IsTerminal, Write};
 use std::net::IpAddr;
@@ -37,17 +38,17 @@ COUNTERSIGN_OPERATOR_URL. Without a credential, the development server of
 /// Which server, and who asks.
 #[derive(Args)]
 pub(super) struct Remote {
-    /// The operator API of a running server, without its paths.
-    #[arg(long, value_name = "URL", env = URL_VARIABLE, global = true)]
+    /// The operator API of a running server, without its paths; http://127.0.0.1:8081 if it is not said.
+    #[arg(long, value_name = "URL", env = URL_VARIABLE, global = true, display_order = 101)]
     url: Option<String>,
     /// A file with the operator's credential; or COUNTERSIGN_OPERATOR_CREDENTIAL.
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, display_order = 102)]
     credential_file: Option<PathBuf>,
     /// The data directory of a development server that runs on this machine: it knows address and credential.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["url", "credential_file"], global = true)]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["url", "credential_file"], global = true, display_order = 103)]
     data: Option<PathBuf>,
     /// Print JSON instead of text: one object a line.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 104)]
     pub(super) json: bool,
 }
 
@@ -106,27 +107,33 @@ impl Remote {
         if self.data.is_some() {
             return Ok(None);
         }
-        let text = match &self.credential_file {
+        let (from, text) = match &self.credential_file {
             Some(path) => {
                 let text = read(path, CREDENTIAL_FILE_MAX);
-                Some(Zeroizing::new(text.map_err(|problem| Failed::other(Unusable(problem)))?))
+                let text = Zeroizing::new(text.map_err(|problem| Failed::other(Unusable(problem)))?);
+                (path.display().to_string(), Some(text))
             }
-            None => std::env::var(CREDENTIAL_VARIABLE).ok().map(Zeroizing::new),
+            None => (CREDENTIAL_VARIABLE.to_owned(), std::env::var(CREDENTIAL_VARIABLE).ok().map(Zeroizing::new)),
         };
-        Ok(text.map(|text| Zeroizing::new(text.trim().to_owned())))
+        let credential = text.map(|text| Zeroizing::new(text.trim().to_owned()));
+        // What `operator create > FILE` leaves behind when it fails.
+        if credential.as_ref().is_some_and(|credential| credential.is_empty()) {
+            return Err(Failed::other(Unusable(format!("{from} is empty: there is no credential in it"))));
+        }
+        Ok(credential)
     }
 }
 
 /// A credential goes to this machine, or over TLS.
 fn check(url: &str) -> Result<(), Failed> {
-    let parsed = reqwest::Url::parse(url).map_err(|error| Failed::other(Unusable(format!("{url}: {error}"))))?;
-    match parsed.scheme() {
-        "https" => Ok(()),
-        "http" if is_local(url) => Ok(()),
-        _ => Err(Failed::other(Unusable(format!(
-            "{url}: the credential would travel in clear; use https, or call from the server's own machine"
-        )))),
-    }
+    let parsed = reqwest::Url::parse(url);
+    let problem = match parsed.as_ref().map(reqwest::Url::scheme) {
+        Ok("https") => return Ok(()),
+        Ok("http") if is_local(url) => return Ok(()),
+        Ok("http") => "the credential would travel in clear; use https, or call from the server's own machine",
+        _ => "an address begins with https:// or http://",
+    };
+    Err(Failed::other(Unusable(format!("{url}: {problem}"))))
 }
 
 fn is_local(url: &str) -> bool {
@@ -161,44 +168,56 @@ impl Api {
             let size = parse::<PageLimit>("limit", &left.min(200).to_string())?;
             let (items, more) = page(size, next).await?;
             left = left.saturating_sub(items.len() as u64);
-            if self.json {
-                for item in &items {
-                    output::result(serde_json::to_string(item).map_err(Failed::other)?);
-                }
-            } else {
-                table.show(items.iter().map(&row).collect());
-            }
             next = more;
-            if next.is_none() {
+            if !self.rows(&mut table, &items, &row)? || next.is_none() {
                 break;
             }
         }
         Ok(())
     }
+
+    /// Shows a part of a list; `false` once nobody reads it any more.
+    pub(super) fn rows<T: Serialize, const N: usize>(
+        &self,
+        table: &mut Table<N>,
+        items: &[T],
+        row: impl Fn(&T) -> [String; N],
+    ) -> Result<bool, Failed> {
+        if !self.json {
+            return Ok(table.show(items.iter().map(row).collect()));
+        }
+        for item in items {
+            if !output::heard(serde_json::to_string(item).map_err(Failed::other)?) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }
 
 /// Columns as wide as what is in them.
-struct Table<const N: usize> {
+pub(super) struct Table<const N: usize> {
     head: Option<[String; N]>,
     widths: [usize; N],
 }
 
 impl<const N: usize> Table<N> {
-    fn new(head: [&str; N]) -> Self {
+    pub(super) fn new(head: [&str; N]) -> Self {
         Self { head: Some(head.map(str::to_owned)), widths: [0; N] }
     }
 
-    fn show(&mut self, rows: Vec<[String; N]>) {
+    /// `false` once nobody reads it any more.
+    fn show(&mut self, rows: Vec<[String; N]>) -> bool {
         let rows: Vec<_> = self.head.take().into_iter().chain(rows).collect();
         for row in &rows {
             for (width, cell) in self.widths.iter_mut().zip(row) {
                 *width = (*width).max(cell.chars().count());
             }
         }
-        for row in rows {
+        rows.iter().all(|row| {
             let line: String = row.iter().zip(self.widths).map(|(cell, width)| format!("{cell:<width$}  ")).collect();
-            output::result(line.trim_end());
-        }
+            output::heard(line.trim_end())
+        })
     }
 }
 
@@ -227,24 +246,52 @@ pub(super) fn tag(version: Version) -> Result<EntityTag, Failed> {
     parse("version", &format!("\"{version}\""))
 }
 
+/// The same where there may be no such thing: says which.
+pub(super) fn found<T>(
+    id: impl Display,
+    what: &str,
+    answer: Result<progenitor_client::ResponseValue<T>, Answer<Problem>>,
+) -> Result<T, Failed> {
+    match answer {
+        Err(Answer::ErrorResponse(answer)) if answer.status().as_u16() == 404 => {
+            Err(Failed::other(Unusable(format!("{id}: there is no such {what}"))))
+        }
+        answer => told(answer),
+    }
+}
+
 fn words(error: &Answer<Problem>) -> String {
     match error {
         Answer::ErrorResponse(answer) => {
             let Problem { title, detail, location, instance, .. } = &**answer;
             let location = location.as_ref().map(|location| format!("{}: ", location.as_str())).unwrap_or_default();
-            let said = detail.as_ref().map_or(title.as_str(), |detail| detail.as_str());
-            let hint = match answer.status().as_u16() {
-                401 => ": the credential is unknown or revoked",
-                403 => ": the operator's credential lacks the scope for this",
-                _ => "",
+            let said = match answer.status().as_u16() {
+                401 => "the credential is unknown or revoked: give that of an operator of this server",
+                403 => "the operator lacks the scope for this; `countersign operator create --help` names them all",
+                _ => detail.as_ref().map_or(title.as_str(), |detail| detail.as_str()),
             };
-            format!("{location}{said}{hint} (request {})", instance.as_str())
+            format!("{location}{said} (request {})", instance.as_str())
         }
         Answer::CommunicationError(error) if error.is_connect() => {
-            format!("no operator API answers there; is the server running, with [operator] enabled? ({error})")
+            let place =
+                error.url().map(|url| format!(" at {}", url.origin().ascii_serialization())).unwrap_or_default();
+            let cause = innermost(error);
+            format!("no operator API answers{place}: {cause}; is the server running there, with [operator] enabled?")
         }
-        Answer::CommunicationError(error) => format!("the server did not answer: {error}"),
+        Answer::CommunicationError(error) => format!("the server did not answer: {}", innermost(error)),
+        // Without the answer itself: there may be a credential in it.
+        Answer::InvalidResponsePayload(_, problem) => {
+            format!("this is no operator API, or one of another release; [operator] says where it listens ({problem})")
+        }
         other => format!("this is no operator API, or one of another release: {other}"),
+    }
+}
+
+/// What went wrong in the end: the errors around it only say who called whom.
+fn innermost(error: &dyn Error) -> &dyn Error {
+    match error.source() {
+        Some(cause) => innermost(cause),
+        None => error,
     }
 }
 
@@ -300,7 +347,9 @@ mod tests {
         for url in ["http://127.0.0.1:8081", "http://[::1]:8081", "http://localhost:9/x", "https://otp.bank.example"] {
             assert!(check(url).is_ok(), "{url}");
         }
-        for url in ["http://otp.bank.example", "http://10.0.0.1:8081", "ftp://127.0.0.1", "127.0.0.1:8081", ""] {
+        for url in
+            ["http://otp.bank.example", "http://10.0.0.1:8081", "ftp://127.0.0.1", "127.0.0.1:8081", "localhost:9", ""]
+        {
             assert!(check(url).is_err(), "{url}");
         }
     }

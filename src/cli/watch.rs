@@ -1,7 +1,8 @@
 //! What there is to see: the audit trail, sessions, transactions, flows and deliveries, through the operator API.
 
 use super::Failed;
-use super::remote::{Api, HELP, Remote, ask, cell, parse, parse_if, told};
+use super::offline::counted;
+use super::remote::{Api, HELP, Remote, Table, ask, cell, found, parse, parse_if, told};
 use crate::api::operator::types::*;
 use clap::{Args, Subcommand};
 use std::time::Duration;
@@ -206,17 +207,16 @@ impl Wanted {
 async fn tail(api: &Api, wanted: &Wanted) -> Result<(), Failed> {
     let mut last = wanted.entries(api, Some(parse("limit", "10")?), None, None, true).await?.items;
     last.reverse();
-    let mut after = None;
-    loop {
-        for item in &last {
-            api.show(item, || entry(item).join("  "))?;
-            after = Some(item.sequence);
-        }
+    let (mut after, mut table) = (None, Table::new(ENTRY));
+    // It has no end but Ctrl-C, or that nobody reads it any more.
+    while api.rows(&mut table, &last, entry)? {
+        after = last.last().map(|item| item.sequence).or(after);
         // With nothing seen yet, from the beginning: the trail was empty.
         tokio::time::sleep(TAIL_PAUSE).await;
         let from = after.map_or_else(|| parse("sequence", "0"), Ok)?;
         last = wanted.entries(api, None, None, Some(from), false).await?.items;
     }
+    Ok(())
 }
 
 const ENTRY: [&str; 7] = ["SEQUENCE", "AT", "WHO", "ACTION", "SUBJECT", "OUTCOME", "CHANGE"];
@@ -238,6 +238,9 @@ fn entry(item: &AuditEntry) -> [String; 7] {
     ]
 }
 
+/// Told even where they are as they were: they say what an entry is about.
+const TELLING: [&str; 2] = ["added", "serial"];
+
 /// What is no longer as it was: `state assigned -> active`.
 fn change(before: Option<&Facts>, after: Option<&Facts>) -> String {
     let value = |facts: Option<&Facts>, name: &FactName| {
@@ -246,7 +249,8 @@ fn change(before: Option<&Facts>, after: Option<&Facts>) -> String {
     };
     let Some(after) = after else { return String::new() };
     let changed = after.as_slice().iter().filter_map(|fact| match value(before, &fact.name) {
-        Some(was) if was == fact.value.as_str() => None,
+        Some(was) if was == fact.value.as_str() && !TELLING.contains(&fact.name.as_str()) => None,
+        Some(was) if was == fact.value.as_str() => Some(format!("{} {was}", fact.name)),
         Some(was) => Some(format!("{} {was} -> {}", fact.name, fact.value)),
         None => Some(format!("{} {}", fact.name, fact.value)),
     });
@@ -279,12 +283,14 @@ pub(super) fn session(watch: &Watch<SessionCommand>) -> Result<(), Failed> {
             })
         }
         SessionCommand::Close { session } => {
-            let session_id = Some(parse("session", session)?);
+            let session_id: SessionId = parse("session", session)?;
             watch.remote.run(async |api| {
-                let body = SessionClosing { session_id, sid: None, client_id: None };
-                let closed = told(api.client.session_close().authorization(api.token()).body(body).send().await)?;
+                let body = SessionClosing { session_id: Some(session_id.clone()), sid: None, client_id: None };
+                let call = api.client.session_close().authorization(api.token()).body(body);
+                let closed = found(&session_id, "session", call.send().await)?;
                 api.show(&closed, || {
-                    format!("The session is closed, {} transactions with it.", closed.transactions_closed)
+                    let transactions = counted(closed.transactions_closed.get(), "transaction");
+                    format!("The session is closed, {transactions} with it.")
                 })
             })
         }
@@ -322,15 +328,15 @@ pub(super) fn transaction(watch: &Watch<TransactionCommand>) -> Result<(), Faile
         TransactionCommand::View { id } => {
             let id: MfaTransactionId = parse("transaction", id)?;
             watch.remote.run(async |api| {
-                let call = api.client.transaction_view().authorization(api.token()).mfa_transaction_id(id);
-                show_pretty(api, &told(call.send().await)?)
+                let call = api.client.transaction_view().authorization(api.token()).mfa_transaction_id(id.clone());
+                show_pretty(api, &found(&id, "transaction", call.send().await)?)
             })
         }
         TransactionCommand::Close { id } => {
             let id: MfaTransactionId = parse("transaction", id)?;
             watch.remote.run(async |api| {
-                let call = api.client.transaction_close().authorization(api.token()).mfa_transaction_id(id);
-                let closed = told(call.send().await)?;
+                let call = api.client.transaction_close().authorization(api.token()).mfa_transaction_id(id.clone());
+                let closed = found(&id, "transaction", call.send().await)?;
                 api.show(&closed, || format!("{} is {}.", closed.mfa_transaction_id, closed.state))
             })
         }
@@ -364,7 +370,8 @@ pub(super) fn flow(watch: &Watch<FlowCommand>) -> Result<(), Failed> {
         }
         FlowCommand::View => watch.remote.run(async |api| {
             let body = FlowLookup { service_key: parse("service key", &ask("service key")?)? };
-            show_pretty(api, &told(api.client.flow_view().authorization(api.token()).body(body).send().await)?)
+            let call = api.client.flow_view().authorization(api.token()).body(body);
+            show_pretty(api, &found("this service key", "flow", call.send().await)?)
         }),
     }
 }

@@ -335,13 +335,11 @@ fn seed(cell: &str, seeds: &mut Seeds) -> Result<SeedBytes, String> {
         (Seeds::Hex, Some(bytes), _) | (Seeds::Detect, Some(bytes), None) => (bytes, Seeds::Hex),
         (Seeds::Base32, _, Some(bytes)) | (Seeds::Detect, None, Some(bytes)) => (bytes, Seeds::Base32),
         (Seeds::Detect, Some(_), Some(_)) => {
-            return Err("can be read as hex and as base32: say which of them the file has".to_owned());
+            return Err("can be read as hex and as base32: let an entry go first whose seed is only one".to_owned());
         }
         (Seeds::Detect, None, None) => return Err("is neither hex nor base32".to_owned()),
-        (Seeds::Hex, None, _) => return Err("is not hex, as the seeds before it are or were said to be".to_owned()),
-        (Seeds::Base32, _, None) => {
-            return Err("is not base32, as the seeds before it are or were said to be".to_owned());
-        }
+        (Seeds::Hex, None, _) => return Err("is not hex, and all seeds of a file are written alike".to_owned()),
+        (Seeds::Base32, _, None) => return Err("is not base32, and all seeds of a file are written alike".to_owned()),
     };
     let seed = SeedBytes::wanted(bytes)?;
     *seeds = read_as;

@@ -62,7 +62,7 @@ fn every_problem_of_every_entry_is_reported_with_line_serial_and_column() {
             "line 2, serial A: column digits: must be 6, 7 or 8 digits",
             "line 2, serial A: column period: must be 1 to 3600 seconds",
             "line 3: column serial: must not be empty",
-            "line 3: column seed: is not hex, as the seeds before it are or were said to be",
+            "line 3: column seed: is not hex, and all seeds of a file are written alike",
             "line 3: column type: must be hotp, totp or ocra",
             "line 4, serial B: column period: must be empty for hotp",
             "line 4, serial B: column counter: must be a whole number",
@@ -89,12 +89,14 @@ fn seeds_are_hex_or_base32_and_all_the_same() {
     assert_eq!(entries(&file(&[HEX, BOTH]))[1].seed.expose().len(), 16, "read as hex, as the one before it");
     assert_eq!(
         bad(file(&[BOTH])),
-        ["line 2, serial S0: column seed: can be read as hex and as base32: say which of them the file has"]
+        [
+            "line 2, serial S0: column seed: can be read as hex and as base32: let an entry go first whose seed is only one"
+        ]
     );
     let said = |seeds| Options { seeds, ..Options::default() };
     assert!(problems(file(&[BOTH]), said(Seeds::Hex)).is_empty());
     assert!(problems(file(&[BOTH]), said(Seeds::Base32)).is_empty());
-    let mixed = "line 3, serial S1: column seed: is not hex, as the seeds before it are or were said to be";
+    let mixed = "line 3, serial S1: column seed: is not hex, and all seeds of a file are written alike";
     assert_eq!(bad(file(&[HEX, BASE32])), [mixed]);
     let neither = "line 2, serial S0: column seed: is neither hex nor base32";
     assert_eq!(bad(file(&["0189"])), ["line 2, serial S0: column seed: the seed has 2 bytes; it must have 16 to 128"]);

@@ -33,3 +33,14 @@ fn an_operator_is_made_and_its_credential_is_printed_once_and_alone() {
     assert_eq!((code, said.as_str()), (1, ""));
     assert!(complaint.contains("is not a development server's directory"), "{complaint}");
 }
+
+#[test]
+fn who_makes_an_operator_is_said_only_where_no_credential_says_it() {
+    let place = Place::new();
+    let (config, nothing) = (place.config(), place.text("nothing"));
+    for (target, status) in [(["--config", config.as_str()], 2), (["--data", nothing.as_str()], 1)] {
+        let mut command = countersign(&[&["operator", "create", "root"], &target[..]].concat());
+        let Output { status: ended, stderr, .. } = command.env_remove("USER").output().unwrap();
+        assert_eq!(ended.code(), Some(status), "{}", String::from_utf8_lossy(&stderr));
+    }
+}

@@ -249,7 +249,41 @@ fn a_client_is_registered_changed_and_listed() {
     assert!(bank.failed(&put("web", "Mexico")).contains("country: "));
     assert_eq!(bank.run(&["client", "put", "web"]).0, 2);
     assert_eq!(bank.done(&["client", "delete", "web"]), "web is deleted.\n");
-    assert!(bank.failed(&["client", "view", "web"]).contains("There is no such thing"));
+    assert!(bank.failed(&["client", "view", "web"]).contains("web: there is no such registration"));
+}
+
+#[test]
+fn the_trail_is_a_table_that_grows_until_nobody_reads_it_any_more() {
+    let bank = Bank::new();
+    bank.import("a.csv", &csv(&["H-1,SEED,hotp,"]));
+    let mut command = countersign(&["audit", "tail", "--url", &bank.url, "--credential-file", &bank.credential]);
+    let mut tail = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(tail.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let head = lines.next().unwrap();
+    let committed = lines.by_ref().find(|line| line.contains("import_commit")).unwrap();
+    assert!(committed.ends_with("added 1, state open -> committed"), "{committed}");
+    bank.done(&["token", "assign", "H-1", "--customer", "4711"]);
+    let assigned = lines.next().unwrap();
+    assert!(assigned.contains("serial H-1, state imported -> assigned"), "{assigned}");
+    for line in [&committed, &assigned] {
+        assert!(line[head.find("ACTION").unwrap()..].starts_with(['i', 't']), "{head}\n{line}");
+    }
+    drop(lines);
+    bank.done(&["token", "unassign", "H-1"]);
+    assert_eq!(tail.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_credential_that_is_none_and_an_address_that_is_wrong_are_named() {
+    let bank = Bank::new();
+    let list = |url: &str, credential: &str| run(&["token", "list", "--url", url, "--credential-file", credential]).2;
+    let empty = bank.place.write("empty.credential", "\n");
+    assert!(list(&bank.url, &empty).contains("empty.credential is empty"));
+    let unknown = bank.place.write("unknown.credential", "cso_unknown");
+    assert!(list(&bank.url, &unknown).contains("the credential is unknown or revoked"));
+    let nowhere = list("http://127.0.0.1:1", &bank.credential);
+    assert!(nowhere.contains("at http://127.0.0.1:1: ") && nowhere.contains("refused"), "{nowhere}");
+    assert!(list("127.0.0.1:8081", &bank.credential).contains("begins with https:// or http://"));
 }
 
 #[test]
