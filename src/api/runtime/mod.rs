@@ -11,8 +11,9 @@
 //! answer in an envelope of their own and repeat what serde found in the body. So a [`Reject`] becomes an answer in one
 //! place, by the family's [`Refusal`], and a panic anywhere below is a 500 in the same envelope.
 //!
-//! The order is that of the DBX family and of the operator API, which throttles nobody. The BNE family checks the credential in `admit`, rights in `permit`, and throttles first
-//! thing in its handlers, which may answer 429 because its document lists it.
+//! The order is that of the DBX family and of the operator API, which throttles nobody. The BNE family checks the
+//! credential in `admit`, rights in `permit`, and throttles first thing in its handlers, which may answer 429 because its
+//! document lists it.
 
 mod answer;
 mod body;
