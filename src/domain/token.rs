@@ -53,6 +53,17 @@ random_id! {
     TokenId
 }
 
+impl TokenId {
+    /// Draws a new one that sorts by its time: 48 bits of milliseconds and 80 random ones. Those that come in together then
+    /// lie together in the store, which writes far less than if each were somewhere else.
+    pub fn at(at: Timestamp, random: &dyn Random) -> Self {
+        let mut bytes = [0; 16];
+        random.fill(&mut bytes);
+        bytes[..6].copy_from_slice(&at.timestamp_millis().to_be_bytes()[2..]);
+        Self(bytes)
+    }
+}
+
 label!(
     /// What its maker engraved on it. 1 to 64 visible ASCII characters; unique for one manufacturer.
     Serial,
@@ -462,6 +473,22 @@ impl Token {
 mod tests {
     use super::*;
     use chrono::DateTime;
+
+    #[test]
+    fn ids_sort_by_their_time_and_differ_within_it() {
+        struct Counting(std::sync::atomic::AtomicU8);
+        impl Random for Counting {
+            fn fill(&self, bytes: &mut [u8]) {
+                bytes.fill(0xff - self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+            }
+        }
+        let random = Counting(0.into());
+        let id = |millis| TokenId::at(DateTime::from_timestamp_millis(millis).unwrap(), &random).to_string();
+        let now = 1_767_268_800_000;
+        let ids = [id(now), id(now + 1), id(now + 256)];
+        assert!(ids.is_sorted() && ids[0].starts_with("019b79"), "{ids:?}");
+        assert_ne!(id(now), ids[0]);
+    }
 
     #[test]
     fn waits_double_up_to_the_longest() {

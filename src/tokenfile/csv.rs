@@ -16,7 +16,8 @@
 use super::encoding::{base32, hex};
 use super::input::{Input, Line};
 use super::{
-    Algorithm, Found, Kind, Limits, Problem, SeedBytes, TokenEntry, Usage, digits, number, period, suite, text,
+    Algorithm, Found, Kind, Limits, Problem, SEED_BYTES_MIN, SeedBytes, TokenEntry, Usage, digits, number, period,
+    suite, text,
 };
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use std::io::Read;
@@ -138,7 +139,8 @@ impl<R: Read> Reader<R> {
                 match entry {
                     Ok(entry) => self.found.good(entry),
                     Err(reasons) => {
-                        reasons.into_iter().for_each(|reason| self.found.bad(line, serial.as_deref(), reason))
+                        let serial = serial.as_deref().filter(|serial| !may_be_seed(serial));
+                        reasons.into_iter().for_each(|reason| self.found.bad(line, serial, reason))
                     }
                 }
             }
@@ -344,6 +346,14 @@ fn seed(cell: &str, seeds: &mut Seeds) -> Result<SeedBytes, String> {
     let seed = SeedBytes::wanted(bytes)?;
     *seeds = read_as;
     Ok(seed)
+}
+
+/// The letters and digits of the shortest seed in base32; in hexadecimal it has more.
+const SEED_LETTERS_MIN: usize = SEED_BYTES_MIN * 8 / 5 + 1;
+
+/// Whether a serial number may be a seed, as under a header that names the columns in the wrong order.
+fn may_be_seed(serial: &str) -> bool {
+    serial.split(|c: char| !c.is_ascii_alphanumeric()).any(|run| run.len() >= SEED_LETTERS_MIN)
 }
 
 /// A moment, or that at which a day begins, or (a day later) ends.

@@ -9,6 +9,9 @@ const BUFFER: usize = 64 * 1024;
 /// The longest line of a file that is read line by line, in bytes.
 pub(super) const LINE_MAX: usize = 8 * 1024;
 
+/// A line that goes on beyond this ends the reading.
+const LINE_SKIPPED_MAX: usize = 1024 * 1024;
+
 /// A buffered source that knows its line and refuses to hand out more than it was allowed to.
 pub(super) struct Input<R> {
     source: R,
@@ -71,6 +74,23 @@ impl<R: Read> Input<R> {
         self.line
     }
 
+    /// What the file begins with: as many bytes, if it has them, however few the source gives at a time. Call it first.
+    pub(super) fn beginning(&mut self, wanted: usize) -> io::Result<&[u8]> {
+        while self.end < wanted.min(BUFFER) && self.fill()? > 0 {}
+        Ok(&self.buffer[self.start..self.end])
+    }
+
+    /// Reads on, behind what is in the buffer.
+    fn fill(&mut self) -> io::Result<usize> {
+        let length = self.source.read(&mut self.buffer[self.end..])?;
+        self.end += length;
+        self.bytes_left = self
+            .bytes_left
+            .checked_sub(length as u64)
+            .ok_or_else(|| io::Error::other(format!("the file has more than {} bytes", self.bytes_max)))?;
+        Ok(length)
+    }
+
     /// From here on, this many bytes may be taken before the next call for the same scope.
     pub(super) fn allow(&mut self, scope: Scope, what: &'static str, max: usize) {
         self.allowed[scope as usize] = Allowance { what, max, left: max };
@@ -79,6 +99,7 @@ impl<R: Read> Input<R> {
     /// The next line without its end, and its number. A line that is too long is skipped, and is `Bad`.
     pub(super) fn read_line(&mut self) -> io::Result<(u64, Line)> {
         let number = self.line;
+        self.allow(Scope::Part, "a line", LINE_SKIPPED_MAX);
         let mut bytes = std::mem::take(&mut self.text);
         bytes.clear();
         let read = self.read_line_into(&mut bytes);
@@ -134,11 +155,7 @@ impl<R: Read> BufRead for Input<R> {
         if self.start == self.end {
             self.start = 0;
             self.end = 0;
-            self.end = self.source.read(&mut self.buffer)?;
-            self.bytes_left = self
-                .bytes_left
-                .checked_sub(self.end as u64)
-                .ok_or_else(|| io::Error::other(format!("the file has more than {} bytes", self.bytes_max)))?;
+            self.fill()?;
         }
         Ok(&self.buffer[self.start..self.end])
     }

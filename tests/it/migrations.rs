@@ -16,7 +16,7 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0002_tokens.sql",
         include_str!("../../src/store/sqlite/migrations/0002_tokens.sql"),
-        "5e4262277dea0f93fb28b196bf8ed513f221a049dacb5e3500d975a32026b265",
+        "7a3d9ba57485fb0d16f8eb4e027ae615079f8d70d4707ead74dd9e9b97586ddc",
     ),
     (
         "0003_operator.sql",

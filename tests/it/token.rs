@@ -1,8 +1,11 @@
 //! Tokens: every edge of the life that the domain draws, lockout, resynchronization and burning.
 
+mod properties;
+
 use crate::support::bne::*;
 use chrono::TimeDelta;
 use countersign::domain::flow::Secret;
+use countersign::domain::oath::Digits;
 use countersign::domain::oath::totp::Drift;
 use countersign::domain::operator::{Actor, Stamp};
 use countersign::domain::token::*;

@@ -117,11 +117,26 @@ fn a_header_that_is_not_one_is_refused_and_not_shown() {
 }
 
 #[test]
+fn a_seed_in_the_column_of_serial_numbers_is_not_shown() {
+    for seed in [HEX, BASE32] {
+        let file = format!("serial,seed,type\n{seed},T-1,totp\nT-2,{seed},totp\n{seed}\",T-3,totp\n'{seed},T-4,totp\n");
+        let said = bad(&file);
+        assert_eq!(said.len(), 3, "{said:?}");
+        assert!(said.iter().all(|what| what.contains(": column seed: ") && !what.contains(seed)), "{said:?}");
+    }
+}
+
+#[test]
 fn lines_that_are_too_long_or_not_utf_8_are_refused() {
     let mut file = format!("serial,seed,type\nA,{HEX},totp,{}\n", "x".repeat(9000)).into_bytes();
     file.extend(b"B,\xff,totp\n");
     file.extend(format!("C,{HEX},totp\n").bytes());
     assert_eq!(bad(&file), ["line 2: the line has more than 8192 bytes", "line 3: the line is not UTF-8"]);
+    let mut endless = std::io::Read::take(std::io::repeat(b'x'), 1 << 30);
+    let found: Vec<_> = read(&mut endless, Options::default()).filter_map(Result::err).collect();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].what, "a line has more than 1048576 bytes");
+    assert!(endless.limit() > 1 << 29, "the rest of a gibibyte is not read");
     let limits = Limits { bytes_max: 30, ..Limits::default() };
     assert_eq!(problems(&file, Options { limits, ..Options::default() }), ["line 1: the file has more than 30 bytes"]);
     let limits = Limits { problems_max: 1, ..Limits::default() };

@@ -9,7 +9,8 @@ use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
-use std::io::{BufRead as _, Read};
+use std::borrow::Cow;
+use std::io::Read;
 use zeroize::Zeroizing;
 
 const DEPTH_MAX: usize = 32;
@@ -20,6 +21,9 @@ const PIECE_MAX: usize = 64 * 1024;
 
 /// The most that a child of the root, with what stands before it, may take.
 const PART_MAX: usize = 1024 * 1024;
+
+/// The most elements in a child of the root: of short ones the tree takes far more memory than the file does.
+const ELEMENTS_MAX: usize = 4096;
 
 /// The namespaces that mean something here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,12 +80,14 @@ impl Node {
         self.text.trim()
     }
 
-    fn push_text(&mut self, more: &str) {
-        if !self.text.is_empty() || !more.trim_start().is_empty() {
+    fn push_text(&mut self, more: Zeroizing<String>) {
+        if self.text.is_empty() {
+            self.text = more;
+        } else {
             // A String that grows leaves what it held where it was.
             let mut text = Zeroizing::new(String::with_capacity(self.text.len() + more.len()));
             text.push_str(&self.text);
-            text.push_str(more);
+            text.push_str(&more);
             self.text = text;
         }
     }
@@ -108,6 +114,13 @@ pub(super) struct Tree<R: Read> {
     line: u64,
 }
 
+/// Whether text that is nothing but white space means anything: after other text of its element it does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Blanks {
+    Drop,
+    Keep,
+}
+
 enum Step {
     Open(Node),
     Text(Zeroizing<String>),
@@ -129,17 +142,18 @@ impl<R: Read> Tree<R> {
     /// The root, without its children.
     pub(super) fn root(&mut self) -> Result<Node, Refusal> {
         self.xml.get_mut().allow(Scope::Part, "what stands before the root element", PART_MAX);
-        let start =
-            self.xml.get_mut().fill_buf().map(|bytes| bytes.starts_with(b"\xfe\xff") || bytes.starts_with(b"\xff\xfe"));
-        if start.map_err(|error| self.refusal(error.to_string()))? {
+        // Enough for any byte order mark, by which the parser, too, tells how the file is written.
+        let beginning = self.xml.get_mut().beginning(4);
+        let utf_16 = beginning.map(|bytes| bytes.starts_with(b"\xfe\xff") || bytes.starts_with(b"\xff\xfe"));
+        if utf_16.map_err(|error| self.refusal(error.to_string()))? {
             return Err(self.refusal("the file is UTF-16; it must be UTF-8"));
         }
         loop {
-            match self.step()? {
+            match self.step(Blanks::Drop)? {
                 Step::Open(node) => return Ok(node),
-                Step::Text(text) if !text.trim().is_empty() => return Err(self.refusal("this is no XML file")),
+                Step::Text(_) => return Err(self.refusal("this is no XML file")),
                 Step::End => return Err(self.refusal("there is no XML element in this file")),
-                Step::Text(_) | Step::Nothing | Step::Close => {}
+                Step::Nothing | Step::Close => {}
             }
         }
     }
@@ -148,12 +162,10 @@ impl<R: Read> Tree<R> {
     pub(super) fn next_child(&mut self) -> Result<Next, Refusal> {
         self.xml.get_mut().allow(Scope::Part, "an element below the root, with what stands before it,", PART_MAX);
         loop {
-            match self.step()? {
+            match self.step(Blanks::Drop)? {
                 Step::Open(node) => return Ok(Next::Child(self.complete(node)?)),
-                Step::Text(text) if !text.trim().is_empty() => {
-                    return Err(self.refusal("there is text between the elements below the root"));
-                }
-                Step::Text(_) | Step::Nothing => {}
+                Step::Text(_) => return Err(self.refusal("there is text between the elements below the root")),
+                Step::Nothing => {}
                 Step::Close => return self.rest(),
                 Step::End => return Err(self.refusal("the file ends before its root element does")),
             }
@@ -163,9 +175,8 @@ impl<R: Read> Tree<R> {
     /// Sees to it that nothing follows the root.
     fn rest(&mut self) -> Result<Next, Refusal> {
         loop {
-            match self.step()? {
+            match self.step(Blanks::Drop)? {
                 Step::End => return Ok(Next::End),
-                Step::Text(text) if text.trim().is_empty() => {}
                 Step::Nothing => {}
                 _ => return Err(self.refusal("there is something after the end of the root element")),
             }
@@ -173,18 +184,24 @@ impl<R: Read> Tree<R> {
     }
 
     fn complete(&mut self, node: Node) -> Result<Node, Refusal> {
-        let mut open = vec![node];
+        let (mut open, mut elements) = (vec![node], 1);
         loop {
-            match self.step()? {
+            let begun = open.last().is_some_and(|node| !node.text.is_empty());
+            match self.step(if begun { Blanks::Keep } else { Blanks::Drop })? {
                 Step::Open(node) => {
                     open.push(node);
+                    elements += 1;
                     if open.len() >= DEPTH_MAX {
                         return Err(self.refusal(format!("elements are nested more than {DEPTH_MAX} deep")));
+                    }
+                    if elements > ELEMENTS_MAX {
+                        let what = format!("an element below the root has more than {ELEMENTS_MAX} elements");
+                        return Err(self.refusal(what));
                     }
                 }
                 Step::Text(text) => {
                     if let Some(node) = open.last_mut() {
-                        node.push_text(&text);
+                        node.push_text(text);
                     }
                 }
                 Step::Nothing => {}
@@ -201,7 +218,7 @@ impl<R: Read> Tree<R> {
         }
     }
 
-    fn step(&mut self) -> Result<Step, Refusal> {
+    fn step(&mut self, blanks: Blanks) -> Result<Step, Refusal> {
         self.buffer.clear();
         self.line = self.xml.get_ref().line();
         self.xml.get_mut().allow(Scope::Piece, "a tag, text or comment", PIECE_MAX);
@@ -212,8 +229,8 @@ impl<R: Read> Tree<R> {
             // Cannot be: empty elements are expanded.
             Event::Empty(_) => Err("an empty element".to_owned()),
             Event::End(_) => Ok(Step::Close),
-            Event::Text(text) => Ok(Step::Text(Zeroizing::new(text.xml10_content().into_owned()))),
-            Event::CData(text) => Ok(Step::Text(Zeroizing::new(text.xml10_content().into_owned()))),
+            Event::Text(text) => Ok(text_step(text.xml10_content(), blanks)),
+            Event::CData(text) => Ok(text_step(text.xml10_content(), blanks)),
             Event::GeneralRef(name) => entity(&name).map(Step::Text),
             Event::Decl(declaration) => match declaration.encoding() {
                 None => Ok(Step::Nothing),
@@ -233,6 +250,13 @@ impl<R: Read> Tree<R> {
     pub(super) fn refusal(&self, what: impl Into<String>) -> Refusal {
         Refusal { line: self.line, what: what.into() }
     }
+}
+
+fn text_step(text: Cow<'_, str>, blanks: Blanks) -> Step {
+    if blanks == Blanks::Drop && text.trim_start().is_empty() {
+        return Step::Nothing;
+    }
+    Step::Text(Zeroizing::new(text.into_owned()))
 }
 
 /// Those of the parser can hold parts of the file.

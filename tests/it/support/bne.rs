@@ -81,6 +81,25 @@ pub(crate) fn shows(token: &Token, at: Timestamp, ahead: i64, question: Option<&
     }
 }
 
+/// What moved a token on, told from its state before and after: no two codes may ever be accepted for the same.
+pub(crate) fn factor(before: &Token, after: &Token, question: Option<&str>) -> String {
+    match (&before.device, &after.device) {
+        (Device::Hotp { counter: was, .. }, Device::Hotp { counter: is, .. }) => {
+            assert!(is > was, "a counter went back");
+            format!("{} counter {}", after.id, is - 1)
+        }
+        (Device::Totp { last_step: was, .. }, Device::Totp { last_step: is, .. }) => {
+            assert!(is > was, "a time-step went back");
+            format!("{} step {}", after.id, is.unwrap())
+        }
+        (Device::Ocra(was), Device::Ocra(is)) if is.suite().has_counter() => {
+            assert!(is.counter() > was.counter(), "a counter went back");
+            format!("{} counter {}", after.id, is.counter() - 1)
+        }
+        _ => format!("{} challenge {}", after.id, question.unwrap()),
+    }
+}
+
 /// Makes tokens and commands, at a time that a test sets.
 #[derive(Clone)]
 pub(crate) struct Clerk {

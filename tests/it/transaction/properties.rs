@@ -3,7 +3,7 @@
 use crate::support::bne::*;
 use chrono::TimeDelta;
 use countersign::domain::flow::Secret;
-use countersign::domain::token::{self, Device, Token};
+use countersign::domain::token;
 use countersign::domain::transaction::*;
 use proptest::prelude::*;
 use std::collections::{HashMap, HashSet};
@@ -66,25 +66,6 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (0..TOKENS).prop_map(|token| Event::Unlock { token }),
         3 => (1_i64..90).prop_map(|seconds| Event::Wait { seconds }),
     ]
-}
-
-/// What moved a token on, told from its state before and after: no two codes may ever be accepted for the same.
-fn factor(before: &Token, after: &Token, question: Option<&str>) -> String {
-    match (&before.device, &after.device) {
-        (Device::Hotp { counter: was, .. }, Device::Hotp { counter: is, .. }) => {
-            assert!(is > was, "a counter went back");
-            format!("{} counter {}", after.id, is - 1)
-        }
-        (Device::Totp { last_step: was, .. }, Device::Totp { last_step: is, .. }) => {
-            assert!(is > was, "a time-step went back");
-            format!("{} step {}", after.id, is.unwrap())
-        }
-        (Device::Ocra(was), Device::Ocra(is)) if is.suite().has_counter() => {
-            assert!(is.counter() > was.counter(), "a counter went back");
-            format!("{} counter {}", after.id, is.counter() - 1)
-        }
-        _ => format!("{} challenge {}", after.id, question.unwrap()),
-    }
 }
 
 proptest! {

@@ -64,7 +64,7 @@ impl BackOffice {
         let device = Described::from(entry).device().map_err(|(property, problem)| (property.to_owned(), problem))?;
         let seed = read_seed(&entry.seed).map_err(told)?;
         let number = serial(&entry.serial).map_err(told)?;
-        let token = Token::imported(TokenId::random(&*self.desk.random), number, device, seed, order.stamp());
+        let token = Token::imported(TokenId::at(order.at, &*self.desk.random), number, device, seed, order.stamp());
         let named = |location, text: &Option<types::Make>| {
             text.as_ref().map(|text| make(location, text)).transpose().map_err(told)
         };

@@ -1,5 +1,6 @@
 -- Tokens, BNE transactions and client registrations. As before, times are milliseconds since 1970-01-01 UTC, and
--- `sealed_with` names the server key that the row's sealed column is under.
+-- `sealed_with` names the server key that the row's sealed column is under. The checks of `tokens` name each value by
+-- itself: of a list of more than two, the engine makes a table for every row that is written.
 
 create table tokens (
     id                 blob    primary key not null check (length(id) = 16),
@@ -8,7 +9,7 @@ create table tokens (
     model              text    not null,             -- '' where it is not known
     secret             blob    not null,             -- sealed JSON: the seed, and the PIN's hash where the suite takes one
     sealed_with        text    not null,
-    device             text    not null check (device in ('HOTP', 'TOTP', 'OCRA')),
+    device             text    not null check (device = 'HOTP' or device = 'TOTP' or device = 'OCRA'),
     digits             integer,                      -- HOTP and TOTP
     algorithm          text,                         -- TOTP, as the next two
     period             integer,
@@ -17,7 +18,9 @@ create table tokens (
     counter            integer,                      -- HOTP and OCRA: the lowest not burnt, an unsigned number's bits
     drift              integer,                      -- TOTP, as the next
     last_step          integer,                      -- the last burnt, null before the first; an unsigned number's bits
-    state              text    not null check (state in ('imported', 'assigned', 'active', 'locked', 'revoked')),
+    state              text    not null
+                               check (state = 'imported' or state = 'assigned' or state = 'active' or state = 'locked'
+                                      or state = 'revoked'),
     since_by           text    not null,
     since_at_ms        integer not null,
     customer_id        text,                         -- the holder; of a revoked token the last one

@@ -15,7 +15,7 @@ use crate::domain::token::{
     Assignment, Device, DeviceKind, Failures, Life, Make, Ocra, Representative, Serial, Token, TokenHolder, TokenId,
 };
 use crate::store::seal::{Place, Sealer};
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, Row, named_params, params};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -217,46 +217,44 @@ pub(in super::super) fn insert(
     secret: &[u8],
     import: Option<ImportId>,
 ) -> Result<(), StoreError> {
+    // By position: to find each of so many values by its name takes a tenth of the time of an import.
     let sql = "insert into tokens (id, serial, manufacturer, model, secret, sealed_with, device, digits, algorithm,
                                    period, t0, suite, counter, drift, last_step, state, since_by, since_at_ms,
                                    customer_id, representative, assigned_by, assigned_at_ms, active_since_ms,
                                    starts_at_ms, expires_at_ms, failures, last_failure_at_ms, version, import_id)
-               values (:id, :serial, :manufacturer, :model, :secret, :sealed_with, :device, :digits, :algorithm,
-                       :period, :t0, :suite, :counter, :drift, :last_step, :state, :since_by, :since_at_ms,
-                       :customer_id, :representative, :assigned_by, :assigned_at_ms, :active_since_ms,
-                       :starts_at_ms, :expires_at_ms, :failures, :last_failure_at_ms, :version, :import_id)";
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let (device, life) = (DeviceRow::of(&token.device), LifeRow::of(&token.life));
-    connection.prepare_cached(sql)?.execute(named_params! {
-        ":id": token.id.as_bytes(),
-        ":serial": token.serial.as_str(),
-        ":manufacturer": token.manufacturer.as_ref().map_or("", Make::as_str),
-        ":model": token.model.as_ref().map_or("", Make::as_str),
-        ":secret": secret,
-        ":sealed_with": sealer.current().as_str(),
-        ":device": token.device.kind().as_str(),
-        ":digits": device.digits,
-        ":algorithm": device.algorithm,
-        ":period": device.period,
-        ":t0": device.t0,
-        ":suite": device.suite,
-        ":counter": device.counter,
-        ":drift": device.drift,
-        ":last_step": device.last_step,
-        ":state": token.life.as_str(),
-        ":since_by": life.since_by,
-        ":since_at_ms": life.since_at.timestamp_millis(),
-        ":customer_id": life.holder.map(|holder| holder.customer.as_str()),
-        ":representative": life.holder.and_then(|holder| holder.representative.as_ref()).map(Representative::as_str),
-        ":assigned_by": life.assigned.map(|stamp| stamp.by.as_str()),
-        ":assigned_at_ms": life.assigned.map(|stamp| stamp.at.timestamp_millis()),
-        ":active_since_ms": millis(life.active_since),
-        ":starts_at_ms": millis(token.starts_at),
-        ":expires_at_ms": millis(token.expires_at),
-        ":failures": token.failures.count,
-        ":last_failure_at_ms": millis(token.failures.last_at),
-        ":version": token.version.cast_signed(),
-        ":import_id": import.as_ref().map(ImportId::as_bytes),
-    })?;
+    connection.prepare_cached(sql)?.execute(params![
+        token.id.as_bytes(),
+        token.serial.as_str(),
+        token.manufacturer.as_ref().map_or("", Make::as_str),
+        token.model.as_ref().map_or("", Make::as_str),
+        secret,
+        sealer.current().as_str(),
+        token.device.kind().as_str(),
+        device.digits,
+        device.algorithm,
+        device.period,
+        device.t0,
+        device.suite,
+        device.counter,
+        device.drift,
+        device.last_step,
+        token.life.as_str(),
+        life.since_by,
+        life.since_at.timestamp_millis(),
+        life.holder.map(|holder| holder.customer.as_str()),
+        life.holder.and_then(|holder| holder.representative.as_ref()).map(Representative::as_str),
+        life.assigned.map(|stamp| stamp.by.as_str()),
+        life.assigned.map(|stamp| stamp.at.timestamp_millis()),
+        millis(life.active_since),
+        millis(token.starts_at),
+        millis(token.expires_at),
+        token.failures.count,
+        millis(token.failures.last_at),
+        token.version.cast_signed(),
+        import.as_ref().map(ImportId::as_bytes),
+    ])?;
     Ok(())
 }
 

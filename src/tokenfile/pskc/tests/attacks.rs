@@ -75,6 +75,14 @@ fn elements_nested_too_deep_are_refused() {
 }
 
 #[test]
+fn an_entry_of_too_many_elements_is_refused() {
+    let file = |count: usize| Package { rest: "<e:a xmlns:e='urn:e'/>".repeat(count), ..Package::default() }.file();
+    // Those that every package of these tests has are nine.
+    assert_eq!(one(&file(4096 - 9), Options::default()).serial, "S-1");
+    assert_eq!(plain(file(4097 - 9)), "an element below the root has more than 4096 elements");
+}
+
+#[test]
 fn a_gibibyte_of_junk_is_refused_early() {
     let inside = container("").replace("</KeyContainer>", "");
     let cases: [(&str, &'static [u8], &str); 9] = [
@@ -143,6 +151,23 @@ fn what_is_no_xml_or_no_utf_8_is_refused_in_words_that_show_nothing_of_it() {
     let latin: Vec<u8> = good.bytes().map(|byte| if byte == b'S' { 0xe9 } else { byte }).collect();
     assert!(problems(latin, Options::default()).last().unwrap().what.contains("UTF-8"));
     assert_eq!(one(&format!("\u{feff}{good}"), Options::default()).serial, "S-1");
+}
+
+#[test]
+fn a_file_that_comes_in_byte_by_byte_is_the_same_file() {
+    struct Trickle<'a>(&'a [u8]);
+    impl Read for Trickle<'_> {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            self.0.read(&mut out[..1])
+        }
+    }
+    let good = format!("\u{feff}{}", Package::default().file());
+    let utf_16: Vec<u8> = [0xfeff].into_iter().chain(good.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for (file, expected) in [(good.as_bytes(), None), (&utf_16, Some("the file is UTF-16; it must be UTF-8"))] {
+        let found: Vec<_> = read(Trickle(file), Options::default()).collect();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].as_ref().err().map(|problem| problem.what.as_str()), expected);
+    }
 }
 
 proptest! {
