@@ -103,9 +103,10 @@ version (428, 412), state (409), codes and proofs (422).
 ## Fine print
 
 - Times are RFC 3339, in UTC, to the millisecond.
-- Every change, and every one that was refused, is in the audit trail with who, what, before and after.
+- Every change is in the audit trail with who, what, before and after; so is every one that was refused with 404 to 428.
 - Unknown properties of a request are ignored. A `null` is not an absent property: it is 400.
-- A query parameter that an operation does not have, or that comes twice, is 400: a mistyped filter would find too much.
+- Where an operation has query parameters, any other one is 400, and so is one that comes twice: a mistyped filter would
+  find too much. Where it has none, the query is ignored.
 - Paths and methods that are not listed here (404, 405) are outside this contract.
 
 

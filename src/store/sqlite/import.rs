@@ -243,7 +243,7 @@ fn end(
 }
 
 /// Cancels imports that were left alone, deletes what cancelled ones have left, and those that were cancelled before
-/// `before` and have nothing left; at most `limit` rows in all.
+/// `before` and have nothing left, once nobody can ask for them by repeating a call; at most `limit` rows in all.
 pub(super) fn purge(
     connection: &Connection,
     now: Timestamp,
@@ -266,7 +266,8 @@ pub(super) fn purge(
     let imports = "delete from imports where id in
                        (select id from imports where state = 'cancelled' and ended_at_ms < ?1
                         and not exists (select 1 from tokens where tokens.import_id = imports.id) limit ?2)";
-    done += connection.prepare_cached(imports)?.execute((before.timestamp_millis(), rows(limit - done)))?;
+    let before = before.min(now - Repeatable::KEPT).timestamp_millis();
+    done += connection.prepare_cached(imports)?.execute((before, rows(limit - done)))?;
     Ok(done)
 }
 

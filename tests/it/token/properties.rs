@@ -131,7 +131,7 @@ impl Tale {
     fn ask(&mut self, clerk: &Clerk, action: Action, version: Option<u64>) {
         let before = self.token.clone();
         let command = Command { version, policy: self.policy, ..clerk.change(action) };
-        let Step { write, decision } = step(&command, Some(before.clone()));
+        let Step { write, decision, .. } = step(&command, Some(before.clone()));
         if version.is_some_and(|seen| seen != before.version) {
             assert_eq!(decision.unwrap_err(), Refusal::Stale { version: before.version });
             assert!(write.is_none(), "a change was made to a version that nobody has seen");
