@@ -144,6 +144,9 @@ pub trait OperatorStore: Send + Sync + 'static {
     /// The operator of a credential, unless it is revoked.
     async fn operator(&self, credential: CredentialDigest) -> Result<Option<Operator>, StoreError>;
 
+    /// The operator of this name, a revoked one too.
+    async fn operator_named(&self, name: &Actor) -> Result<Option<Operator>, StoreError>;
+
     /// Operators in the order of their names, revoked ones too.
     async fn operators(&self, paging: Paging) -> Result<Page<Operator>, StoreError>;
 

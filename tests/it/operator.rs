@@ -17,6 +17,8 @@ use http::HeaderMap;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// An operation, and a status that it was answered with.
 type Seen = (&'static str, u16);
@@ -245,4 +247,31 @@ async fn a_list_goes_on_where_the_page_before_ended() {
     assert_eq!([ids(&first), ids(&second)].concat(), ids(&all));
     let shown = all.body.to_string();
     assert!(shown.contains("+12XXXXXXX07") && !shown.contains("2025550107"), "{shown}");
+}
+
+#[tokio::test]
+async fn who_is_revoked_while_their_call_comes_in_does_not_end_it() {
+    let office = Office::open(|_| ()).await;
+    let operator = |name: &str| json!({ "name": name, "scopes": ["admin"] });
+    let thief = office.call("operator_create").once("a").body(operator("thief")).gives(201).await;
+    let body = operator("heir").to_string();
+    let head = format!(
+        "POST /operator/v1/operators HTTP/1.1\r\nHost: office\r\nAuthorization: Bearer {}\r\nIdempotency-Key: {:-<16}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
+        thief.text("/credential"),
+        "b",
+        body.len()
+    );
+    let mut connection = TcpStream::connect(office.server.operator_address()).await.unwrap();
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut go_on = [0; 25];
+    connection.read_exact(&mut go_on).await.unwrap();
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n", "it is let in, and its body is awaited");
+    office.call("operator_revoke").at("operatorName", "thief").gives(204).await;
+    connection.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+    let listed = office.call("operator_list").gives(200).await;
+    assert!(!listed.body.to_string().contains("heir"), "{}", listed.body);
 }

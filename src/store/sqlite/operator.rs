@@ -22,6 +22,11 @@ impl OperatorStore for SqliteStore {
         self.readers.run(move |connection| of_credential(connection, &credential)).await
     }
 
+    async fn operator_named(&self, name: &Actor) -> Result<Option<Operator>, StoreError> {
+        let name = name.clone();
+        self.readers.run(move |connection| load(connection, &name)).await
+    }
+
     async fn operators(&self, paging: Paging) -> Result<Page<Operator>, StoreError> {
         self.readers.run(move |connection| list(connection, &paging)).await
     }

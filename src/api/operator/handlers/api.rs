@@ -9,7 +9,11 @@ macro_rules! answers {
         impl OperatorApi for BackOffice {
             $(async fn $operation(&self, call: $call<Operator>) -> Result<$ok, $failure> {
                 let request_id = call.request_id.clone();
-                self.tell(&$constant, &request_id, self.$method(call).await)
+                let done = match self.still_admitted(&$constant, &call.caller, &request_id).await {
+                    Ok(()) => self.$method(call).await,
+                    Err(reject) => Err(reject.into()),
+                };
+                self.tell(&$constant, &request_id, done)
             })+
         }
     };

@@ -78,6 +78,27 @@ impl Family for BackOffice {
 }
 
 impl BackOffice {
+    /// Looks at a caller again whose body may have been long on its way: one who was revoked meanwhile is not to end with it
+    /// what was begun before.
+    async fn still_admitted(
+        &self,
+        operation: &'static Operation,
+        caller: &Operator,
+        request_id: &str,
+    ) -> Result<(), Reject> {
+        if operation.body_limit.is_none() {
+            return Ok(());
+        }
+        let found = self.desk.store.operator_named(&caller.name).await;
+        let found = found.map_err(|error| self.undecided(operation, request_id, &error))?;
+        if found.is_some_and(|operator| operator.revoked.is_none()) {
+            return Ok(());
+        }
+        info!(self.log, "credential not believed"; "operation" => operation.id, "request_id" => request_id,
+            "problem" => "it was revoked while the call came in");
+        Err(Reject::Unauthenticated { location: operation.auth.header().unwrap_or_default() })
+    }
+
     /// What a call orders at the desk.
     fn order<P, B>(&self, call: &Call<Operator, P, B>) -> Order {
         self.desk.order(call.caller.name.clone(), &call.request_id)
