@@ -275,3 +275,12 @@ async fn who_is_revoked_while_their_call_comes_in_does_not_end_it() {
     let listed = office.call("operator_list").gives(200).await;
     assert!(!listed.body.to_string().contains("heir"), "{}", listed.body);
 }
+
+#[tokio::test]
+async fn a_token_whose_key_uri_would_be_too_long_is_refused_and_not_made() {
+    let office = Office::open(|_| ()).await;
+    let enrol = json!({ "serial": "app-1", "kind": "TOTP", "manufacturer": "\u{9280}".repeat(64) });
+    let told = office.call("token_enrol").once("a").body(enrol).gives(400).await;
+    assert_eq!(told.text("/location"), "seed");
+    assert_eq!(office.call("token_list").gives(200).await.body["items"], json!([]));
+}

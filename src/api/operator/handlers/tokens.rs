@@ -262,5 +262,8 @@ fn key_uri(token: &Token) -> Result<Secret, Reject> {
         issuer: token.manufacturer.as_ref().map(|make| make.as_str().to_owned()),
         account: None,
     };
-    otpauth::write(&entry).map(|uri| Secret::new(&uri)).map_err(|problem| unfit(&problem))
+    let uri = otpauth::write(&entry).map_err(|problem| unfit(&problem))?;
+    // Before the token is made: one whose URI does not fit the answer would be there, and nobody could be set up with it.
+    uri.parse::<types::KeyUri>().map_err(|_| unfit(&"names as long as these do not fit into a key URI"))?;
+    Ok(Secret::new(&uri))
 }
