@@ -11,6 +11,8 @@ use countersign::api::runtime::Operation;
 use countersign::config::Config;
 use countersign::dev::data::DataDir;
 use countersign::dev::seed;
+use countersign::domain::oath::hotp::hotp;
+use countersign::domain::oath::{Digits, Seed};
 use countersign::domain::ports::{Clock, Random};
 use countersign::server::SystemRandom;
 use http::HeaderMap;
@@ -283,4 +285,16 @@ async fn a_token_whose_key_uri_would_be_too_long_is_refused_and_not_made() {
     let told = office.call("token_enrol").once("a").body(enrol).gives(400).await;
     assert_eq!(told.text("/location"), "seed");
     assert_eq!(office.call("token_list").gives(200).await.body["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_token_that_has_counted_to_the_end_is_still_shown() {
+    let office = Office::open(|_| ()).await;
+    let (seed, last) = ("3132333435363738393031323334353637383930", 9_007_199_254_740_991_u64);
+    let enrol = json!({ "serial": "HT-1", "kind": "HOTP", "seed": seed, "counter": last, "customerId": "ana" });
+    let made = office.call("token_enrol").once("a").body(enrol).gives(201).await;
+    let code = hotp(&Seed::new(b"12345678901234567890").unwrap(), Digits::Six, last);
+    let test = office.call("token_test").at("tokenId", &made.text("/token/tokenId"));
+    assert_eq!(test.body(json!({ "code": code.expose() })).gives(200).await.body["counter"], last);
+    assert_eq!(office.call("token_list").gives(200).await.body["items"][0]["counter"], last);
 }

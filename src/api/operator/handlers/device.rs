@@ -137,7 +137,7 @@ pub(super) fn show(device: &Device, token: &mut types::Token) -> Result<(), Inva
     let digits = |digits: Digits| types::Digits::try_from(u32::from(digits.count()));
     match device {
         Device::Hotp { digits: length, counter } => {
-            (token.digits, token.counter) = (Some(digits(*length)?), Some((*counter).try_into()?));
+            (token.digits, token.counter) = (Some(digits(*length)?), Some(counted(*counter)));
         }
         Device::Totp { totp, drift, last_step } => {
             token.digits = Some(digits(totp.digits)?);
@@ -153,10 +153,15 @@ pub(super) fn show(device: &Device, token: &mut types::Token) -> Result<(), Inva
         }
         Device::Ocra(ocra) => {
             token.suite = Some(ocra.suite().as_str().parse()?);
-            token.counter = ocra.suite().has_counter().then(|| ocra.counter().try_into()).transpose()?;
+            token.counter = ocra.suite().has_counter().then(|| counted(ocra.counter()));
         }
     }
     Ok(())
+}
+
+/// Where a token stands that counts. It may have gone further than a number of the document can say.
+fn counted(counter: u64) -> Count {
+    Count::try_from(counter).unwrap_or(Count::MAX)
 }
 
 #[cfg(test)]
