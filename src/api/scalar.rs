@@ -339,8 +339,10 @@ macro_rules! timestamp_type {
             type Err = $crate::api::scalar::Invalid;
 
             fn from_str(text: &str) -> Result<Self, $crate::api::scalar::Invalid> {
-                let moment = chrono::DateTime::parse_from_rfc3339(text);
-                moment.map(|moment| Self(moment.into())).map_err(|_| $crate::api::scalar::Invalid("is not RFC 3339"))
+                let moment = chrono::DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.to_utc());
+                // Near the ends of the calendar the year in UTC is one that RFC 3339 cannot write.
+                let moment = moment.filter(|moment| (0..=9999).contains(&chrono::Datelike::year(moment)));
+                moment.map(Self).ok_or($crate::api::scalar::Invalid("is not RFC 3339"))
             }
         }
 

@@ -298,3 +298,14 @@ async fn a_token_that_has_counted_to_the_end_is_still_shown() {
     assert_eq!(test.body(json!({ "code": code.expose() })).gives(200).await.body["counter"], last);
     assert_eq!(office.call("token_list").gives(200).await.body["items"][0]["counter"], last);
 }
+
+#[tokio::test]
+async fn a_moment_that_cannot_be_written_in_utc_is_malformed() {
+    let office = Office::open(|_| ()).await;
+    for (property, moment) in [("startsAt", "0000-01-01T00:00:00+00:01"), ("expiresAt", "9999-12-31T23:59:59-00:01")] {
+        let mut enrol = json!({ "serial": "app-1", "kind": "TOTP" });
+        enrol[property] = moment.into();
+        let told = office.call("token_enrol").once(property).body(enrol).gives(400).await;
+        assert_eq!(told.text("/location"), property);
+    }
+}
