@@ -96,6 +96,8 @@ impl Remote {
         check(&url)?;
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(60))
+            // Nothing here redirects: whoever does would be sent the body once more, and codes and seeds are in bodies.
+            .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")));
         // A server on this machine is not behind the proxy that the environment may name.
         let http = if is_local(&url) { http.no_proxy() } else { http };

@@ -1,6 +1,8 @@
 //! The first operator, made with the server stopped.
 
 use super::*;
+use std::io::Write;
+use std::net::TcpListener;
 
 #[test]
 fn an_operator_is_made_and_its_credential_is_printed_once_and_alone() {
@@ -43,4 +45,42 @@ fn who_makes_an_operator_is_said_only_where_no_credential_says_it() {
         let Output { status: ended, stderr, .. } = command.env_remove("USER").output().unwrap();
         assert_eq!(ended.code(), Some(status), "{}", String::from_utf8_lossy(&stderr));
     }
+}
+
+/// Answers one request with a redirect.
+fn redirecting(listener: &TcpListener, location: &str) {
+    let (stream, _) = listener.accept().unwrap();
+    let mut request = BufReader::new(&stream);
+    let mut line = String::new();
+    while request.read_line(&mut line).unwrap() > 2 {
+        line.clear();
+    }
+    let head = format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
+    (&stream).write_all(head.as_bytes()).unwrap();
+}
+
+#[test]
+fn a_redirect_is_not_followed_with_what_is_secret() {
+    let [office, elsewhere] = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    let url = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap());
+    let (from, to) = (url(&office), url(&elsewhere));
+    let answering = std::thread::spawn(move || redirecting(&office, &to));
+    let mut command = countersign(&["operator", "create", "x", "--scopes", "read", "--url", &from]);
+    let mut child = command
+        .env("COUNTERSIGN_OPERATOR_CREDENTIAL", format!("cso_{}", "0".repeat(64)))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    answering.join().unwrap();
+    elsewhere.set_nonblocking(true).unwrap();
+    let code = loop {
+        assert!(elsewhere.accept().is_err(), "it was followed");
+        match child.try_wait().unwrap() {
+            Some(status) => break status.code(),
+            None => std::thread::yield_now(),
+        }
+    };
+    assert!(elsewhere.accept().is_err(), "it was followed");
+    assert_eq!(code, Some(1));
 }
