@@ -128,7 +128,7 @@ pub enum Refusal {
     /// It is committed or cancelled.
     #[error("the import is {0}")]
     Over(&'static str),
-    /// A batch is missing, or overlaps with one that came.
+    /// A batch is missing, overlaps with one that came, or has its number and other tokens.
     #[error("the next entry of this import is number {next}")]
     OutOfOrder {
         /// The number of the next entry.
@@ -267,7 +267,7 @@ pub struct AddStep {
     /// The entry of the audit trail, for a batch with problems: of the others the one for the whole import will tell.
     pub audit: Option<Entry>,
     /// The answer.
-    pub answer: Added,
+    pub answer: Result<Added, Refusal>,
 }
 
 /// Counts a batch in. The store adds the tokens that are not there yet if it is the turn of the batch and there is no
@@ -275,7 +275,14 @@ pub struct AddStep {
 pub fn add(order: &Order, import: Import, turn: Turn, findings: Findings) -> AddStep {
     let Findings { fresh, unchanged, problems } = findings;
     if turn == Turn::Again {
-        return AddStep { write: None, audit: None, answer: Added { import, added: 0, unchanged, problems } };
+        // Of a batch that came before nothing is fresh, unless problems have kept all of it out. One that only has its number
+        // is from somebody else, whose tokens would be missing without a word.
+        if fresh > 0 && import.problems == 0 {
+            let refusal = Refusal::OutOfOrder { next: import.entries };
+            let audit = Some(turned_away(order, Some(import), refusal));
+            return AddStep { write: None, audit, answer: Err(refusal) };
+        }
+        return AddStep { write: None, audit: None, answer: Ok(Added { import, added: 0, unchanged, problems }) };
     }
     let bad = problems.len() as u64;
     let added = if bad == 0 { fresh } else { 0 };
@@ -288,7 +295,7 @@ pub fn add(order: &Order, import: Import, turn: Turn, findings: Findings) -> Add
         ..import.clone()
     };
     let audit = (bad > 0).then(|| entry(order, "import_add", Some(&import), Some(&next), "has problems"));
-    AddStep { write: Some(next.clone()), audit, answer: Added { import: next, added, unchanged, problems } }
+    AddStep { write: Some(next.clone()), audit, answer: Ok(Added { import: next, added, unchanged, problems }) }
 }
 
 /// How an import is ended.

@@ -205,7 +205,7 @@ fn add(
     if let Some(entry) = &step.audit {
         audit::append(connection, entry)?;
     }
-    Ok(Ok(step.answer))
+    Ok(step.answer)
 }
 
 /// Writes a token that is not there yet, if it is the turn of its batch.

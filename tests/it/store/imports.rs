@@ -153,6 +153,22 @@ async fn a_call_or_a_batch_that_comes_again_changes_nothing_and_one_that_was_los
 }
 
 #[tokio::test]
+async fn two_callers_who_both_send_a_batch_of_one_number_do_not_lose_tokens_without_a_word() {
+    let office = Office::new();
+    let (mine, theirs) = (office.tokens(3), office.tokens(3));
+    let id = office.import("k").await;
+    let both = join_all([office.batch(id, 0, &mine), office.batch(id, 0, &theirs)]).await;
+    let refused: Vec<_> = both.iter().filter_map(|sent| sent.as_ref().err()).collect();
+    assert!(matches!(&refused[..], [Failure::Conflict(problem)] if problem.contains("number 3")), "{both:?}");
+    assert_eq!(short(&office.last().await), ("import_add", format!("import {id}").as_str(), "out of order"));
+    // Where only some of them are another's, too.
+    let mixed = [&mine[..2], &theirs[..1]].concat();
+    assert!(matches!(office.batch(id, 0, &mixed).await, Err(Failure::Conflict(_))));
+    assert_eq!(office.desk.import_commit(office.order(), id).await.unwrap().added, 3);
+    assert_eq!(office.there().await, 3);
+}
+
+#[tokio::test]
 async fn problems_are_named_entry_by_entry_and_leave_an_import_that_can_only_be_cancelled() {
     let office = Office::new();
     let tokens = office.tokens(8);
