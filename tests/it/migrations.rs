@@ -21,7 +21,7 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0003_operator.sql",
         include_str!("../../src/store/sqlite/migrations/0003_operator.sql"),
-        "337d25ab2c128b96f9f40754fc7ff167ee60bb3c1b792453edb85abaed4d9f64",
+        "88e5d3cbfefc1a42dd5e1a388bea01731d686a5aedcb88a98598cb9446a20042",
     ),
 ];
 

@@ -44,12 +44,13 @@ pub(super) fn append(connection: &Connection, entry: &Entry) -> Result<(), Store
     Ok(())
 }
 
-/// Adds one to the entry of this minute, if there is one.
+/// Adds one to the entry of this minute, if there is one. Nothing is known of what counted entries are about.
 fn count(connection: &Connection, entry: &Entry) -> Result<bool, StoreError> {
     let sql = "update audit set count = count + 1 where sequence =
-                   (select max(sequence) from audit indexed by audit_by_time
+                   (select max(sequence) from audit indexed by audit_counted
                     where at_ms >= :minute and source = :source and action = :action and outcome = :outcome
-                      and subject = :subject and actor is :actor)";
+                      and subject = :subject and actor is :actor
+                      and customer_id is null and before is null and after is null)";
     let at = entry.at.timestamp_millis();
     let counted = connection.prepare_cached(sql)?.execute(named_params! {
         ":minute": at - at.rem_euclid(60_000),
@@ -67,8 +68,8 @@ fn json(facts: &Facts) -> String {
     serde_json::Value::Object(members.collect()).to_string()
 }
 
-/// The entries that a filter asks for.
-fn list(connection: &Connection, filter: &Filter) -> Result<Vec<Recorded>, StoreError> {
+/// The statement of a filter, and its values.
+fn query(filter: &Filter) -> (String, Vec<Value>) {
     let (mut wanted, mut values) = (Vec::new(), Vec::<Value>::new());
     let mut want = |condition: &'static str, value: Option<Value>| {
         if let Some(value) = value {
@@ -93,6 +94,12 @@ fn list(connection: &Connection, filter: &Filter) -> Result<Vec<Recorded>, Store
          from audit {wanted} order by sequence {order} limit ?"
     );
     values.push(i64::from(filter.limit).into());
+    (sql, values)
+}
+
+/// The entries that a filter asks for.
+fn list(connection: &Connection, filter: &Filter) -> Result<Vec<Recorded>, StoreError> {
+    let (sql, values) = query(filter);
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut entries = Vec::new();
@@ -131,4 +138,33 @@ fn facts(cells: &Cells<'_>, column: &'static str) -> Result<Option<Vec<(String, 
         members.into_iter().map(fact).collect::<Option<Vec<_>>>()
     });
     facts.map(Some).ok_or_else(|| cells.place(column).corrupt("is no object of texts"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::migrate;
+
+    #[test]
+    fn whose_entries_or_those_about_what_are_found_without_reading_the_whole_trail() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("db");
+        migrate(&path).unwrap();
+        let connection = Connection::open(&path).unwrap();
+        let text = || Some("x".to_owned());
+        for newest_first in [false, true] {
+            let every = Filter { newest_first, limit: 50, ..Filter::default() };
+            for filter in [
+                Filter { customer: CustomerId::parse("x").ok(), ..every.clone() },
+                Filter { actor: text(), ..every.clone() },
+                Filter { subject: text(), ..every },
+            ] {
+                let (sql, values) = query(&filter);
+                let mut statement = connection.prepare(&format!("explain query plan {sql}")).unwrap();
+                let plan = statement.query_map(params_from_iter(values), |row| row.get::<_, String>("detail")).unwrap();
+                let plan: Vec<_> = plan.map(Result::unwrap).collect();
+                assert!(plan.iter().all(|line| line.starts_with("SEARCH")), "{filter:?}: {plan:?}");
+            }
+        }
+    }
 }
