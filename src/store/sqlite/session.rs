@@ -178,7 +178,7 @@ fn list(
     now: Timestamp,
 ) -> Result<Page<Listed>, StoreError> {
     let sql = "with open_transactions as (
-                   select session, client_id, customer_id from transactions
+                   select session, client_id, customer_id from transactions indexed by transactions_by_expiry
                    where state = 'open' and session > :behind and expires_at_ms > :now)
                select session, key_id, client_id, customer_id, opened_by, opened_at_ms, expires_at_ms, closed_by,
                       closed_at_ms,
