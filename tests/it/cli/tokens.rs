@@ -23,9 +23,9 @@ impl Bank {
         let place = Place::new();
         let config = place.config();
         let text = fs::read_to_string(&config).unwrap();
-        let (head, operator) = text.split_once("[operator]").unwrap();
+        let (head, operator) = text.split_once("\n[operator]\n").unwrap();
         let operator = operator.replacen("enabled = false", "enabled = true", 1).replacen("8081", "0", 1);
-        place.write("bank.toml", &format!("{head}[operator]{operator}"));
+        place.write("bank.toml", &format!("{head}\n[operator]\n{operator}"));
         let (code, credential, complaint) = run(&["operator", "create", "root", "--config", &config]);
         assert_eq!(code, 0, "{complaint}");
         let credential = place.write("root.credential", &credential);
