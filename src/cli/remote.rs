@@ -281,10 +281,13 @@ fn words(error: &Answer<Problem>) -> String {
             format!("no operator API answers{place}: {cause}; is the server running there, with [operator] enabled?")
         }
         Answer::CommunicationError(error) => format!("the server did not answer: {}", innermost(error)),
-        // Without the answer itself: there may be a credential in it.
-        Answer::InvalidResponsePayload(_, problem) => {
-            format!("this is no operator API, or one of another release; [operator] says where it listens ({problem})")
-        }
+        // Neither the answer, which may hold a credential or a key URI, nor what the parser quotes of it.
+        Answer::InvalidResponsePayload(_, error) => format!(
+            "this is no operator API, or one of another release: its answer cannot be read from line {}, column {} on; \
+             [operator] says where it listens",
+            error.line(),
+            error.column()
+        ),
         other => format!("this is no operator API, or one of another release: {other}"),
     }
 }
@@ -354,6 +357,14 @@ mod tests {
         {
             assert!(check(url).is_err(), "{url}");
         }
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_is_not_repeated() {
+        let answer = br#"{"credential":"cso_31","keyUri":1}"#.as_slice();
+        let error = serde_json::from_slice::<u8>(br#""cso_31""#).expect_err("it is no number");
+        let said = words(&Answer::InvalidResponsePayload(answer.into(), error));
+        assert!(said.contains("line 1") && !said.contains("cso_31"), "{said}");
     }
 
     #[test]
