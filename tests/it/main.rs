@@ -39,5 +39,4 @@ mod support;
 mod token;
 mod token_peers;
 mod transaction;
-mod unserved;
 mod viewer;

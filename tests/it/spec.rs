@@ -48,7 +48,7 @@ macro_rules! families {
 families! {
     "dbx-otp": dbx, dbx::handlers::Dbx;
     "bne-challenge": bne, bne::handlers::Bne;
-    "operator": operator, crate::unserved::Unserved;
+    "operator": operator, operator::handlers::BackOffice;
 }
 
 #[test]
