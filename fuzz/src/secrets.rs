@@ -4,8 +4,8 @@ use crate::tokenfile::Problem;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::{BASE32_NOPAD, BASE64, HEXLOWER};
 
-/// So many characters of a seed's text are too many to be there by chance.
-const SHOWN: usize = 12;
+/// So many characters of a seed's text are too many to be there by chance; so many of one that lists its bytes.
+const SHOWN: (usize, usize) = (12, 30);
 
 /// A seed that belongs to an input and is nowhere in it.
 pub fn seed(input: &[u8], length: usize) -> Vec<u8> {
@@ -19,10 +19,16 @@ pub fn choice(input: &[u8], choices: usize) -> usize {
 
 /// Fails if a text has a part of the seed in a form that seeds are written in.
 pub fn assert_hidden(seed: &[u8], text: &str) {
-    let decimal = format!("{seed:?}");
-    for form in [HEXLOWER.encode(seed), BASE32_NOPAD.encode(seed).to_lowercase(), BASE64.encode(seed), decimal] {
-        let text = if form == BASE64.encode(seed) { text.to_owned() } else { text.to_lowercase() };
-        for part in form.as_bytes().windows(SHOWN) {
+    let small = text.to_lowercase();
+    let (hex, base32) = (HEXLOWER.encode(seed), BASE32_NOPAD.encode(seed).to_lowercase());
+    let list = format!("{seed:?}");
+    for (form, text, shown) in [
+        (hex, small.as_str(), SHOWN.0),
+        (base32, &small, SHOWN.0),
+        (BASE64.encode(seed), text, SHOWN.0),
+        (list, text, SHOWN.1),
+    ] {
+        for part in form.as_bytes().windows(shown) {
             let part = std::str::from_utf8(part).expect("the forms are ASCII");
             assert!(!text.contains(part), "a seed is shown: {text}");
         }

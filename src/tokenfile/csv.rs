@@ -16,10 +16,10 @@
 use super::encoding::{base32, hex};
 use super::input::{Input, Line};
 use super::{
-    Algorithm, Found, Kind, Limits, Problem, SEED_BYTES_MIN, SeedBytes, TokenEntry, Usage, digits, number, period,
-    suite, text,
+    Algorithm, Found, Kind, Limits, Problem, SEED_BYTES_MIN, SeedBytes, TokenEntry, Usage, YEARS, digits, number,
+    period, suite, text,
 };
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use std::io::Read;
 use zeroize::Zeroizing;
 
@@ -358,12 +358,15 @@ fn may_be_seed(serial: &str) -> bool {
 
 /// A moment, or that at which a day begins, or (a day later) ends.
 fn date(cell: &str, days: u64) -> Result<DateTime<Utc>, String> {
-    if let Ok(moment) = DateTime::parse_from_rfc3339(cell) {
-        return Ok(moment.to_utc());
-    }
-    let day = NaiveDate::parse_from_str(cell, "%Y-%m-%d").ok().and_then(|day| day.checked_add_days(Days::new(days)));
-    let day = day.ok_or("must be a date (2031-12-31) or a moment (2031-12-31T23:59:59Z)")?;
-    Ok(day.and_time(NaiveTime::MIN).and_utc())
+    let moment = DateTime::parse_from_rfc3339(cell).map(|moment| moment.to_utc()).ok();
+    let day = || {
+        let day = NaiveDate::parse_from_str(cell, "%Y-%m-%d").ok()?;
+        let date = day.checked_add_days(Days::new(days))?.and_time(NaiveTime::MIN).and_utc();
+        // Many write "never" as the last day that can be written; its end cannot.
+        Some(if day.year() == *YEARS.end() && date.year() > *YEARS.end() { date - TimeDelta::seconds(1) } else { date })
+    };
+    let date = moment.or_else(day).filter(|date| YEARS.contains(&date.year()));
+    date.ok_or_else(|| "must be a date (2031-12-31) or a moment (2031-12-31T23:59:59Z)".to_owned())
 }
 
 #[cfg(test)]

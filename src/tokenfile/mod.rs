@@ -22,6 +22,7 @@ pub mod qr;
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
 use std::fmt;
+use std::ops::RangeInclusive;
 use zeroize::Zeroizing;
 
 /// The shortest seed, in bytes (RFC 4226 §4, R6: 128 bits).
@@ -32,6 +33,9 @@ pub const SEED_BYTES_MAX: usize = 128;
 
 /// The longest serial number, label and name, in characters.
 pub const TEXT_MAX: usize = 128;
+
+/// The years of dates: those that RFC 3339 can write.
+const YEARS: RangeInclusive<i32> = 0..=9999;
 
 /// How much a reader takes before it gives up.
 #[derive(Clone, Copy, Debug)]

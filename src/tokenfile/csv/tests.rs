@@ -42,6 +42,24 @@ fn each_type_of_token_is_read() {
 }
 
 #[test]
+fn dates_are_such_as_rfc_3339_can_write() {
+    let file = |start: &str, expiry: &str| format!("serial,seed,type,start,expiry\nA,{HEX},totp,{start},{expiry}\n");
+    let found = entries(&file("0000-01-01", "9999-12-31"));
+    assert_eq!(found[0].start, Some("0000-01-01T00:00:00Z".parse().unwrap()));
+    assert_eq!(found[0].expiry, Some("9999-12-31T23:59:59Z".parse().unwrap()), "never");
+    for date in ["-2030-01-01", "+12030-01-01", "0000-01-01T00:00:00+01:00", "9999-12-31T23:00:00-01:00", "2030-02-30"]
+    {
+        for file in [file(date, ""), file("", date)] {
+            let said = bad(file);
+            assert!(
+                said.len() == 1 && said[0].contains(": must be a date (2031-12-31) or a moment"),
+                "{date}: {said:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn every_problem_of_every_entry_is_reported_with_line_serial_and_column() {
     let file = format!(
         "serial,seed,type,digits,period,counter\n\

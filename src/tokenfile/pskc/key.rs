@@ -1,10 +1,10 @@
 //! A key package (RFC 6030 §4): one device with one key.
 
 use super::super::encoding::base64;
-use super::super::{Algorithm, KeyUse, Kind, SeedBytes, TokenEntry, Usage, digits, period, suite, text};
+use super::super::{Algorithm, KeyUse, Kind, SeedBytes, TokenEntry, Usage, YEARS, digits, period, suite, text};
 use super::Shown;
 use super::tree::{Node, Ns};
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, Utc};
 use zeroize::Zeroizing;
 
 type Bytes = Zeroizing<Vec<u8>>;
@@ -277,7 +277,8 @@ impl<F: FnMut(&Node, Option<&Node>) -> Result<Bytes, String>> Draft<F> {
         // XML dates may lack the zone; those of this format are UTC.
         let read =
             read.or_else(|_| NaiveDateTime::parse_from_str(given, "%Y-%m-%dT%H:%M:%S%.f").map(|date| date.and_utc()));
-        self.take(what, Some(read.map_err(|_| "is no date and time as RFC 3339 writes it".to_owned())))
+        let date = read.ok().filter(|date| YEARS.contains(&date.year()));
+        self.take(what, Some(date.ok_or_else(|| "is no date and time as RFC 3339 writes it".to_owned())))
     }
 
     fn name(&mut self, what: &str, node: Option<&Node>) -> Option<String> {

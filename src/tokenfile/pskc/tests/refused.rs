@@ -100,6 +100,14 @@ fn each_thing_that_cannot_be_honoured_is_refused() {
         ),
         (policy("<StartDate>soon</StartDate>"), "StartDate: is no date and time as RFC 3339 writes it"),
         (
+            policy("<StartDate>+12026-01-01T00:00:00</StartDate>"),
+            "StartDate: is no date and time as RFC 3339 writes it",
+        ),
+        (
+            policy("<StartDate>0000-01-01T00:00:00+23:00</StartDate>"),
+            "StartDate: is no date and time as RFC 3339 writes it",
+        ),
+        (
             policy("<StartDate>2020-01-02T00:00:00Z</StartDate><ExpiryDate>2020-01-01T00:00:00</ExpiryDate>"),
             "it expires before it starts",
         ),
