@@ -63,6 +63,7 @@ impl Place {
     async fn start(&self, gate: &Arc<Gate>, change: impl FnOnce(&mut Config)) -> Result<Server, StartError> {
         let mut config = self.data.config().unwrap();
         config.server.listen = ([127, 0, 0, 1], 0).into();
+        config.operator.listen = ([127, 0, 0, 1], 0).into();
         config.policy.pre_login.as_mut().unwrap().presentation = Some(Presentation::NoValue);
         change(&mut config);
         let world = World {
