@@ -22,6 +22,7 @@ pub mod bne;
 mod check;
 pub mod delivery;
 mod form;
+pub mod issuers;
 pub mod operator;
 mod problems;
 pub mod siem;
@@ -29,6 +30,7 @@ pub mod siem;
 pub use problems::{ConfigError, Problem, Problems};
 
 use delivery::{Delivery, Messages, Sms};
+use issuers::Issuer;
 use problems::Source;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -46,7 +48,7 @@ pub const SAMPLE: &str = include_str!("../packaging/countersign.toml");
 const NEEDED: [(&str, &str); 3] = [
     ("store", "the table [store] is missing: add it, with sqlite"),
     ("keys", "the table [[keys]] is missing: add it, with id and file"),
-    ("callers", "the table [callers] is missing: add it, with issuer, jwks_file and audiences"),
+    ("issuers", "the table [[issuers]] is missing: add it, with issuer, jwks_file and dbx.audiences"),
 ];
 
 /// The configuration.
@@ -66,8 +68,8 @@ pub struct Config {
     /// The rules of each operation.
     #[serde(default)]
     pub policy: Policies,
-    /// Whose tokens are believed.
-    pub callers: Callers,
+    /// The identity services whose tokens are believed.
+    pub issuers: Vec<Issuer>,
     /// The ways out.
     #[serde(default)]
     pub delivery: Delivery,
@@ -304,50 +306,6 @@ pub enum Channel {
     Email,
 }
 
-/// `[callers]`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Callers {
-    /// The `iss` of believed tokens.
-    pub issuer: String,
-    /// The identity service's public keys, RFC 7517.
-    pub jwks_file: PathBuf,
-    /// The apps: a token's `aud` must have one of them.
-    pub audiences: Vec<String>,
-    /// The signature algorithms that are believed.
-    #[serde(default = "Callers::algorithms")]
-    pub algorithms: Vec<Algorithm>,
-    /// How far the identity service's clock may be off.
-    #[serde(default = "Callers::clock_skew_secs")]
-    pub clock_skew_secs: u32,
-}
-
-impl Callers {
-    /// The algorithms believed unless the file says otherwise.
-    pub fn algorithms() -> Vec<Algorithm> {
-        vec![Algorithm::ES256, Algorithm::RS256, Algorithm::PS256, Algorithm::EdDSA]
-    }
-    /// The skew allowed unless the file says otherwise.
-    pub fn clock_skew_secs() -> u32 {
-        30
-    }
-}
-
-/// A signature algorithm of RFC 7518 or RFC 8037. Keyed hashes and `none` are not here, so they cannot be configured.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are those of the RFCs")]
-pub enum Algorithm {
-    ES256,
-    ES384,
-    RS256,
-    RS384,
-    RS512,
-    PS256,
-    PS384,
-    PS512,
-    EdDSA,
-}
-
 /// Looks a variable of the environment up.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -395,7 +353,7 @@ impl Config {
     }
 
     /// A configuration without a file, for `serve --dev`, `demo` and tests.
-    pub fn new(store: Store, keys: Vec<Key>, callers: Callers) -> Self {
+    pub fn new(store: Store, keys: Vec<Key>, issuers: Vec<Issuer>) -> Self {
         Self {
             server: Server::default(),
             log: Log::default(),
@@ -406,7 +364,7 @@ impl Config {
                 pre_login: Some(Policy::default()),
                 security_questions: Some(Policy::default()),
             },
-            callers,
+            issuers,
             delivery: Delivery::default(),
             messages: Messages::default(),
             bne: bne::Bne::default(),
@@ -430,7 +388,7 @@ impl Config {
     fn place(&mut self, base: &Path) {
         let place = |path: &mut PathBuf| *path = base.join(&*path);
         place(&mut self.store.sqlite);
-        place(&mut self.callers.jwks_file);
+        self.issuers.iter_mut().filter_map(|issuer| issuer.jwks_file.as_mut()).for_each(place);
         self.keys.iter_mut().filter_map(|key| key.file.as_mut()).for_each(place);
         if let Some(smtp) = &mut self.delivery.smtp {
             [&mut smtp.ca_file, &mut smtp.password_file].into_iter().flatten().for_each(place);

@@ -15,7 +15,6 @@ pub mod token_file;
 
 use crate::api::bne::generated as bne;
 use crate::api::bne::handlers::Bne;
-use crate::api::caller::Subject;
 use crate::api::dbx::generated as dbx;
 use crate::api::dbx::handlers::Dbx;
 use crate::api::operator::generated as operator;
@@ -209,7 +208,6 @@ impl Server {
             bne: Bne {
                 service: challenges,
                 callers: settings.access,
-                subject: if config.bne.sub_is_customer { Subject::Customer } else { Subject::Unknown },
                 throttle,
                 clock: clock.clone(),
                 feed: siem.clone(),

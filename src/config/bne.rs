@@ -1,21 +1,17 @@
 //! `[bne]`: the BNE family, codes of hardware tokens.
 
-use super::check::{audiences, base_path};
+use super::check::base_path;
 use super::problems::Problems;
 use serde::Deserialize;
 
 /// `[bne]`: what is absent has the default of the domain.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Bne {
     /// Whether the family is served.
     pub enabled: bool,
     /// In front of every path of the family.
     pub base_path: String,
-    /// An access token's `aud` must have one of these.
-    pub audiences: Vec<String>,
-    /// Whether the `sub` of an access token is a customer number, unless it is the application's own id.
-    pub sub_is_customer: bool,
     /// How long a transaction lives.
     pub lifetime_secs: Option<u32>,
     /// Wrong codes until a transaction is locked.
@@ -28,23 +24,6 @@ pub struct Bne {
     pub registered_sessions_only: Option<bool>,
     /// What goes for the tokens.
     pub tokens: Tokens,
-}
-
-impl Default for Bne {
-    fn default() -> Self {
-        Self {
-            enabled: false,
-            base_path: String::new(),
-            audiences: Vec::new(),
-            sub_is_customer: true,
-            lifetime_secs: None,
-            failed_attempts_max: None,
-            one_at_a_time: None,
-            risk_without_ocra: None,
-            registered_sessions_only: None,
-            tokens: Tokens::default(),
-        }
-    }
 }
 
 /// `[bne.tokens]`: what is absent has the default of the domain.
@@ -75,9 +54,6 @@ impl Bne {
     pub(super) fn check(&self, problems: &mut Problems) {
         if let Err(problem) = base_path(&self.base_path) {
             problems.add("bne.base_path", problem);
-        }
-        if self.enabled || !self.audiences.is_empty() {
-            audiences("bne.audiences", &self.audiences, problems);
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What can be judged of a configuration without the rest of the program; the domain's part is judged where the domain
 //! is known.
 
-use super::Config;
 use super::delivery::{Sms, SmtpTls};
 use super::problems::Problems;
+use super::{Config, issuers};
 
 impl Config {
     pub(super) fn check(&self, problems: &mut Problems) {
@@ -39,24 +39,11 @@ impl Config {
                 problems.add(&format!("keys[{n}]"), format_args!("needs `file`, or {variable} in the environment"));
             }
         }
-        self.check_callers(problems);
+        issuers::check(&self.issuers, self.bne.enabled, problems);
         self.check_delivery(problems);
         self.bne.check(problems);
         self.siem.check(problems);
         self.operator.check(server.listen, problems);
-    }
-
-    fn check_callers(&self, problems: &mut Problems) {
-        let callers = &self.callers;
-        let issuer = &callers.issuer;
-        if issuer.trim().is_empty() || issuer.len() > 200 || issuer.chars().any(char::is_control) {
-            problems.add("callers.issuer", "must have 1 to 200 bytes, no control characters, and not be blank");
-        }
-        audiences("callers.audiences", &callers.audiences, problems);
-        if callers.algorithms.is_empty() {
-            problems.add("callers.algorithms", "must have at least one entry");
-        }
-        problems.within("callers.clock_skew_secs", callers.clock_skew_secs.into(), 0, 300);
     }
 
     fn check_delivery(&self, problems: &mut Problems) {
@@ -107,22 +94,6 @@ impl Config {
                 (None, Some(_), _) => problems.add("delivery.sms.http", "needs `username`, since it has a password"),
                 _ => (),
             }
-        }
-    }
-}
-
-/// Whose tokens a family takes.
-pub(super) fn audiences(key: &str, audiences: &[String], problems: &mut Problems) {
-    if !(1..=32).contains(&audiences.len()) {
-        problems.add(key, "must have 1 to 32 entries: the apps whose tokens are taken");
-    }
-    for (n, audience) in audiences.iter().enumerate() {
-        let key = format!("{key}[{n}]");
-        if !(1..=200).contains(&audience.len()) || audience.chars().any(char::is_control) {
-            problems.add(&key, "must have 1 to 200 bytes and no control characters");
-        }
-        if audiences[..n].contains(audience) {
-            problems.add(&key, "is there twice: take one out");
         }
     }
 }

@@ -10,10 +10,10 @@ sqlite = "data/bank.sqlite"
 id = "k-1"
 [policy.pre_login]
 code_digits = 7
-[callers]
+[[issuers]]
 issuer = "https://id.bank.example"
 jwks_file = "/etc/bank/jwks.json"
-audiences = ["app"]
+dbx.audiences = ["app"]
 "#;
 
 fn parse_with(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -33,7 +33,7 @@ fn complaint(text: &str) -> String {
 fn the_smallest_file_is_enough_and_relative_paths_start_at_the_file() {
     let config = parse(SMALLEST).unwrap();
     assert_eq!(config.store.sqlite, Path::new("/etc/countersign/data/bank.sqlite"));
-    assert_eq!(config.callers.jwks_file, Path::new("/etc/bank/jwks.json"));
+    assert_eq!(config.issuers[0].jwks_file.as_deref(), Some(Path::new("/etc/bank/jwks.json")));
     assert_eq!(config.policy.pre_login.unwrap().code_digits, Some(7));
     assert!(config.policy.security_questions.is_none());
     assert_eq!(config.keys[0].secret.as_ref().unwrap().expose_secret(), KEY);
@@ -75,12 +75,12 @@ fn problems_of_form_name_file_line_and_key_and_say_what_must_be_there() {
         ),
         ("[[keys]]\nid = \"a\"\n[[keys]]\nid = \"b\"\nfle = \"x\"", "bank.toml:5: keys[1].fle: unknown field `fle`"),
         (
-            "[callers]\nalgorithms = [\"ES256\", \"HS256\"]\nissuer = \"i\"\njwks_file = \"j\"\naudiences = []",
-            "bank.toml:2: callers.algorithms[1]: must be one of `ES256`, ",
+            "[[issuers]]\nalgorithms = [\"ES256\", \"HS256\"]\nissuer = \"i\"\njwks_file = \"j\"",
+            "bank.toml:2: issuers[0].algorithms[1]: must be one of `ES256`, ",
         ),
         (
-            "[callers]\nalgorithms = [\"none\"]\nissuer = \"i\"\njwks_file = \"j\"\naudiences = []",
-            "bank.toml:2: callers.algorithms[0]: must be one of `ES256`, ",
+            "[[issuers]]\nalgorithms = [\"none\"]\nissuer = \"i\"\njwks_file = \"j\"",
+            "bank.toml:2: issuers[0].algorithms[0]: must be one of `ES256`, ",
         ),
         ("[store]\nsqlite = \"a\"\nsqlite = \"b\"", "bank.toml:3: sqlite is there twice"),
         ("[store]\nsqlite = \"a\"\n[store]\n", "bank.toml:3: "),
@@ -94,7 +94,7 @@ fn problems_of_form_name_file_line_and_key_and_say_what_must_be_there() {
 
 #[test]
 fn every_problem_of_form_is_told_once() {
-    let text = "[server]\nlissten = 1\ndocs = 1\n[store]\nsqlite = 3\n[[keys]]\nid = \"a\"\nfle = 1\n[callers]\nissuer = \"i\"\n\
+    let text = "[server]\nlissten = 1\ndocs = 1\n[store]\nsqlite = 3\n[[keys]]\nid = \"a\"\nfle = 1\n[[issuers]]\njwks_file = \"j\"\n\
                 [delivery.smtp]\nhost = \"h\"\n[lgo]\n";
     let found = complaint_of_form(text);
     let starts = [
@@ -102,7 +102,7 @@ fn every_problem_of_form_is_told_once() {
         "bank.toml:3: server.docs: must be true or false",
         "bank.toml:5: store.sqlite: must be a text in quotes",
         "bank.toml:8: keys[0].fle: unknown field",
-        "bank.toml:9: callers.jwks_file: is missing: add it",
+        "bank.toml:9: issuers[0].issuer: is missing: add it",
         "bank.toml:11: delivery.smtp.tls: is missing: add it",
         "bank.toml:13: lgo: unknown field",
     ];
@@ -117,12 +117,43 @@ fn a_table_that_is_missing_is_named_with_what_it_needs() {
     let told = "the table [store] is missing: add it, with sqlite";
     let only_keys = complaint("[[keys]]\nid = \"k-1\"\n");
     assert!(
-        only_keys.starts_with(&format!("bank.toml: {told}\nbank.toml: the table [callers] is missing")),
+        only_keys.starts_with(&format!("bank.toml: {told}\nbank.toml: the table [[issuers]] is missing")),
         "{only_keys}"
     );
     assert!(!only_keys.contains("keys[0]") && only_keys.lines().count() == 3, "{only_keys}");
     let nothing = complaint("");
     assert!(nothing.contains("the table [[keys]] is missing: add it, with id and file"), "{nothing}");
+}
+
+#[test]
+fn what_is_wrong_with_an_issuer_is_told_with_its_keys() {
+    let text = SMALLEST.to_owned()
+        + "dbx.typ = \" \"\n[issuers.bne]\naudiences = []\nclient = []\nrequired.scope = []\n\
+           [[issuers]]\nissuer = \"https://id.bank.example\"\nalgorithms = []\n\
+           [[issuers]]\nissuer = \" \"\njwks_file = \"j\"\nbne.audiences = [\"a\", \"\", \"a\"]\n";
+    let found = complaint(&text);
+    let starts = [
+        "12: issuers[0].dbx.typ: must be a type",
+        "14: issuers[0].bne.audiences: must have 1 to 32 entries",
+        "15: issuers[0].bne.client: must have 1 to 4 entries",
+        "16: issuers[0].bne.required.scope: must have 1 to 32 entries",
+        "17: issuers[1]: needs jwks_file",
+        "17: issuers[1]: needs dbx.audiences, bne.audiences or both",
+        "18: issuers[1].issuer: is there twice",
+        "19: issuers[1].algorithms: must have at least one entry",
+        "21: issuers[2].issuer: must have 1 to 200 bytes",
+        "23: issuers[2].bne.audiences[1]: must have 1 to 200 bytes",
+        "23: issuers[2].bne.audiences[2]: is there twice",
+    ];
+    assert_eq!(found.lines().count(), starts.len(), "{found}");
+    for (line, start) in found.lines().zip(starts) {
+        assert!(line.starts_with(&format!("bank.toml:{start}")), "{line}\n  does not start with {start}");
+    }
+    let found = complaint(&(SMALLEST.to_owned() + "[bne]\nenabled = true\n"));
+    assert!(found.starts_with("bank.toml:13: bne.enabled: needs an issuer with bne.audiences"), "{found}");
+    let (rest, _) = SMALLEST.split_once("[[issuers]]").unwrap();
+    let found = complaint(&format!("issuers = []\n{rest}"));
+    assert!(found.starts_with("bank.toml:1: issuers: must have 1 to 16 entries"), "{found}");
 }
 
 #[test]
@@ -139,7 +170,7 @@ fn problems_of_sense_are_told_all_at_once_in_the_order_of_the_lines() {
            dbx_base_path = \"/api/\"\n[[keys]]\nid = \"K_1\"\nfile = \"/nowhere/key\"\n";
     let found = complaint(&text);
     let expected = [
-        "bank.toml:13: callers.clock_skew_secs: 3600 is outside 0 to 300",
+        "bank.toml:13: issuers[0].clock_skew_secs: 3600 is outside 0 to 300",
         "bank.toml:16: server.cors_origins[1]: must be a web origin",
         "bank.toml:17: server.dbx_base_path: must be empty, or `/` and path segments",
         "bank.toml:19: keys[1].id: must not be there twice",
@@ -283,12 +314,12 @@ fn one_more_judge_is_heard_together_with_the_others() {
     let text = SMALLEST.to_owned() + "clock_skew_secs = 3600\n";
     let environment = |_: &str| Some(KEY.to_owned());
     let judge = |config: &Config, problems: &mut Problems| {
-        assert_eq!(config.callers.clock_skew_secs, 3600);
+        assert_eq!(config.issuers[0].clock_skew_secs, 3600);
         problems.add("policy.pre_login.code_digits", "no");
     };
     let found = Config::parse_judged("bank.toml", text, Path::new(""), &environment, judge).unwrap_err().to_string();
     let told = "bank.toml:7: policy.pre_login.code_digits: no\n\
-                bank.toml:12: callers.clock_skew_secs: 3600 is outside 0 to 300";
+                bank.toml:12: issuers[0].clock_skew_secs: 3600 is outside 0 to 300";
     assert_eq!(found, told);
 }
 

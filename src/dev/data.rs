@@ -15,7 +15,8 @@
 //! data is sealed with: nothing is put into it. The signing key comes from the crypto library's own generator, the only one
 //! it makes key pairs with; no test needs to know a private key beforehand.
 
-use crate::config::{Callers, Config, Key, Store, read};
+use crate::config::issuers::{self, Issuer};
+use crate::config::{Config, Key, Store, read};
 use crate::domain::keys::{KeyError, KeyId, ServerKey};
 use crate::domain::operator::Credential;
 use crate::domain::ports::Random;
@@ -135,17 +136,16 @@ impl DataDir {
         checked.map_err(|problem| DataError::ServerKey { path: path.clone(), problem })?;
         let secret = Some(SecretString::from(&**secret));
         let key = Key { id: KEY_ID.into(), file: Some(path), secret, from_environment: false };
-        let callers = Callers {
-            issuer: ISSUER.into(),
-            jwks_file: self.file(JWKS),
-            audiences: APPS.map(str::to_owned).into(),
-            algorithms: vec![crate::config::Algorithm::ES256],
-            clock_skew_secs: Callers::clock_skew_secs(),
+        let apps = || APPS.map(str::to_owned).into();
+        let issuer = Issuer {
+            algorithms: vec![issuers::Algorithm::ES256],
+            dbx: Some(issuers::Dbx::for_audiences(apps())),
+            bne: Some(issuers::Bne::for_audiences(apps())),
+            ..Issuer::with_file(ISSUER, self.file(JWKS))
         };
-        let mut config = Config::new(Store::at(self.file(DATABASE)), vec![key], callers);
+        let mut config = Config::new(Store::at(self.file(DATABASE)), vec![key], vec![issuer]);
         config.server.throttle.enabled = false;
         config.bne.enabled = true;
-        config.bne.audiences = APPS.map(str::to_owned).into();
         config.operator.enabled = true;
         Ok(config)
     }

@@ -170,9 +170,9 @@ pub struct Recipient {
 /// The customer a flow belongs to, and the app it was started from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// The token's `sub`.
+    /// Whom the token names, by default in `sub`.
     pub customer: CustomerId,
-    /// Which of the configured audiences the token was made for.
+    /// The app that the token names, by default which of the configured audiences it was made for.
     pub app: String,
 }
 

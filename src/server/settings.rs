@@ -2,11 +2,12 @@
 //! anything is opened, and told with file, line and key like everything else that is wrong with a configuration.
 
 mod bne;
+mod issuers;
 
-use crate::api::caller::{Callers, Trust};
+use crate::api::caller::{AccessToken, Callers, ClaimsToken};
 use crate::api::throttle::Rate;
 use crate::config::delivery::{Body, Method, Sms, SmsHttp, Smtp, SmtpTls};
-use crate::config::{self, Algorithm, Channel, Config, ConfigError, Presentation, Problems, Profile};
+use crate::config::{self, Channel, Config, ConfigError, Presentation, Problems, Profile};
 use crate::delivery::sms_http::{self, SmsHttpOptions};
 use crate::delivery::smtp::{self, Security, SmtpOptions};
 use crate::delivery::template::{TextOverride, Texts, TextsOptions};
@@ -25,19 +26,16 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The longest key set that is read, in bytes.
-const JWKS_MAX: u64 = 256 * 1024;
-
 /// A configuration that is known to work, short of the network and the data file.
 pub struct Settings {
     /// Keys and policies.
     pub rules: Arc<Rules>,
-    /// Whose tokens are believed.
-    pub callers: Arc<Callers>,
+    /// Whose claims tokens are believed.
+    pub callers: Arc<Callers<ClaimsToken>>,
     /// What goes for transactions and hardware tokens.
     pub bne: Arc<transaction::Rules>,
     /// Whose access tokens are believed.
-    pub access: Arc<Callers>,
+    pub access: Arc<Callers<AccessToken>>,
     /// The ArcSight feed.
     pub siem: SiemOptions,
     /// How often one address may call.
@@ -66,7 +64,7 @@ impl Settings {
     pub fn judge(config: &Config, clock: Arc<dyn Clock>, problems: &mut Problems) -> Option<Self> {
         let keys = keys(config, problems);
         let policies = policies(config, problems);
-        let callers = callers(config, problems);
+        let issuers = issuers::judge(&config.issuers, problems);
         let bne = bne::policy(&config.bne, problems);
         let siem = siem(config, problems);
         let texts = texts(config, problems);
@@ -76,7 +74,7 @@ impl Settings {
         if language.is_none() {
             problems.add("messages.language", "must be \"es\" or \"en\"");
         }
-        let (keys, siem, (callers, access)) = (Arc::new(keys?), siem?, callers?);
+        let (keys, siem, (callers, access)) = (Arc::new(keys?), siem?, issuers?);
         let rules = Arc::new(Rules { keys: keys.clone(), policies });
         let bne = Arc::new(transaction::Rules { keys, policy: bne });
         let (callers, access, texts, language) = (Arc::new(callers), Arc::new(access), texts?, language?);
@@ -92,7 +90,10 @@ impl Settings {
             .map(|purpose| format!("policy.{} is missing: its operations answer dbpErrCode 10501", purpose.as_str()));
         let sms = self.sms.is_none().then_some("delivery.sms is missing: no text message leaves");
         let email = self.email.is_none().then_some("delivery.smtp is missing: no e-mail leaves");
-        policy.chain(sms.into_iter().chain(email).map(str::to_owned)).collect()
+        let dbx = self.callers.issuers.is_empty().then_some(
+            "no issuer has dbx.audiences: nobody can call the operations for signed-in customers of the DBX family",
+        );
+        policy.chain(sms.into_iter().chain(email).chain(dbx).map(str::to_owned)).collect()
     }
 }
 
@@ -175,24 +176,6 @@ fn policy(options: &config::Policy, profile: policy::Profile) -> Policy {
     }
 }
 
-/// Whose tokens are believed: the DBX family's callers, then the BNE family's. One identity service speaks for both.
-fn callers(config: &Config, problems: &mut Problems) -> Option<(Callers, Callers)> {
-    let options = &config.callers;
-    let trust = |audiences: &[String]| Trust {
-        issuer: options.issuer.clone(),
-        audiences: audiences.to_vec(),
-        algorithms: options.algorithms.iter().copied().map(algorithm).collect(),
-        clock_skew_secs: options.clock_skew_secs,
-    };
-    let file = &options.jwks_file;
-    let read = |jwks: &str, audiences: &[String]| {
-        Callers::new(trust(audiences), jwks).map_err(|problem| format!("{}: {problem}", file.display()))
-    };
-    let jwks = config::read(file, JWKS_MAX);
-    let callers = jwks.and_then(|jwks| Ok((read(&jwks, &options.audiences)?, read(&jwks, &config.bne.audiences)?)));
-    callers.map_err(|problem| problems.add("callers.jwks_file", problem)).ok()
-}
-
 fn siem(config: &Config, problems: &mut Problems) -> Option<SiemOptions> {
     let tell = |siem::options::SetupError { key, problem }| {
         let key = format!("siem.{key}");
@@ -201,21 +184,6 @@ fn siem(config: &Config, problems: &mut Problems) -> Option<SiemOptions> {
         }
     };
     SiemOptions::from_config(&config.siem, std::process::id()).map_err(tell).ok()
-}
-
-fn algorithm(algorithm: Algorithm) -> jsonwebtoken::Algorithm {
-    use jsonwebtoken::Algorithm as Jwt;
-    match algorithm {
-        Algorithm::ES256 => Jwt::ES256,
-        Algorithm::ES384 => Jwt::ES384,
-        Algorithm::RS256 => Jwt::RS256,
-        Algorithm::RS384 => Jwt::RS384,
-        Algorithm::RS512 => Jwt::RS512,
-        Algorithm::PS256 => Jwt::PS256,
-        Algorithm::PS384 => Jwt::PS384,
-        Algorithm::PS512 => Jwt::PS512,
-        Algorithm::EdDSA => Jwt::EdDSA,
-    }
 }
 
 fn rate(options: &config::Throttle) -> Option<Rate> {

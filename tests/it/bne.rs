@@ -185,7 +185,7 @@ async fn a_customer_who_has_logged_in_reaches_nobody_elses_token_unless_the_bank
         server.call(RETRIEVE, headers, login(HOTP)).await.status
     };
     assert_eq!([status(&server, HOTP).await, status(&server, TOTP).await], [200, 404]);
-    let server = server.restart(|config| config.bne.sub_is_customer = false).await;
+    let server = server.restart(|config| config.issuers[0].bne.as_mut().unwrap().customer = String::new()).await;
     assert_eq!([status(&server, TOTP).await, status(&server, "no customer's number").await], [200, 200]);
 }
 

@@ -212,7 +212,7 @@ fn check_config_tells_everything_that_is_wrong_and_is_code_3() {
         for problem in [
             "server.throttle.burst: 0 is outside",
             "policy.pre_login.code_digits: 4 is outside 6 to 8",
-            "callers.jwks_file: ",
+            "issuers[0].jwks_file: ",
         ] {
             assert!(complaint.contains(problem), "{problem} is not in\n{complaint}");
         }

@@ -8,7 +8,7 @@ use super::feed::{self, Feed, Outcome, Validation};
 use super::generated::*;
 use super::reject::{ACCESS_NOT_CONFIGURED, Asker, BUSINESS_VALIDATION_FAILED, RESOURCE_NOT_FOUND};
 use super::types::{AcceptLanguage, ClientId, RequestUuid};
-use crate::api::caller::{Access, Callers, Subject};
+use crate::api::caller::{Access, AccessToken, Callers};
 use crate::api::runtime::{Call, Family, Operation, Refusals, Reject, RequestMeta};
 use crate::api::throttle::Throttle;
 use crate::domain::challenge::{ChallengeService, Failure};
@@ -25,9 +25,7 @@ pub struct Bne {
     /// Decides.
     pub service: Arc<ChallengeService>,
     /// Knows whose access tokens are good.
-    pub callers: Arc<Callers>,
-    /// Whether their `sub` says who has logged in.
-    pub subject: Subject,
+    pub callers: Arc<Callers<AccessToken>>,
     /// Slows down addresses that call too often; `None` lets them.
     pub throttle: Option<Arc<Throttle>>,
     /// Tells the time, for the feed.
@@ -47,17 +45,20 @@ impl Family for Bne {
 
     async fn admit(&self, operation: &'static Operation, request: &RequestMeta<'_>) -> Result<Access, Reject> {
         let location = operation.auth.header().unwrap_or_default();
-        let refused = |problem: &dyn Display| {
+        let log = |problem: &dyn Display| {
             info!(self.log, "token not believed"; "operation" => operation.id, "request_id" => request.request_id,
                 "uuid" => uuid(request), "problem" => %problem);
-            Reject::Unauthenticated { location }
         };
         let credential = request.credential(operation)?.ok_or(Reject::Unauthenticated { location })?;
-        let access = self.callers.access(credential, self.subject, request.received_at).map_err(|p| refused(&p))?;
+        let access = self.callers.access(credential, request.received_at).await.map_err(|problem| {
+            log(&problem);
+            problem.reject(location)
+        })?;
         // A header that is missing or malformed is told as that, in its turn.
         let named = request.header("client_id").and_then(|text| text.parse::<ClientId>().ok());
         if named.is_some_and(|named| named.as_str() != access.client.as_str()) {
-            return Err(refused(&"it is another client's"));
+            log(&"it is another client's");
+            return Err(Reject::Unauthenticated { location });
         }
         Ok(access)
     }

@@ -1,6 +1,6 @@
 //! Reads a JWK set (RFC 7517): public signature keys, and nothing that is something else.
 
-use super::Key;
+use super::keys::Key;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey};
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk};
 use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind};
@@ -29,37 +29,68 @@ pub enum JwksError {
     },
 }
 
-/// Reads all keys, or says what is wrong with the first bad one.
+/// Reads all signature keys, or says what is wrong with the first bad one.
 pub(super) fn read(text: &str, allowed: &[Algorithm]) -> Result<Vec<Key>, JwksError> {
-    let form = |problem: &str| JwksError::Form(problem.to_owned());
+    let (keys, left_out) = sorted(text, allowed)?;
+    if let Some(problem) = left_out.into_iter().next() {
+        return Err(problem);
+    }
+    if keys.is_empty() {
+        return Err(form("it has no signature key"));
+    }
+    if nameless_among_others(&keys) {
+        return Err(form("it has several keys, so each of them needs a kid"));
+    }
+    Ok(keys)
+}
+
+/// Reads the signature keys that are of use, and says why the others are not.
+pub(super) fn read_published(text: &str, allowed: &[Algorithm]) -> Result<(Vec<Key>, Vec<JwksError>), JwksError> {
+    let (mut keys, mut left_out) = sorted(text, allowed)?;
+    if nameless_among_others(&keys) {
+        keys.retain(|key| key.id.is_some());
+        left_out.push(form("it has several keys, so each of them needs a kid; that without one is left out"));
+    }
+    match (keys.is_empty(), left_out.first()) {
+        (false, _) => Ok((keys, left_out)),
+        (true, Some(problem)) => Err(problem.clone()),
+        (true, None) => Err(form("it has no signature key")),
+    }
+}
+
+/// A token could mean any of them, or none.
+fn nameless_among_others(keys: &[Key]) -> bool {
+    keys.len() > 1 && keys.iter().any(|key| key.id.is_none())
+}
+
+fn form(problem: &str) -> JwksError {
+    JwksError::Form(problem.to_owned())
+}
+
+/// The keys that are of use, and what is wrong with the others.
+fn sorted(text: &str, allowed: &[Algorithm]) -> Result<(Vec<Key>, Vec<JwksError>), JwksError> {
     // Where the text is no JSON, serde's message quotes nothing; it has line and column.
     let set: Value = serde_json::from_str(text).map_err(|error| JwksError::Form(error.to_string()))?;
     let entries = set.get("keys").and_then(Value::as_array).ok_or_else(|| form("it has no array \"keys\""))?;
     if entries.len() > KEYS_MAX {
         return Err(JwksError::Form(format!("it has more than {KEYS_MAX} keys")));
     }
-    let mut keys = Vec::new();
-    let mut seen = HashSet::new();
+    let (mut keys, mut left_out, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
     for (n, entry) in entries.iter().enumerate() {
-        let named = |problem: String| JwksError::Key { key: name(entry, n), problem };
-        let entry = entry.as_object().ok_or_else(|| named("is not an object".into()))?;
-        // A set may hold encryption keys as well; they are not for us, whatever they are.
-        if entry.get("use").is_some_and(|usage| usage != "sig") {
-            continue;
+        let read = match entry.as_object() {
+            None => Err("is not an object".to_owned()),
+            // A set may hold encryption keys as well; they are not for us, whatever they are.
+            Some(entry) if entry.get("use").is_some_and(|usage| usage != "sig") => continue,
+            Some(entry) => read_key(entry, allowed),
+        };
+        match read {
+            Ok(key) if seen.insert(key.id.clone()) => keys.push(key),
+            Ok(_) => left_out.push((n, "has the same kid as a key before it".to_owned())),
+            Err(problem) => left_out.push((n, problem)),
         }
-        let key = read_key(entry, allowed).map_err(named)?;
-        if !seen.insert(key.id.clone()) {
-            return Err(named("has the same kid as a key before it".into()));
-        }
-        keys.push(key);
     }
-    if keys.is_empty() {
-        return Err(form("it has no signature key"));
-    }
-    if keys.len() > 1 && keys.iter().any(|key| key.id.is_none()) {
-        return Err(form("it has several keys, so each of them needs a kid"));
-    }
-    Ok(keys)
+    let told = |(n, problem): (usize, String)| JwksError::Key { key: name(&entries[n], n), problem };
+    Ok((keys, left_out.into_iter().map(told).collect()))
 }
 
 fn name(entry: &Value, n: usize) -> String {

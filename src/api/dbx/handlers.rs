@@ -3,7 +3,7 @@
 use super::convert;
 use super::generated::*;
 use super::types::{PreLoginRequest, RequestAnswer, VerifyAnswer};
-use crate::api::caller::Callers;
+use crate::api::caller::{Callers, ClaimsToken};
 use crate::api::runtime::{Family, Operation, Refusals, Reject, RequestMeta};
 use crate::api::throttle::Throttle;
 use crate::domain::flow::{Holder, Refusal};
@@ -18,7 +18,7 @@ pub struct Dbx {
     /// Decides.
     pub service: Arc<Service>,
     /// Knows whose tokens are good.
-    pub callers: Arc<Callers>,
+    pub callers: Arc<Callers<ClaimsToken>>,
     /// Slows down addresses that call too often; `None` lets them.
     pub throttle: Option<Arc<Throttle>>,
     /// Is told of every refusal.
@@ -38,13 +38,11 @@ impl Family for Dbx {
             throttle.admit(request.remote_addr().ip()).map_err(throttled)?;
         }
         let Some(token) = request.credential(operation)? else { return Ok(None) };
-        match self.callers.verify(token, request.received_at) {
-            Ok(holder) => Ok(Some(holder)),
-            Err(problem) => {
-                info!(self.log, "token not believed"; "request_id" => request.request_id, "problem" => #problem);
-                Err(Reject::Unauthenticated { location: operation.auth.header().unwrap_or_default() })
-            }
-        }
+        let holder = self.callers.verify(token, request.received_at).await.map_err(|problem| {
+            info!(self.log, "token not believed"; "request_id" => request.request_id, "problem" => %problem);
+            problem.reject(operation.auth.header().unwrap_or_default())
+        })?;
+        Ok(Some(holder))
     }
 }
 

@@ -70,7 +70,10 @@ async fn a_failed_demo_names_the_step_and_leaves_nothing_behind() {
 async fn a_family_that_is_not_served_and_an_app_that_is_not_known_are_noticed() {
     let (step, problem) = failure(|config| config.bne.enabled = false).await;
     assert!(step == 16 && problem.contains("Not Found"), "{step}: {problem}");
-    let (step, problem) = failure(|config| config.bne.audiences = vec!["another-app".into()]).await;
+    let (step, problem) = failure(|config| {
+        config.issuers[0].bne.as_mut().unwrap().audiences = vec!["another-app".into()];
+    })
+    .await;
     assert!(step == 16 && problem.contains("401"), "{step}: {problem}");
 }
 

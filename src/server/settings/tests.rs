@@ -1,5 +1,6 @@
 use super::*;
 use crate::config::SAMPLE;
+use crate::config::issuers::{Dbx, Issuer};
 use crate::server::SystemClock;
 use std::path::Path;
 
@@ -51,8 +52,10 @@ fn the_values_of_the_sample_are_the_defaults() {
     assert_eq!(format!("{:?}", config.log), format!("{:?}", config::Log::default()));
     let store = config::Store::at(config.store.sqlite.clone());
     assert_eq!(format!("{:?}", config.store), format!("{store:?}"));
-    assert_eq!(config.callers.algorithms, config::Callers::algorithms());
-    assert_eq!(config.callers.clock_skew_secs, config::Callers::clock_skew_secs());
+    let [issuer] = &config.issuers[..] else { panic!("one issuer") };
+    let mut default = Issuer::with_file(&issuer.issuer, issuer.jwks_file.clone().unwrap());
+    default.dbx = issuer.dbx.as_ref().map(|dbx| Dbx::for_audiences(dbx.audiences.clone()));
+    assert_eq!(format!("{issuer:?}"), format!("{default:?}"));
     let defaults = config::delivery::Delivery::default();
     assert_eq!(config.delivery.wait_for_provider_secs, defaults.wait_for_provider_secs);
     assert_eq!(config.messages.language, config::delivery::Messages::default().language);
@@ -69,7 +72,7 @@ fn what_is_out_of_bounds_for_tokens_and_transactions_is_told_with_its_key() {
         ("look_ahead = 10", "look_ahead = 101", "bne.tokens.look_ahead: 101 is outside 1 to 100"),
         ("wait_max_secs = 3600", "wait_max_secs = 59", "bne.tokens.wait_max_secs: 59 is outside 60 to 86400"),
         ("#failures_lock = 100", "failures_lock = 4", "bne.tokens.failures_lock: 4 is outside 5 to 1000"),
-        ("[bne]\nenabled = false", "[bne]\nenabled = true", "bne.audiences: must have 1 to 32 entries"),
+        ("[bne]\nenabled = false", "[bne]\nenabled = true", "bne.enabled: needs an issuer with bne.audiences"),
         (
             "# Put in front of every path of the BNE family, if a gateway in front of the server does not cut it off: \"/api\".\nbase_path = \"\"",
             "base_path = \"/docs\"",
@@ -96,7 +99,7 @@ fn the_domain_and_the_providers_complain_with_file_line_and_key_all_at_once() {
     let expected = [
         ("id = \"k2026\"", "keys[0]", ": COUNTERSIGN_SERVER_KEY_K2026 in the environment: a server key is 32 bytes"),
         ("code_digits = 4", "policy.pre_login.code_digits", ": 4 is outside 6 to 8"),
-        ("jwks_file =", "callers.jwks_file", ": /"),
+        ("jwks_file =", "issuers[0].jwks_file", ": /"),
         ("nobody", "delivery.smtp.from", ": must be an address"),
         ("{{ txt }}", "delivery.sms.http.body.json", ": there is no variable \"txt\""),
         ("language = \"fr\"", "messages.language", ": must be \"es\" or \"en\""),
@@ -127,7 +130,7 @@ fn ranges_missing_files_keys_policies_and_templates_are_complained_about_togethe
         "server.throttle.burst",
         "keys[0]",
         "policy.pre_login.code_digits",
-        "callers.jwks_file",
+        "issuers[0].jwks_file",
         "delivery.smtp.timeout_secs",
         "delivery.sms.http.body.json",
         "delivery.sms.http.secrets.api_key",
@@ -147,11 +150,31 @@ fn a_key_never_appears_in_a_complaint() {
 #[test]
 fn what_is_easily_an_oversight_is_noted() {
     let (head, _) = SAMPLE.split_once("[policy.security_questions]").unwrap();
-    let (_, tail) = SAMPLE.split_once("# The claims token").unwrap();
-    let (callers, _) = tail.split_once("[delivery]").unwrap();
-    let text = format!("{head}\n#{callers}").replace("/etc/countersign/jwks.json", "jwks.json");
+    let (_, tail) = SAMPLE.split_once("# The identity services").unwrap();
+    let (issuers, _) = tail.split_once("[delivery]").unwrap();
+    let text = format!("{head}\n#{issuers}").replace("/etc/countersign/jwks.json", "jwks.json");
     let notes = settings(&text, KEY).unwrap().notes();
     assert_eq!(notes.len(), 3, "{notes:?}");
     assert!(notes[0].starts_with("policy.security_questions is missing"));
     assert!(notes[1].starts_with("delivery.sms is missing") && notes[2].starts_with("delivery.smtp is missing"));
+
+    let bne_only = sample().replace("[issuers.dbx]", "[issuers.bne]");
+    let notes = settings(&bne_only, KEY).unwrap().notes();
+    assert!(notes.len() == 1 && notes[0].starts_with("no issuer has dbx.audiences"), "{notes:?}");
+}
+
+#[test]
+fn claims_that_cannot_be_named_are_complained_about_each_with_its_key() {
+    let text = sample()
+        .replace("customer = \"sub\"\n# The claim that is the app", "customer = \"/\"\n# The claim that is the app")
+        .replace("#app = \"azp\"", "app = \"/a~2\"")
+        .replace("#required.acr", "required.\"\"")
+        .replace(
+            "#[issuers.bne]\n",
+            "[issuers.bne]\nclient = [\"azp\", \"\"]\ncustomer = \"/x/~\"\naudiences = [\"a\"]\n",
+        );
+    let found = complaints(&text, KEY);
+    let keys: Vec<_> = found.iter().map(|line| line.split(": ").nth(1).unwrap()).collect();
+    let expected = ["dbx.customer", "dbx.app", "dbx.required.", "bne.client[1]", "bne.customer"];
+    assert_eq!(keys, expected.map(|key| format!("issuers[0].{key}")), "{found:#?}");
 }
