@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test, at a line that says where")]
 
+mod attacks;
 mod bad_input;
 mod bne;
 mod browser;

@@ -9,10 +9,11 @@ use countersign::api::bne::generated::{BNE_RETRIEVE_CHALLENGE, BNE_VALIDATE_CHAL
 use countersign::api::runtime::Operation;
 use countersign::config::Config;
 use countersign::dev::data::{APPS, ISSUER};
+use countersign::dev::seed;
 use countersign::domain::client::{Business, Client, ClientId, Country, Origin};
 use countersign::domain::oath::Seed;
 use countersign::domain::operator::{Actor, Order, Stamp};
-use countersign::domain::ports::{Clock, TokenStore};
+use countersign::domain::ports::{Clock, Random, TokenStore};
 use countersign::domain::token::{Assignment, Life, Serial, Token, TokenId};
 use countersign::server::settings::Settings;
 use countersign::server::{SystemClock, SystemRandom};
@@ -90,7 +91,7 @@ impl Heard {
 }
 
 impl TestServer {
-    /// A server with tokens and clients.
+    /// A server with tokens, clients and the operator of a development server.
     pub(crate) async fn with_tokens(change: impl FnOnce(&mut Config)) -> Self {
         let (dir, data, clock) = Self::prepared();
         let config = data.config().unwrap();
@@ -103,6 +104,8 @@ impl TestServer {
             put_client(&store, client(id)).await;
         }
         drop(store);
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        seed::operator(&data, &config, &random, clock.now()).await.unwrap();
         Self::run(dir, data, clock, change).await
     }
 

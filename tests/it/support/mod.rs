@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub(crate) mod attack;
 pub(crate) mod bne;
 pub(crate) mod bne_api;
 pub(crate) mod dbx;

@@ -1,0 +1,3 @@
+//! Attacks on a running server. Each claim of SECURITY.md about them names one of these tests.
+
+mod parallel;
