@@ -1,3 +1,4 @@
 //! Attacks on a running server. Each claim of SECURITY.md about them names one of these tests.
 
+mod kill;
 mod parallel;

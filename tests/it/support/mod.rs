@@ -1,6 +1,7 @@
 //! What several tests need.
 
 pub(crate) mod attack;
+pub(crate) mod bank;
 pub(crate) mod bne;
 pub(crate) mod bne_api;
 pub(crate) mod dbx;

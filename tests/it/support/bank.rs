@@ -1,0 +1,349 @@
+//! A bank with the real program: its configuration, its customers, a gateway for text messages, and a process to be killed.
+
+use countersign::api::runtime::Operation;
+use countersign::dev::data::{APPS, DataDir, ISSUER};
+use countersign::dev::token::{self, Wish};
+use countersign::server::{SystemClock, SystemRandom};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::{AbortHandle, JoinSet};
+
+const DBX: &str = "/services/data/v1/RBObjects/operations/DbxUser/";
+pub(crate) const REQUEST: &str = "requestOTPPreLoginMB";
+pub(crate) const VERIFY: &str = "verifyOTPPreLoginMB";
+/// The application that calls the BNE operations.
+pub(crate) const WEB: &str = "web";
+/// No restart, and no message after one, takes longer on the slowest machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A provider of text messages. It takes its time with some while it is told to: they are not accepted.
+pub(crate) struct Gateway {
+    pub(crate) slow: AtomicBool,
+    asked: AtomicUsize,
+    /// Codes by phone number, in the order in which they were accepted.
+    accepted: Mutex<HashMap<String, Vec<String>>>,
+    news: Notify,
+}
+
+impl Gateway {
+    async fn start() -> (Arc<Self>, u16, AbortHandle) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (slow, asked, accepted, news) = Default::default();
+        let gateway = Arc::new(Self { slow, asked, accepted, news });
+        let answering = gateway.clone();
+        let task = tokio::spawn(async move {
+            let mut conversations = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                let gateway = answering.clone();
+                conversations.spawn(async move {
+                    let service = service_fn(|request| gateway.take(request));
+                    let http = hyper::server::conn::http1::Builder::new();
+                    // A server that is killed hangs up.
+                    http.serve_connection(TokioIo::new(stream), service).await.is_ok()
+                });
+            }
+        });
+        (gateway, port, task.abort_handle())
+    }
+
+    async fn take(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, hyper::Error> {
+        let body = request.into_body().collect().await?.to_bytes();
+        if self.slow.load(Ordering::Relaxed) && self.asked.fetch_add(1, Ordering::Relaxed) % 4 == 3 {
+            // Ends with the connection.
+            std::future::pending::<()>().await;
+        }
+        let message: Value = serde_json::from_slice(&body).expect("what the template says");
+        let [to, passcode] = ["to", "passcode"].map(|name| message[name].as_str().unwrap().to_owned());
+        self.accepted.lock().unwrap().entry(to).or_default().push(passcode);
+        self.news.notify_waiters();
+        Ok(Response::new(Full::default()))
+    }
+
+    /// The last code that was accepted for this phone.
+    pub(crate) fn code(&self, phone: &str) -> Option<String> {
+        self.accepted.lock().unwrap().get(phone)?.last().cloned()
+    }
+
+    /// The same, waiting for it: a message that is never accepted fails the test.
+    pub(crate) async fn code_to_come(&self, phone: &str) -> String {
+        let wait = async {
+            loop {
+                let mut news = std::pin::pin!(self.news.notified());
+                news.as_mut().enable();
+                if let Some(code) = self.code(phone) {
+                    return code;
+                }
+                news.await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("no message to {phone} was ever accepted"))
+    }
+}
+
+/// A bank: what stays while its server is killed and started.
+pub(crate) struct Bank {
+    _dir: TempDir,
+    data: DataDir,
+    config: String,
+    pub(crate) credential: String,
+    pub(crate) gateway: Arc<Gateway>,
+    gateway_task: AbortHandle,
+    pub(crate) http: reqwest::Client,
+}
+
+impl Drop for Bank {
+    fn drop(&mut self) {
+        self.gateway_task.abort();
+    }
+}
+
+/// The program.
+pub(crate) fn countersign() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    command.stdin(Stdio::null()).env("USER", "olga");
+    for proxy in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env_remove(proxy);
+    }
+    command
+}
+
+impl Bank {
+    pub(crate) async fn open() -> Self {
+        Self::with_data_in(None).await
+    }
+
+    /// A bank whose data file is in a directory of its own, such as one on another file system.
+    pub(crate) async fn with_data_in(directory: Option<PathBuf>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::create(&dir.path().join("dev"), &SystemRandom).unwrap();
+        let (gateway, port, gateway_task) = Gateway::start().await;
+        let file = directory.unwrap_or_else(|| dir.path().to_owned()).join("bank.sqlite");
+        let path = dir.path().join("bank.toml");
+        std::fs::write(&path, configuration(&file.display().to_string(), port)).unwrap();
+        let config = path.to_str().unwrap().to_owned();
+        let scopes = "read,enrol,unlock,redeem,admin";
+        let create = ["operator", "create", "root", "--scopes", scopes, "--config", &config];
+        let Output { status, stdout, stderr } = countersign().args(create).output().unwrap();
+        assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
+        let credential = String::from_utf8(stdout).unwrap().trim().to_owned();
+        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+        Self { _dir: dir, data, config, credential, gateway, gateway_task, http }
+    }
+
+    /// Starts the server.
+    pub(crate) fn start(&self) -> Process {
+        self.start_under(countersign())
+    }
+
+    /// Starts the server by a command that becomes the program, such as one that sets a limit first.
+    pub(crate) fn start_under(&self, command: Command) -> Process {
+        self.try_start(command).unwrap_or_else(|log| panic!("it did not start:\n{log}"))
+    }
+
+    /// The same; an error is the log of a server that ended at once.
+    pub(crate) fn try_start(&self, mut command: Command) -> Result<Process, String> {
+        command.args(["serve", "--config", &self.config]).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let (mut log, mut found) = (String::new(), HashMap::new());
+        for line in lines.by_ref().map_while(Result::ok) {
+            let entry: Value = serde_json::from_str(&line).unwrap_or_default();
+            let _ = writeln!(log, "{line}");
+            if let (Some(what), Some(address)) = (entry["msg"].as_str(), entry["address"].as_str()) {
+                found.insert(what.to_owned(), address.to_owned());
+            }
+            if let (Some(api), Some(office)) = (found.get("listening"), found.get("listening for operators")) {
+                let (api, office) = (format!("http://{api}"), format!("http://{office}"));
+                let log = Arc::new(Mutex::new(log));
+                let keeping = log.clone();
+                let reader = std::thread::spawn(move || {
+                    for line in lines.map_while(Result::ok) {
+                        let _ = writeln!(keeping.lock().unwrap(), "{line}");
+                    }
+                });
+                return Ok(Process { child, api, office, log, reader: Some(reader) });
+            }
+        }
+        drop(child.wait());
+        Err(log)
+    }
+
+    /// An access token of this customer, for any operation.
+    pub(crate) fn token(&self, customer: &str) -> String {
+        let wish = Wish { customer, app: APPS[0], client: Some(WEB), ttl: Duration::from_secs(3600) };
+        token::mint(&self.data, &wish, SystemClock.now()).unwrap()
+    }
+}
+
+/// A running server. Dropping it kills it.
+pub(crate) struct Process {
+    child: Child,
+    pub(crate) api: String,
+    office: String,
+    log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Process {
+    /// Ends it as a power cut would. Gives what it had logged.
+    pub(crate) fn kill(mut self) -> String {
+        self.end()
+    }
+
+    /// Ends it in order. Gives what it had logged.
+    pub(crate) fn stop(mut self) -> String {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success() && self.child.wait().unwrap().success(), "{}", self.logged());
+        self.end()
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn logged(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    fn end(&mut self) -> String {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+        self.logged()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Calls of one customer, application or operator to a running server. `None` is an answer that never came.
+#[derive(Clone)]
+pub(crate) struct Line {
+    http: reqwest::Client,
+    api: String,
+    office: String,
+    credential: String,
+}
+
+impl Line {
+    pub(crate) fn new(bank: &Bank, process: &Process) -> Self {
+        let (api, office) = (process.api.clone(), process.office.clone());
+        Self { http: bank.http.clone(), api, office, credential: bank.credential.clone() }
+    }
+
+    async fn send(request: reqwest::RequestBuilder) -> Option<(u16, Value)> {
+        let response = request.send().await.ok()?;
+        let status = response.status().as_u16();
+        let text = response.text().await.ok()?;
+        Some((status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).ok()? }))
+    }
+
+    /// A DBX operation before login.
+    pub(crate) async fn dbx(&self, operation: &str, body: &Value) -> Option<(u16, Value)> {
+        Self::send(self.http.post(format!("{}{DBX}{operation}", self.api)).json(body)).await
+    }
+
+    /// The call that has the first phone's code sent.
+    pub(crate) async fn send_code(&self, service_key: &str, reference: &str) -> Option<(u16, Value)> {
+        let body = json!({ "MFAAttributes": { "serviceKey": service_key, "OTP": { "phone": reference } } });
+        self.dbx(REQUEST, &body).await
+    }
+
+    pub(crate) async fn verify(&self, service_key: &str, security_key: &str, code: &str) -> Option<(u16, Value)> {
+        let otp = json!({ "securityKey": security_key, "otp": code });
+        self.dbx(VERIFY, &json!({ "MFAAttributes": { "serviceKey": service_key, "OTP": otp } })).await
+    }
+
+    /// A BNE operation, with this access token.
+    pub(crate) async fn bne(&self, operation: &Operation, token: &str, body: &Value) -> Option<(u16, Value)> {
+        let request = self.http.post(format!("{}{}", self.api, operation.path)).json(body).bearer_auth(token);
+        let request = request.header("client_id", WEB).header("accept", "application/json").header("sid", "session-1");
+        let request = request.header("uuid", "6a4f0a52-93b4-4a0e-8d25-0d5f7b1c6e33").header("channelId", "CBOL");
+        Self::send(request.header("countryCode", "MX").header("businessCode", "GCB")).await
+    }
+
+    /// A call of the operator API: method, path below `/operator/v1`, headers, body.
+    pub(crate) async fn office(
+        &self,
+        method: http::Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Option<(u16, Value)> {
+        let mut request = self.http.request(method, format!("{}/operator/v1{path}", self.office));
+        request = request.bearer_auth(&self.credential);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Self::send(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+        .await
+    }
+
+    /// Registers the application that calls the BNE operations.
+    pub(crate) async fn register(&self) {
+        let body = json!({ "countries": ["MX"], "businesses": ["GCB"], "channels": ["CBOL"] });
+        let made = self.office(http::Method::PUT, &format!("/clients/{WEB}"), &[], Some(&body)).await.unwrap();
+        assert_eq!(made.0, 201, "{}", made.1);
+    }
+}
+
+fn configuration(data: &str, gateway: u16) -> String {
+    let [app, _] = APPS;
+    format!(
+        r#"[server]
+listen = "127.0.0.1:0"
+[server.throttle]
+enabled = false
+[log]
+format = "json"
+[store]
+sqlite = "{data}"
+[[keys]]
+id = "dev"
+file = "dev/server.key"
+[policy.pre_login]
+[policy.security_questions]
+[[issuers]]
+issuer = "{ISSUER}"
+jwks_file = "dev/jwks.json"
+[issuers.dbx]
+audiences = ["{app}"]
+[issuers.bne]
+audiences = ["{app}"]
+[delivery]
+wait_for_provider_secs = 1
+[delivery.sms.http]
+url = "http://127.0.0.1:{gateway}/"
+plain_http = true
+body.json = '{{"to": {{{{ to }}}}, "passcode": {{{{ passcode }}}}}}'
+[bne]
+enabled = true
+[operator]
+enabled = true
+listen = "127.0.0.1:0"
+"#
+    )
+}
