@@ -19,6 +19,7 @@ pub mod page;
 pub mod passcode;
 pub mod policy;
 pub mod ports;
+pub mod pseudonym;
 pub mod recipient;
 pub mod redeem;
 pub mod service;

@@ -21,7 +21,7 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0003_operator.sql",
         include_str!("../../src/store/sqlite/migrations/0003_operator.sql"),
-        "88e5d3cbfefc1a42dd5e1a388bea01731d686a5aedcb88a98598cb9446a20042",
+        "41e334e642d7a9fbc2e35c7f78626c1652ff147c64b7dad233724716b8b34a76",
     ),
 ];
 

@@ -15,16 +15,18 @@ mod outbox;
 mod reader;
 mod repeat;
 mod row;
+mod secret;
 mod session;
 mod token;
 mod transaction;
 mod writer;
 
-use crate::domain::customer::Customer;
+use crate::domain::customer::{Customer, CustomerId};
 use crate::domain::flow::{self as domain_flow, Action, Command, Decision, Loaded, Timestamp};
 use crate::domain::keys::KeyRing;
 use crate::domain::operator::Order;
 use crate::domain::ports::{FlowStore, Pending, Random, StoreError};
+use crate::domain::pseudonym::{IndexKey, Pseudonym};
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
 use chrono::SubsecRound;
@@ -177,6 +179,7 @@ pub struct SqliteStore {
     writer: writer::Writer,
     readers: reader::Readers,
     sealer: Arc<Sealer>,
+    index: Arc<IndexKey>,
     file: open::DataFile,
     busy_timeout: Duration,
 }
@@ -191,13 +194,19 @@ impl SqliteStore {
         let file = open::DataFile::lock(&options.path)?;
         let mut connection = file.writing(busy_timeout)?;
         file.migrate(&mut connection)?;
-        let sealer = Arc::new(Sealer::new(keys, random));
+        let sealer = Arc::new(Sealer::new(keys, random.clone()));
         file.check_keys(&connection, &sealer, now)?;
+        let index = IndexKey::from_bytes(&*secret::load(&connection, &sealer, &*random, secret::INDEX)?);
         open::end_stale_sends(&connection, now)?;
         let readers = (0..options.readers).map(|_| file.reading(busy_timeout)).collect::<Result<_, _>>()?;
         let readers = reader::Readers::new(readers);
         let writer = writer::Writer::start(connection, options.queue_max).map_err(OpenError::Thread)?;
-        Ok(Self { writer, readers, sealer, file, busy_timeout })
+        Ok(Self { writer, readers, sealer, index: Arc::new(index), file, busy_timeout })
+    }
+
+    /// What stands for a customer in the audit trail, also once the customer is erased.
+    pub fn pseudonym(&self, customer: &CustomerId) -> Pseudonym {
+        self.index.customer(customer)
     }
 
     /// Adds and changes customers, all or none of them; with `prune`, those who are not among them are removed. The open

@@ -177,7 +177,8 @@ fn migrate(connection: &mut Connection, from: usize, migrations: &[&str]) -> rus
 
 /// The keys without which something that still counts could not be read or checked.
 fn keys_in_use(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<String>> {
-    let sql = "select key_id from flows where expires_at_ms > ?1
+    let sql = "select sealed_with from store_secrets
+               union select key_id from flows where expires_at_ms > ?1
                union select sealed_with from flows where expires_at_ms > ?1
                union select outbox.sealed_with from outbox join flows on flows.id = outbox.flow_id
                      where outbox.status = 'pending' and flows.expires_at_ms > ?1

@@ -219,8 +219,10 @@ async fn a_start_without_a_key_that_live_data_needs_is_refused_and_names_the_key
     let new_only = rules_with(&["k2"], |_| {});
     let error = shop.open(&new_only, maker.now).err().unwrap();
     assert!(matches!(&error, OpenError::MissingKeys { ids, .. } if ids == "k1"), "{error}");
-    // Once the flow has expired nobody needs the key, not even its pending send.
+    // Once the flow has expired and a start with both keys has moved the file's own secrets, nobody needs the key, not even
+    // the flow's pending send.
     maker.now = flow.expires_at;
+    drop(shop.open(&rules_with(&["k2", "k1"], |_| {}), maker.now).unwrap());
     let store = shop.open(&new_only, maker.now).unwrap();
     assert_eq!(pending(&store, maker.now, 10).await, []);
     maker.rules = new_only;
@@ -426,4 +428,16 @@ fn load_until_killed(directory: &Path) {
         }
     };
     runtime.block_on(futures::future::join_all((0..CHILD_TASKS).map(task)));
+}
+
+#[test]
+fn a_customers_pseudonym_is_the_data_files_own_and_survives_restart_and_rotation() {
+    let (shop, other) = (Shop::new(), Shop::new());
+    let id = CustomerId::parse("C1").unwrap();
+    let pseudonym = |shop: &Shop, keys: &[&str]| shop.open(&rules_with(keys, |_| {}), noon()).unwrap().pseudonym(&id);
+    let first = pseudonym(&shop, &["k1"]);
+    assert_eq!(pseudonym(&shop, &["k1"]), first);
+    assert_eq!(pseudonym(&shop, &["k2", "k1"]), first);
+    assert_eq!(pseudonym(&shop, &["k2"]), first);
+    assert_ne!(open_at(&other.path(), &rules(), noon(), 9).unwrap().pseudonym(&id), first);
 }

@@ -87,6 +87,13 @@ create table repeats (
 
 create index repeats_by_time on repeats (created_at_ms);
 
+-- Secrets of the data file itself, made when it was opened first: they stay the same when server keys are rotated.
+create table store_secrets (
+    name               text    primary key not null,
+    value              blob    not null,             -- sealed, 32 bytes
+    sealed_with        text    not null
+) strict, without rowid;
+
 -- Every decision and every change, in the order in which they became durable. Rows are added, and never changed but for
 -- the count of a row that stands for many calls of one minute.
 create table audit (
