@@ -48,7 +48,7 @@ pub const SAMPLE: &str = include_str!("../packaging/countersign.toml");
 const NEEDED: [(&str, &str); 3] = [
     ("store", "the table [store] is missing: add it, with sqlite"),
     ("keys", "the table [[keys]] is missing: add it, with id and file"),
-    ("issuers", "the table [[issuers]] is missing: add it, with issuer, jwks_file and dbx.audiences"),
+    ("issuers", "the table [[issuers]] is missing: add it, with issuer, jwks_url or jwks_file, and dbx.audiences"),
 ];
 
 /// The configuration.
@@ -388,7 +388,8 @@ impl Config {
     fn place(&mut self, base: &Path) {
         let place = |path: &mut PathBuf| *path = base.join(&*path);
         place(&mut self.store.sqlite);
-        self.issuers.iter_mut().filter_map(|issuer| issuer.jwks_file.as_mut()).for_each(place);
+        let files = self.issuers.iter_mut().flat_map(|issuer| [&mut issuer.jwks_file, &mut issuer.fetch.ca_file]);
+        files.flatten().for_each(place);
         self.keys.iter_mut().filter_map(|key| key.file.as_mut()).for_each(place);
         if let Some(smtp) = &mut self.delivery.smtp {
             [&mut smtp.ca_file, &mut smtp.password_file].into_iter().flatten().for_each(place);

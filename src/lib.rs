@@ -8,6 +8,7 @@
 //!   (`service`, `challenge`, `desk`) and `ports`.
 //! - `store`: SQL and sealed columns; every port method is one atomic step.
 //! - `delivery`: SMTP, SMS gateway, message templates.
+//! - `identity`: the keys that identity services publish.
 //! - `siem`: the ArcSight feed.
 //! - `tokenfile`: files of token seeds: PSKC, CSV, `otpauth://` and its QR code.
 //! - `viewer`: the documents and a page to read them.
@@ -33,6 +34,8 @@ pub mod delivery;
 pub mod dev;
 #[cfg(feature = "server")]
 pub mod domain;
+#[cfg(feature = "server")]
+pub mod identity;
 #[cfg(feature = "server")]
 pub mod server;
 #[cfg(feature = "server")]

@@ -31,6 +31,7 @@ use crate::domain::flow::Timestamp;
 use crate::domain::ports::{Clock, Random};
 use crate::domain::recipient::Channel;
 use crate::domain::service::Service;
+use crate::identity;
 use crate::siem::options::SiemOptions;
 use crate::siem::{self, Siem};
 use crate::store::sqlite::{OpenError, Options, SqliteStore};
@@ -153,6 +154,7 @@ pub struct Server {
     sends: Arc<Sends>,
     siem: Arc<Siem>,
     recurring: JoinHandle<()>,
+    fetching: Vec<JoinHandle<()>>,
     stop: CancellationToken,
     stopping: Arc<AtomicBool>,
     delay: Duration,
@@ -216,6 +218,7 @@ impl Server {
             },
             operator: BackOffice { desk, refusals: metrics.clone(), log: log.clone() },
             store: store.clone(),
+            remote_keys: settings.remote_keys.clone(),
             metrics: metrics.clone(),
             stopping: stopping.clone(),
             log: log.clone(),
@@ -224,6 +227,12 @@ impl Server {
         let operator =
             config.operator.enabled.then(|| listen(config.operator.listen, operator_endpoints(config)?, context, log));
         let operator = operator.transpose()?;
+        let stop = CancellationToken::new();
+        let fetch = |keys: Arc<identity::RemoteKeys>| {
+            let log = log.new(o!("part" => "keys"));
+            tokio::spawn(keys.run(clock.clone(), metrics.clone(), log, stop.clone()))
+        };
+        let fetching = settings.remote_keys.into_iter().map(fetch).collect();
         let recurring = Recurring {
             service,
             since,
@@ -232,7 +241,6 @@ impl Server {
             metrics,
             log: log.new(o!("part" => "recurring")),
         };
-        let stop = CancellationToken::new();
         let recurring = tokio::spawn(recurring.run(stop.clone()));
         info!(
             log, "listening";
@@ -244,7 +252,20 @@ impl Server {
         if let Some(operator) = &operator {
             info!(log, "listening for operators"; "address" => %operator.local_addr());
         }
-        Ok(Self { http, operator, store, sends, siem, recurring, stop, stopping, delay, grace, log: world.log })
+        Ok(Self {
+            http,
+            operator,
+            store,
+            sends,
+            siem,
+            recurring,
+            fetching,
+            stop,
+            stopping,
+            delay,
+            grace,
+            log: world.log,
+        })
     }
 
     /// Where it listens: the port is the real one, also where 0 was configured.
@@ -311,6 +332,11 @@ impl Server {
         }
         if let Err(problem) = self.recurring.await {
             warn!(self.log, "the recurring work did not stop cleanly"; "problem" => #problem);
+        }
+        for fetching in self.fetching {
+            if let Err(problem) = fetching.await {
+                warn!(self.log, "the fetching of keys did not stop cleanly"; "problem" => #problem);
+            }
         }
         // Not bounded by what is left of the grace alone: events in memory have to get to the disk.
         let left = deadline.saturating_duration_since(Instant::now()).max(SIEM_FLUSH_MIN);
@@ -442,6 +468,16 @@ fn listen(
 impl runtime::Observer for Metrics {
     fn observed(&self, operation: &'static str, status: u16, elapsed: Duration) {
         self.request(operation, status, elapsed);
+    }
+}
+
+impl identity::Observer for Metrics {
+    fn fetched(&self, issuer: &str, outcome: &'static str) {
+        self.jwks_fetch(issuer, outcome);
+    }
+
+    fn renewed(&self, issuer: &str, at: Timestamp, keys: usize) {
+        self.jwks_renewed(issuer, at.timestamp(), keys);
     }
 }
 

@@ -134,6 +134,17 @@ struct CauseLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FetchLabels {
+    issuer: String,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct IssuerLabels {
+    issuer: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct WayLabels {
     channel: &'static str,
     provider: String,
@@ -149,6 +160,9 @@ pub struct Metrics {
     send_duration: Family<WayLabels, Histogram>,
     unsettled: Counter,
     purged: Counter,
+    jwks_fetches: Family<FetchLabels, Counter>,
+    jwks_fetched: Family<IssuerLabels, Gauge>,
+    jwks_keys: Family<IssuerLabels, Gauge>,
     siem_sent: Counter,
     siem_spooled: Counter,
     siem_dropped: Family<CauseLabels, Counter>,
@@ -170,6 +184,9 @@ impl Default for Metrics {
             send_duration: Family::new_with_constructor(histogram),
             unsettled: Counter::default(),
             purged: Counter::default(),
+            jwks_fetches: Family::default(),
+            jwks_fetched: Family::default(),
+            jwks_keys: Family::default(),
             siem_sent: Counter::default(),
             siem_spooled: Counter::default(),
             siem_dropped: Family::default(),
@@ -189,6 +206,11 @@ impl Default for Metrics {
         let help = "Sends whose outcome could not be recorded; they are repeated some minutes later";
         registry.register("sends_unsettled", help, metrics.unsettled.clone());
         registry.register("rows_purged", "Rows deleted for their age", metrics.purged.clone());
+        let help = "Looks at the address where an identity service publishes its keys, by outcome";
+        registry.register("jwks_fetches", help, metrics.jwks_fetches.clone());
+        let help = "When an identity service last gave its keys, in seconds since 1970: time() minus this is their age";
+        registry.register("jwks_fetched_timestamp_seconds", help, metrics.jwks_fetched.clone());
+        registry.register("jwks_keys", "Keys of an identity service that are of use", metrics.jwks_keys.clone());
         registry.register("siem_sent", "Events written to the SIEM, repeats too", metrics.siem_sent.clone());
         let help = "Events written to the spool, from where they go to the SIEM";
         registry.register("siem_spooled", help, metrics.siem_spooled.clone());
@@ -230,6 +252,18 @@ impl Metrics {
     /// Old rows were deleted.
     pub fn purged(&self, rows: usize) {
         self.purged.inc_by(u64::try_from(rows).unwrap_or(u64::MAX));
+    }
+
+    /// The keys of an identity service were asked for.
+    pub fn jwks_fetch(&self, issuer: &str, outcome: &'static str) {
+        self.jwks_fetches.get_or_create(&FetchLabels { issuer: issuer.to_owned(), outcome }).inc();
+    }
+
+    /// The keys of an identity service are those of this time, in seconds since 1970.
+    pub fn jwks_renewed(&self, issuer: &str, at: i64, keys: usize) {
+        let labels = IssuerLabels { issuer: issuer.to_owned() };
+        self.jwks_fetched.get_or_create(&labels).set(at);
+        self.jwks_keys.get_or_create(&labels).set(i64::try_from(keys).unwrap_or(i64::MAX));
     }
 
     /// Events were written to the SIEM.

@@ -11,8 +11,13 @@ use std::path::PathBuf;
 pub struct Issuer {
     /// The `iss` of its tokens.
     pub issuer: String,
-    /// Its public keys, RFC 7517.
+    /// Its public keys, RFC 7517, in a file.
     pub jwks_file: Option<PathBuf>,
+    /// Where it publishes them.
+    pub jwks_url: Option<String>,
+    /// How they are fetched.
+    #[serde(default)]
+    pub fetch: Fetch,
     /// The signature algorithms that are believed.
     #[serde(default = "Issuer::algorithms")]
     pub algorithms: Vec<Algorithm>,
@@ -23,6 +28,55 @@ pub struct Issuer {
     pub dbx: Option<Dbx>,
     /// Access tokens, for the BNE family; absent, it makes none.
     pub bne: Option<Bne>,
+}
+
+/// `[issuers.fetch]`
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Fetch {
+    /// Certification authorities that are trusted instead of the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Whether an address of this machine may be an `http:` one.
+    pub plain_http: bool,
+    /// How long reaching the service may take.
+    pub connect_timeout_secs: u64,
+    /// How long a fetch may take in all.
+    pub timeout_secs: u64,
+    /// Fetched keys are fresh for at least this long.
+    pub refresh_min_secs: u64,
+    /// Fetched keys are fresh for at most this long, and if the service does not say for how long.
+    pub refresh_max_secs: u64,
+    /// The least time between two fetches, whoever asks for a key that is not there.
+    pub pause_secs: u64,
+    /// For so long after the last fetch keys are believed.
+    pub stale_max_secs: u64,
+}
+
+impl Default for Fetch {
+    fn default() -> Self {
+        Self {
+            ca_file: None,
+            plain_http: false,
+            connect_timeout_secs: 5,
+            timeout_secs: 10,
+            refresh_min_secs: 60,
+            refresh_max_secs: 900,
+            pause_secs: 2,
+            stale_max_secs: 86_400,
+        }
+    }
+}
+
+impl Fetch {
+    fn check(&self, key: &str, problems: &mut Problems) {
+        let key = |name: &str| format!("{key}.{name}");
+        problems.within(&key("connect_timeout_secs"), self.connect_timeout_secs, 1, 60);
+        problems.within(&key("timeout_secs"), self.timeout_secs, 1, 60);
+        problems.within(&key("refresh_min_secs"), self.refresh_min_secs, 10, 86_400);
+        problems.within(&key("refresh_max_secs"), self.refresh_max_secs, self.refresh_min_secs.max(10), 86_400);
+        problems.within(&key("pause_secs"), self.pause_secs, 1, 300);
+        problems.within(&key("stale_max_secs"), self.stale_max_secs, self.refresh_max_secs.max(60), 2_592_000);
+    }
 }
 
 /// `[issuers.dbx]`
@@ -97,6 +151,8 @@ impl Issuer {
         Self {
             issuer: issuer.to_owned(),
             jwks_file: Some(jwks_file),
+            jwks_url: None,
+            fetch: Fetch::default(),
             algorithms: Self::algorithms(),
             clock_skew_secs: Self::clock_skew_secs(),
             dbx: None,
@@ -137,8 +193,15 @@ pub(super) fn check(issuers: &[Issuer], bne_enabled: bool, problems: &mut Proble
         if issuers[..n].iter().any(|other| other.issuer == *name) {
             problems.add(&key("issuer"), "is there twice: a token could not be told whose it is");
         }
-        if issuer.jwks_file.is_none() {
-            problems.add(&format!("issuers[{n}]"), "needs jwks_file");
+        match (&issuer.jwks_file, &issuer.jwks_url) {
+            (None, None) => problems.add(&format!("issuers[{n}]"), "needs jwks_url or jwks_file: where its keys are"),
+            (Some(_), Some(_)) => {
+                problems.add(&key("jwks_url"), "must not be there together with jwks_file: take one out")
+            }
+            (Some(_), None) if issuer.fetch != Fetch::default() => {
+                problems.add(&key("fetch"), "is for jwks_url: take it out");
+            }
+            _ => issuer.fetch.check(&key("fetch"), problems),
         }
         if issuer.algorithms.is_empty() {
             problems.add(&key("algorithms"), "must have at least one entry");

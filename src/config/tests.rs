@@ -137,7 +137,7 @@ fn what_is_wrong_with_an_issuer_is_told_with_its_keys() {
         "14: issuers[0].bne.audiences: must have 1 to 32 entries",
         "15: issuers[0].bne.client: must have 1 to 4 entries",
         "16: issuers[0].bne.required.scope: must have 1 to 32 entries",
-        "17: issuers[1]: needs jwks_file",
+        "17: issuers[1]: needs jwks_url or jwks_file",
         "17: issuers[1]: needs dbx.audiences, bne.audiences or both",
         "18: issuers[1].issuer: is there twice",
         "19: issuers[1].algorithms: must have at least one entry",
@@ -148,6 +148,22 @@ fn what_is_wrong_with_an_issuer_is_told_with_its_keys() {
     assert_eq!(found.lines().count(), starts.len(), "{found}");
     for (line, start) in found.lines().zip(starts) {
         assert!(line.starts_with(&format!("bank.toml:{start}")), "{line}\n  does not start with {start}");
+    }
+    let both = SMALLEST.replace("jwks_file", "jwks_url = \"https://a.example\"\njwks_file");
+    assert!(complaint(&both).starts_with("bank.toml:10: issuers[0].jwks_url: must not be there together"));
+    let useless = SMALLEST.to_owned() + "fetch.pause_secs = 3\n";
+    assert!(
+        complaint(&useless).starts_with("bank.toml:12: issuers[0].fetch: is for jwks_url"),
+        "{}",
+        complaint(&useless)
+    );
+    let fetched = SMALLEST.replace("jwks_file = \"/etc/bank/jwks.json\"", "jwks_url = \"https://a.example\"")
+        + "[issuers.fetch]\nca_file = \"ca.pem\"\nrefresh_min_secs = 1000\npause_secs = 0\nstale_max_secs = 1\n";
+    let found = complaint(&fetched);
+    for part in
+        ["refresh_max_secs: 900 is outside 1000", "15: issuers[0].fetch.pause_secs: 0 is", "stale_max_secs: 1 is"]
+    {
+        assert!(found.contains(part), "{part} is not in\n{found}");
     }
     let found = complaint(&(SMALLEST.to_owned() + "[bne]\nenabled = true\n"));
     assert!(found.starts_with("bank.toml:13: bne.enabled: needs an issuer with bne.audiences"), "{found}");

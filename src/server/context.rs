@@ -5,6 +5,7 @@ use crate::api::dbx::handlers::Dbx;
 use crate::api::operator::handlers::BackOffice;
 use crate::api::runtime;
 use crate::domain::ports::FlowStore;
+use crate::identity::RemoteKeys;
 use crate::telemetry::Metrics;
 use slog::Logger;
 use std::ops::Deref;
@@ -21,6 +22,7 @@ pub(super) struct Parts {
     pub(super) bne: Bne,
     pub(super) operator: BackOffice,
     pub(super) store: Arc<dyn FlowStore>,
+    pub(super) remote_keys: Vec<Arc<RemoteKeys>>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) stopping: Arc<AtomicBool>,
     pub(super) log: Logger,

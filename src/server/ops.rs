@@ -31,6 +31,11 @@ async fn ready(context: &Context) -> Result<Response<Body>, HttpError> {
     if context.is_stopping() {
         return status(StatusCode::SERVICE_UNAVAILABLE, "stopping");
     }
+    // Once there have been keys, their service may be down: no other server could have newer ones.
+    if let Some(keys) = context.remote_keys.iter().find(|keys| !keys.were_had()) {
+        slog::warn!(context.log, "not ready"; "problem" => "there are no keys yet", "issuer" => keys.issuer());
+        return status(StatusCode::SERVICE_UNAVAILABLE, "no keys yet");
+    }
     match tokio::time::timeout(PING_TIMEOUT, context.store.ping()).await {
         Ok(Ok(())) => status(StatusCode::OK, "ready"),
         Ok(Err(problem)) => {

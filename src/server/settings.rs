@@ -18,6 +18,7 @@ use crate::domain::keys::{KeyError, KeyId, KeyRing, ServerKey};
 use crate::domain::policy::{self, Policy, Purpose};
 use crate::domain::ports::Clock;
 use crate::domain::{recipient, transaction};
+use crate::identity::RemoteKeys;
 use crate::siem::{self, options::SiemOptions};
 use chrono::TimeDelta;
 use secrecy::ExposeSecret;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub bne: Arc<transaction::Rules>,
     /// Whose access tokens are believed.
     pub access: Arc<Callers<AccessToken>>,
+    /// The keys of identity services that somebody has to fetch.
+    pub remote_keys: Vec<Arc<RemoteKeys>>,
     /// The ArcSight feed.
     pub siem: SiemOptions,
     /// How often one address may call.
@@ -74,12 +77,25 @@ impl Settings {
         if language.is_none() {
             problems.add("messages.language", "must be \"es\" or \"en\"");
         }
-        let (keys, siem, (callers, access)) = (Arc::new(keys?), siem?, issuers?);
+        let (keys, siem, issuers) = (Arc::new(keys?), siem?, issuers?);
         let rules = Arc::new(Rules { keys: keys.clone(), policies });
         let bne = Arc::new(transaction::Rules { keys, policy: bne });
-        let (callers, access, texts, language) = (Arc::new(callers), Arc::new(access), texts?, language?);
+        let (callers, access, texts) = (Arc::new(issuers.claims), Arc::new(issuers.access), texts?);
+        let (remote_keys, language) = (issuers.remote, language?);
         let rate = rate(&config.server.throttle);
-        problems.is_empty().then_some(Self { rules, callers, bne, access, siem, rate, texts, email, sms, language })
+        problems.is_empty().then_some(Self {
+            rules,
+            callers,
+            bne,
+            access,
+            remote_keys,
+            siem,
+            rate,
+            texts,
+            email,
+            sms,
+            language,
+        })
     }
 
     /// What is allowed but easily an oversight.

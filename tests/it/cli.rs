@@ -119,7 +119,7 @@ impl Place {
         self.write("jwks.json", jwks);
         let changes = [
             ("#file = \"/etc/countersign/k2026.key\"", "file = \"k2026.key\""),
-            ("/etc/countersign/jwks.json", "jwks.json"),
+            ("jwks_url = \"https://id.bank.example/jwks\"", "jwks_file = \"jwks.json\""),
             ("/var/lib/countersign/countersign.sqlite", "bank.sqlite"),
             ("127.0.0.1:8080", "127.0.0.1:0"),
             ("format = \"terminal\"", "format = \"json\""),

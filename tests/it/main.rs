@@ -20,6 +20,7 @@ mod examples;
 mod facts;
 mod flow;
 mod generated;
+mod identity;
 mod layers;
 mod migrations;
 mod operator;

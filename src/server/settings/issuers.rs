@@ -3,22 +3,40 @@
 use crate::api::caller::{AccessToken, Callers, ClaimName, ClaimsToken, FixedKeys, KeySet, KeySource, Trust};
 use crate::config::issuers::{Algorithm, Issuer};
 use crate::config::{self, Problems};
+use crate::identity::http::{HttpFetch, HttpFetchOptions};
+use crate::identity::{Pace, RemoteKeys};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The longest key set that is read from a file, in bytes.
 const JWKS_MAX: u64 = 256 * 1024;
+/// The longest file of certificates that is read, in bytes.
+const CA_MAX: u64 = 1024 * 1024;
 
-/// Whose tokens the DBX family believes, then whose the BNE family does. `None` if keys or claims cannot be had.
-pub(super) fn judge(
-    issuers: &[Issuer],
-    problems: &mut Problems,
-) -> Option<(Callers<ClaimsToken>, Callers<AccessToken>)> {
-    let (mut claims, mut access, mut whole) = (Vec::new(), Vec::new(), true);
+/// The identity services, as the parts of the server see them.
+pub(super) struct Issuers {
+    /// As the DBX family believes them.
+    pub(super) claims: Callers<ClaimsToken>,
+    /// As the BNE family believes them.
+    pub(super) access: Callers<AccessToken>,
+    /// The keys that somebody has to fetch.
+    pub(super) remote: Vec<Arc<RemoteKeys>>,
+}
+
+/// `None` if keys or claims cannot be had.
+pub(super) fn judge(issuers: &[Issuer], problems: &mut Problems) -> Option<Issuers> {
+    let (mut claims, mut access, mut remote, mut whole) = (Vec::new(), Vec::new(), Vec::new(), true);
     for (n, issuer) in issuers.iter().enumerate() {
         let key = format!("issuers[{n}]");
-        let keys = keys(&key, issuer, problems);
+        let keys: Option<Arc<dyn KeySource>> = match &issuer.jwks_url {
+            None => fixed(&key, issuer, problems).map(|keys| Arc::new(keys) as _),
+            Some(url) => fetched(&key, issuer, url, problems).map(|keys| {
+                remote.push(keys.clone());
+                keys as _
+            }),
+        };
         // Everything is looked at before something that is wrong ends it.
         let dbx = issuer.dbx.as_ref().map(|dbx| {
             let key = format!("{key}.dbx");
@@ -42,7 +60,7 @@ pub(super) fn judge(
         claims.extend(dbx.flatten());
         access.extend(bne.flatten());
     }
-    whole.then_some((Callers { issuers: claims }, Callers { issuers: access }))
+    whole.then_some(Issuers { claims: Callers { issuers: claims }, access: Callers { issuers: access }, remote })
 }
 
 fn trust<N>(
@@ -57,15 +75,46 @@ fn trust<N>(
     Trust { issuer, keys, clock_skew_secs, audiences: audiences.to_vec(), typ, required, names }
 }
 
-fn keys(key: &str, issuer: &Issuer, problems: &mut Problems) -> Option<Arc<dyn KeySource>> {
-    let allowed: Vec<_> = issuer.algorithms.iter().copied().map(algorithm).collect();
+fn fixed(key: &str, issuer: &Issuer, problems: &mut Problems) -> Option<FixedKeys> {
     let read = |file: &Path| {
         let text = config::read(file, JWKS_MAX)?;
-        KeySet::read(&text, &allowed).map_err(|problem| format!("{}: {problem}", file.display()))
+        KeySet::read(&text, &algorithms(issuer)).map_err(|problem| format!("{}: {problem}", file.display()))
     };
     let keys = read(issuer.jwks_file.as_deref()?);
     let keys = keys.map_err(|problem| problems.add(&format!("{key}.jwks_file"), problem)).ok()?;
-    Some(Arc::new(FixedKeys(Arc::new(keys))))
+    Some(FixedKeys(Arc::new(keys)))
+}
+
+fn fetched(key: &str, issuer: &Issuer, url: &str, problems: &mut Problems) -> Option<Arc<RemoteKeys>> {
+    let options = &issuer.fetch;
+    let ca_file = format!("{key}.fetch.ca_file");
+    let authorities = options.ca_file.as_deref().map(|file| config::read(file, CA_MAX)).transpose();
+    let authorities = authorities.map_err(|problem| problems.add(&ca_file, problem)).ok()?;
+    let fetch = HttpFetch::new(&HttpFetchOptions {
+        url: url.to_owned(),
+        plain_http: options.plain_http,
+        authorities,
+        connect_timeout: Duration::from_secs(options.connect_timeout_secs),
+        timeout: Duration::from_secs(options.timeout_secs),
+    });
+    let fetch = fetch.map_err(|problem| match problem.key {
+        "authorities" => problems.add(&ca_file, problem.problem),
+        _ => problems.add(&format!("{key}.jwks_url"), problem.problem),
+    });
+    let pace = Pace {
+        pause: Duration::from_secs(options.pause_secs),
+        refresh_min: Duration::from_secs(options.refresh_min_secs),
+        refresh_max: Duration::from_secs(options.refresh_max_secs),
+        stale_max: Duration::from_secs(options.stale_max_secs),
+    };
+    // A pace out of bounds has been told of, and cannot be kept.
+    let kept = pace.refresh_min <= pace.refresh_max;
+    let fetch = fetch.ok().filter(|_| kept)?;
+    Some(Arc::new(RemoteKeys::new(&issuer.issuer, algorithms(issuer), pace, Box::new(fetch))))
+}
+
+fn algorithms(issuer: &Issuer) -> Vec<jsonwebtoken::Algorithm> {
+    issuer.algorithms.iter().copied().map(algorithm).collect()
 }
 
 fn name(key: &str, text: &str, problems: &mut Problems) -> Option<ClaimName> {

@@ -9,6 +9,9 @@ const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abc
 const JWKS: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","use":"sig","kid":"1",
     "x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}]}"#;
 
+/// In the sample.
+const URL: &str = "jwks_url = \"https://id.bank.example/jwks\"";
+
 fn settings(text: &str, key: &str) -> Result<Settings, ConfigError> {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("jwks.json"), JWKS).unwrap();
@@ -19,7 +22,7 @@ fn settings(text: &str, key: &str) -> Result<Settings, ConfigError> {
 }
 
 fn sample() -> String {
-    SAMPLE.replace("/etc/countersign/jwks.json", "jwks.json")
+    SAMPLE.replace(URL, "jwks_file = \"jwks.json\"")
 }
 
 fn complaints(text: &str, key: &str) -> Vec<String> {
@@ -53,7 +56,7 @@ fn the_values_of_the_sample_are_the_defaults() {
     let store = config::Store::at(config.store.sqlite.clone());
     assert_eq!(format!("{:?}", config.store), format!("{store:?}"));
     let [issuer] = &config.issuers[..] else { panic!("one issuer") };
-    let mut default = Issuer::with_file(&issuer.issuer, issuer.jwks_file.clone().unwrap());
+    let mut default = Issuer::with_file(&issuer.issuer, issuer.jwks_file.clone().expect("its place is taken"));
     default.dbx = issuer.dbx.as_ref().map(|dbx| Dbx::for_audiences(dbx.audiences.clone()));
     assert_eq!(format!("{issuer:?}"), format!("{default:?}"));
     let defaults = config::delivery::Delivery::default();
@@ -120,7 +123,7 @@ fn ranges_missing_files_keys_policies_and_templates_are_complained_about_togethe
         .replace("burst = 100", "burst = 0")
         .replacen("code_digits = 6", "code_digits = 4", 1)
         .replace("jwks_file = \"jwks.json\"", "jwks_file = \"nothing.json\"")
-        .replacen("\ntimeout_secs = 10", "\ntimeout_secs = 0", 1)
+        .replace("\ntimeout_secs = 10\n\n# Without", "\ntimeout_secs = 0\n\n# Without")
         .replace("\"text\": {{ text }}", "\"text\": {{ txt }}")
         .replace("#secrets.api_key = \"/etc", "secrets.api_key = \"/nowhere")
         .replace("#headers.X-Api-Key", "headers.X-Api-Key");
@@ -152,7 +155,7 @@ fn what_is_easily_an_oversight_is_noted() {
     let (head, _) = SAMPLE.split_once("[policy.security_questions]").unwrap();
     let (_, tail) = SAMPLE.split_once("# The identity services").unwrap();
     let (issuers, _) = tail.split_once("[delivery]").unwrap();
-    let text = format!("{head}\n#{issuers}").replace("/etc/countersign/jwks.json", "jwks.json");
+    let text = format!("{head}\n#{issuers}").replace(URL, "jwks_file = \"jwks.json\"");
     let notes = settings(&text, KEY).unwrap().notes();
     assert_eq!(notes.len(), 3, "{notes:?}");
     assert!(notes[0].starts_with("policy.security_questions is missing"));
@@ -161,6 +164,25 @@ fn what_is_easily_an_oversight_is_noted() {
     let bne_only = sample().replace("[issuers.dbx]", "[issuers.bne]");
     let notes = settings(&bne_only, KEY).unwrap().notes();
     assert!(notes.len() == 1 && notes[0].starts_with("no issuer has dbx.audiences"), "{notes:?}");
+}
+
+#[test]
+fn keys_to_be_fetched_are_set_up_without_fetching_and_what_is_wrong_is_told_with_its_key() {
+    let settings_of = settings(SAMPLE, KEY).unwrap();
+    assert_eq!(settings_of.remote_keys.len(), 1);
+    assert!(!settings_of.remote_keys[0].were_had());
+    let ca = "#ca_file = \"/etc/countersign/id-ca.pem\"";
+    assert!(SAMPLE.contains(ca));
+    for (from, to, told) in [
+        (URL, "jwks_url = \"http://id.bank.example/jwks\"", "issuers[0].jwks_url: must be an https URL"),
+        (URL, "jwks_url = \"http://127.0.0.1/jwks\"", "issuers[0].jwks_url: must be an https URL, or plain_http"),
+        (ca, "ca_file = \"/nowhere.pem\"", "issuers[0].fetch.ca_file: /nowhere.pem cannot be opened"),
+        (ca, "ca_file = \"jwks.json\"", "issuers[0].fetch.ca_file: "),
+        ("refresh_max_secs = 900", "refresh_max_secs = 20", "issuers[0].fetch.refresh_max_secs: 20 is outside 60"),
+    ] {
+        let found = complaints(&SAMPLE.replace(from, to), KEY);
+        assert!(found.len() == 1 && found[0].contains(told), "{to}: {found:?}");
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub(crate) mod pages;
 pub(crate) mod rsyslog;
 pub(crate) mod server;
 pub(crate) mod shop;
+pub(crate) mod signer;
 pub(crate) mod sms_gateway;
 pub(crate) mod smtp_server;
 pub(crate) mod tls;
