@@ -27,3 +27,4 @@ pub mod session;
 pub mod token;
 pub mod transaction;
 pub mod version;
+pub mod work;

@@ -24,6 +24,7 @@
 use super::flow::FlowId;
 use super::keys::ServerKey;
 use super::policy::Purpose;
+use super::work::Work;
 use aws_lc_rs::{constant_time, hmac};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -94,6 +95,7 @@ impl fmt::Debug for SecurityKey {
 }
 
 fn block(key: &ServerKey, label: &str, flow: FlowId, purpose: Purpose, generation: u32, n: u32) -> hmac::Tag {
+    Work::HASH.add();
     let mut mac = hmac::Context::with_key(key.flow());
     mac.update(label.as_bytes());
     mac.update(&[0]);

@@ -11,6 +11,7 @@
 
 use crate::domain::keys::{KeyId, KeyRing};
 use crate::domain::ports::{Random, StoreError};
+use crate::domain::work::Work;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use std::fmt;
 use std::sync::Arc;
@@ -79,6 +80,7 @@ impl Sealer {
 
     /// Seals a value for a place.
     pub fn seal(&self, place: &Place<'_>, value: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Work::SEALED.add();
         let (id, key) = &self.keys[0];
         let mut nonce = [0; NONCE_LEN];
         self.random.fill(&mut nonce);
@@ -100,6 +102,7 @@ impl Sealer {
 
     /// Opens a value found at a place.
     pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        Work::OPENED.add();
         let (id, nonce, cipher) = take_apart(sealed).ok_or_else(|| place.corrupt("is no sealed value"))?;
         let (_, key) =
             self.keys.iter().find(|(known, _)| known.as_str().as_bytes() == id).ok_or_else(|| {

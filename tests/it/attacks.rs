@@ -1,4 +1,6 @@
 //! Attacks on a running server. Each claim of SECURITY.md about them names one of these tests.
 
+mod equal;
 mod kill;
 mod parallel;
+mod timing;

@@ -21,6 +21,7 @@ pub mod hotp;
 pub mod ocra;
 pub mod totp;
 
+use super::work::Work;
 use aws_lc_rs::{constant_time, hmac};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -175,6 +176,7 @@ fn truncation(mac: &[u8]) -> u32 {
 
 /// The code of a moving factor (RFC 4226 §5.2, RFC 6238 §4.2).
 fn code(key: &hmac::Key, moving_factor: u64, digits: Digits) -> Code {
+    Work::HASH.add();
     Code::truncated(&hmac::sign(key, &moving_factor.to_be_bytes()), digits.count())
 }
 

@@ -25,6 +25,7 @@ pub mod suite;
 use super::hotp::{LookAhead, candidates};
 use super::{Code, HashAlgorithm, Seed, Window};
 use crate::domain::flow::Timestamp;
+use crate::domain::work::Work;
 use aws_lc_rs::{digest, hmac};
 use question::Question;
 use std::fmt;
@@ -238,6 +239,7 @@ impl<'a> Computation<'a> {
     }
 
     fn response(&self, counter: Option<u64>, time_step: Option<u64>) -> Code {
+        Work::HASH.add();
         let mut mac = hmac::Context::with_key(&self.key);
         mac.update(self.suite.as_str().as_bytes());
         mac.update(&[0]);

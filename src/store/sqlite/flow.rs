@@ -138,15 +138,28 @@ impl StateRow {
     }
 }
 
-/// The flow of a service key.
-pub(super) fn find(connection: &Connection, key: &ServiceKeyDigest) -> Result<Option<FlowId>, StoreError> {
-    let sql = "select id from flows where key_digest = ?";
-    let id = connection.prepare_cached(sql)?.query_row([key.as_bytes()], |row| row.get(0)).optional()?;
-    Ok(id.map(FlowId::from_bytes))
+/// The flow that a caller names, if it is neither expired nor consumed and may be theirs. Whatever else there is under this key is
+/// not read: unknown, expired, consumed and foreign keys take one statement that finds nothing, and nothing is opened. `app` is
+/// given where it must be that of the start.
+pub(super) fn find(
+    connection: &Connection,
+    sealer: &Sealer,
+    key: &ServiceKeyDigest,
+    purpose: Purpose,
+    holder: Option<&Holder>,
+    app: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<Found>, StoreError> {
+    let mut statement = connection.prepare_cached(select!(
+        "where key_digest = ?1 and expires_at_ms > ?2 and state <> 'verified' and purpose = ?3 and customer_id is ?4
+           and (?5 is null or app = ?5)"
+    ))?;
+    let customer = holder.map(|holder| holder.customer.as_str());
+    let mut rows = statement.query((key.as_bytes(), now.timestamp_millis(), purpose.as_str(), customer, app))?;
+    rows.next()?.map(|row| found(sealer, row)).transpose()
 }
 
-/// A flow that is neither expired nor consumed. Those are as good as gone, and the key they are sealed with may really be;
-/// and opening them would take longer than finding that there is no such flow, which tells callers apart what they must not.
+/// A flow that is neither expired nor consumed. Those are as good as gone, and the key they are sealed with may really be.
 pub(super) fn load(
     connection: &Connection,
     sealer: &Sealer,
@@ -156,9 +169,13 @@ pub(super) fn load(
     let mut statement =
         connection.prepare_cached(select!("where id = ?1 and expires_at_ms > ?2 and state <> 'verified'"))?;
     let mut rows = statement.query((id.as_bytes(), now.timestamp_millis()))?;
-    let Some(row) = rows.next()? else { return Ok(None) };
+    rows.next()?.map(|row| found(sealer, row)).transpose()
+}
+
+fn found(sealer: &Sealer, row: &Row<'_>) -> Result<Found, StoreError> {
+    let id = FlowId::from_bytes(row.get("id")?);
     let cells = Cells { table: TABLE, key: &id.to_string(), row };
-    Ok(Some(Found { flow: read(&cells, sealer, id, true)?, holder_exists: cells.get("holder_exists")? }))
+    Ok(Found { flow: read(&cells, sealer, id, true)?, holder_exists: cells.get("holder_exists")? })
 }
 
 /// A flow whose recipients are not to be read has none.

@@ -22,7 +22,9 @@ mod transaction;
 mod writer;
 
 use crate::domain::customer::{Customer, CustomerId};
-use crate::domain::flow::{self as domain_flow, Action, Command, Decision, Loaded, Timestamp};
+use crate::domain::flow::{
+    self as domain_flow, Action, Command, Decision, Loaded, SendRequest, Timestamp, VerifyRequest,
+};
 use crate::domain::keys::KeyRing;
 use crate::domain::operator::Order;
 use crate::domain::ports::{FlowStore, Pending, Random, StoreError};
@@ -282,14 +284,18 @@ fn to_the_millisecond(command: &mut Command) {
 
 /// Loads, decides, writes; runs inside the writer's transaction.
 fn apply(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<Decision, StoreError> {
-    let (id, send_pending) = match &command.action {
+    let (found, send_pending) = match &command.action {
         Action::Open(..) => (None, false),
-        Action::Send(key, _) | Action::Verify(key, _) => (flow::find(connection, key)?, false),
-        Action::Settle { flow, send, .. } => (Some(*flow), outbox::is_pending(connection, *send)?),
-    };
-    let found = match id {
-        Some(id) => flow::load(connection, sealer, id, command.at)?,
-        None => None,
+        Action::Send(key, SendRequest { purpose, holder, .. }) => {
+            (flow::find(connection, sealer, key, *purpose, holder.as_ref(), None, command.at)?, false)
+        }
+        Action::Verify(key, VerifyRequest { purpose, holder, .. }) => {
+            let app = holder.as_ref().map(|holder| holder.app.as_str());
+            (flow::find(connection, sealer, key, *purpose, holder.as_ref(), app, command.at)?, false)
+        }
+        Action::Settle { flow, send, .. } => {
+            (flow::load(connection, sealer, *flow, command.at)?, outbox::is_pending(connection, *send)?)
+        }
     };
     let (flow, holder_exists) = found.map_or((None, true), |found| (Some(found.flow), found.holder_exists));
     let tallies = domain_flow::tallies(command, flow.as_ref());

@@ -3,8 +3,10 @@
 use super::OpenError;
 use crate::domain::flow::Timestamp;
 use crate::domain::keys::KeyId;
+use crate::domain::work::Work;
 use crate::store::seal::{Place, Sealer};
 use rusqlite::config::DbConfig;
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -71,13 +73,16 @@ impl DataFile {
     }
 
     fn connect(&self, access: OpenFlags, busy_timeout: Duration) -> Result<Connection, OpenError> {
-        let connection = Connection::open_with_flags(&self.path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        let mut connection = Connection::open_with_flags(&self.path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.busy_timeout(busy_timeout)?;
         connection.execute_batch("pragma trusted_schema = off").map_err(|error| self.not_ours(error))?;
         connection.set_prepared_statement_cache_capacity(64);
         // A cached statement keeps its plan. The engine would otherwise make a new one for the values of each use, and many
         // a statement takes longer to be planned than to be carried out.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        if cfg!(debug_assertions) {
+            connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(|_: TraceEvent<'_>| Work::STATEMENT.add()))?;
+        }
         Ok(connection)
     }
 

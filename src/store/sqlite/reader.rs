@@ -2,6 +2,7 @@
 
 use super::unavailable;
 use crate::domain::ports::StoreError;
+use crate::domain::work::Work;
 use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
@@ -33,7 +34,10 @@ impl Readers {
             drop(permit);
             answer
         };
-        tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Err(unavailable("a read panicked")))
+        let read = tokio::task::spawn_blocking(|| Work::of(read)).await;
+        let (answer, cost) = read.map_err(|_| unavailable("a read panicked"))?;
+        cost.add();
+        answer
     }
 }
 

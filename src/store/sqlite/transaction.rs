@@ -5,9 +5,10 @@ use super::repeat::{self, Before};
 use super::row::{Cells, Wanted, stamp_if_any, whole};
 use super::{SqliteStore, audit, client, session, token};
 use crate::domain::client::ClientId;
+use crate::domain::customer::CustomerId;
 use crate::domain::desk::ports::TransactionDesk;
 use crate::domain::flow::Timestamp;
-use crate::domain::keys::KeyId;
+use crate::domain::keys::{KeyId, KeyRing};
 use crate::domain::oath::ocra::question::SignatureSalt;
 use crate::domain::operator::{Made, Order, Repeatable};
 use crate::domain::page::{Page, Place as PagePlace};
@@ -17,8 +18,8 @@ use crate::domain::session::SessionId;
 use crate::domain::token::{DeviceKind, Representative, TokenHolder, TokenId};
 use crate::domain::transaction::{
     self, Action, Challenge, Command, Decision, Details, Expected, Filter, Granted, Kind, Loaded, Refusal, Sight,
-    Standing, StandingKind, State, Step, Subject, Supersede, Trail, Transaction, TransactionId, asks, candidate,
-    may_open, step,
+    Standing, StandingKind, State, Step, Subject, Supersede, Trail, Transaction, TransactionId, ValidateRequest, asks,
+    candidate, may_open, step,
 };
 use crate::store::seal::{Place, Sealer};
 use async_trait::async_trait;
@@ -151,7 +152,7 @@ fn redeem(
 fn known(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
     let keys = &command.rules.keys;
-    let id = match &command.action {
+    match &command.action {
         Action::Open(request) => {
             loaded.session = session::find(connection, keys, &request.session)?;
             if !may_open(command, request, loaded.session.as_ref()) {
@@ -167,13 +168,14 @@ fn known(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<
         }
         Action::Validate(request) => {
             loaded.session = session::find(connection, keys, &request.session)?;
-            request.id
+            loaded.transaction = named(connection, sealer, keys, request, command.at)?;
         }
-        Action::Close(id, _) => *id,
-    };
-    loaded.transaction = load(connection, sealer, id, command.at)?;
-    if loaded.transaction.is_none() && matches!(command.action, Action::Close(..)) {
-        loaded.expired = one(connection, id, DateTime::UNIX_EPOCH, |_| Ok(()))?.is_some();
+        Action::Close(id, _) => {
+            loaded.transaction = load(connection, sealer, *id, command.at)?;
+            if loaded.transaction.is_none() {
+                loaded.expired = one(connection, *id, DateTime::UNIX_EPOCH, |_| Ok(()))?.is_some();
+            }
+        }
     }
     if let Some(id) = asks(command, &loaded) {
         loaded.tokens.extend(token::load(connection, sealer, id)?);
@@ -182,6 +184,32 @@ fn known(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<
         loaded.burnt.extend(burnt);
     }
     Ok(loaded)
+}
+
+/// The transaction that a caller names, if it is theirs and awaits a code. Whatever else has this id is not read: unknown, expired,
+/// consumed and foreign transactions take the same statements, which find nothing, and nothing is opened.
+fn named(
+    connection: &Connection,
+    sealer: &Sealer,
+    keys: &KeyRing,
+    request: &ValidateRequest,
+    now: Timestamp,
+) -> Result<Option<Transaction>, StoreError> {
+    let mut statement = connection.prepare_cached(select!(
+        "where id = ?1 and expires_at_ms > ?2 and state in ('open', 'locked') and kind = ?3 and client_id = ?4
+           and session = ?5 and (?6 is null or customer_id = ?6)"
+    ))?;
+    let (id, customer) = (request.id, request.customer.as_ref().map(CustomerId::as_str));
+    let (kind, client) = (request.kind.as_str(), request.client.as_str());
+    let mut found = None;
+    for session in SessionId::all(keys, &request.session) {
+        let values = (id.as_bytes(), now.timestamp_millis(), kind, client, session.as_bytes(), customer);
+        let mut rows = statement.query(values)?;
+        if let Some(row) = rows.next()? {
+            found = Some(read(&Cells { table: TABLE, key: &id.to_string(), row }, sealer, id)?);
+        }
+    }
+    Ok(found)
 }
 
 /// A transaction that has not expired. An expired one is as good as gone, and the key it is sealed with may really be.

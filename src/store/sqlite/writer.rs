@@ -11,6 +11,7 @@
 
 use super::unavailable;
 use crate::domain::ports::StoreError;
+use crate::domain::work::Work;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -32,7 +33,8 @@ trait Piece: Send {
 struct Step<T, W> {
     work: Option<W>,
     outcome: Option<Result<T, StoreError>>,
-    caller: oneshot::Sender<Result<T, StoreError>>,
+    cost: Work,
+    caller: oneshot::Sender<(Result<T, StoreError>, Work)>,
 }
 
 impl<T: Send, W: FnOnce(&Connection) -> Result<T, StoreError> + Send> Piece for Step<T, W> {
@@ -42,8 +44,9 @@ impl<T: Send, W: FnOnce(&Connection) -> Result<T, StoreError> + Send> Piece for 
             // Whoever was cut off before the turn came has been told of a failure: then nothing must have happened.
             return Err("nobody waits for the step any more".to_owned());
         }
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)))
-            .unwrap_or_else(|_| Err(unavailable("a step panicked; it was undone")));
+        let (outcome, cost) = Work::of(|| catch_unwind(AssertUnwindSafe(|| work(connection))));
+        self.cost = cost;
+        let outcome = outcome.unwrap_or_else(|_| Err(unavailable("a step panicked; it was undone")));
         let failed = outcome.as_ref().map(drop).map_err(ToString::to_string);
         self.outcome = Some(outcome);
         failed
@@ -56,7 +59,7 @@ impl<T: Send, W: FnOnce(&Connection) -> Result<T, StoreError> + Send> Piece for 
             (Err(reason), _) => Err(unavailable(reason)),
         };
         // A caller that has gone away wants no answer.
-        drop(self.caller.send(answer));
+        drop(self.caller.send((answer, self.cost)));
     }
 }
 
@@ -82,13 +85,15 @@ impl Writer {
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (caller, answer) = oneshot::channel();
-        let piece = Box::new(Step { work: Some(work), outcome: None, caller });
+        let piece = Box::new(Step { work: Some(work), outcome: None, cost: Work::default(), caller });
         let queue = self.queue.as_ref().ok_or_else(|| unavailable("shutting down"))?;
         queue.try_send(piece).map_err(|error| match error {
             TrySendError::Full(_) => unavailable("too many steps are waiting"),
             TrySendError::Disconnected(_) => unavailable("the writer has ended"),
         })?;
-        answer.await.unwrap_or_else(|_| Err(unavailable("the writer has ended")))
+        let (answer, cost) = answer.await.map_err(|_| unavailable("the writer has ended"))?;
+        cost.add();
+        answer
     }
 }
 

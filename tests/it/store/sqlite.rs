@@ -153,7 +153,7 @@ async fn bad_data_is_named_by_table_column_and_row() {
     let damages = [
         ("chosen", "update flows set chosen = '[7]'"),
         ("sends", "update flows set sends = 999"),
-        ("purpose", "update flows set purpose = 'gossip'"),
+        ("language", "update flows set language = 'gossip'"),
         ("recipients", "update flows set recipients = x'00'"),
     ];
     for (damaged, sql) in damages {
