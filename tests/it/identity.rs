@@ -1,5 +1,7 @@
 //! Keys that identity services publish: how they are fetched, and what a server does with tokens meanwhile.
 
+mod openid;
+
 use crate::support::bne_api::{RETRIEVE, TOTP, WEB, login};
 use crate::support::server::TestServer;
 use crate::support::signer::{Signer, published};

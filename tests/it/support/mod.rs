@@ -7,6 +7,7 @@ pub(crate) mod bne_api;
 pub(crate) mod dbx;
 pub(crate) mod domain;
 pub(crate) mod office;
+pub(crate) mod openid_provider;
 pub(crate) mod optional;
 pub(crate) mod pages;
 pub(crate) mod rsyslog;
