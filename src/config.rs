@@ -4,7 +4,7 @@
 //! 2. TOML becomes the structs below. Unknown keys are refused: a mistyped key must not mean "the default".
 //! 3. Relative paths are taken from the directory of the file.
 //! 4. Secrets are fetched. The file never holds one, so that it can be shown, compared and checked in: a secret comes from
-//!    a file of its own or from the environment, and the environment wins.
+//!    a file of its own or from the environment, and the environment wins; a server key also from a command.
 //!
 //! | variable | stands for |
 //! |---|---|
@@ -23,10 +23,12 @@ mod check;
 pub mod delivery;
 mod form;
 pub mod issuers;
+mod keys;
 pub mod operator;
 mod problems;
 pub mod siem;
 
+pub use keys::Key;
 pub use problems::{ConfigError, Problem, Problems};
 
 use delivery::{Delivery, Messages, Sms};
@@ -47,7 +49,7 @@ pub const SAMPLE: &str = include_str!("../packaging/countersign.toml");
 /// The tables without defaults, and what to say if one is not there.
 const NEEDED: [(&str, &str); 3] = [
     ("store", "the table [store] is missing: add it, with sqlite"),
-    ("keys", "the table [[keys]] is missing: add it, with id and file"),
+    ("keys", "the table [[keys]] is missing: add it, with id and file or command"),
     ("issuers", "the table [[issuers]] is missing: add it, with issuer, jwks_url or jwks_file, and dbx.audiences"),
 ];
 
@@ -213,22 +215,6 @@ impl Store {
     }
 }
 
-/// `[[keys]]`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Key {
-    /// Names the key in the database.
-    pub id: String,
-    /// A file with 64 hexadecimal digits.
-    pub file: Option<PathBuf>,
-    /// Its content, or what the environment says instead.
-    #[serde(skip)]
-    pub secret: Option<SecretString>,
-    /// Whether the environment has said it.
-    #[serde(skip)]
-    pub from_environment: bool,
-}
-
 /// `[policy]`
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -391,6 +377,7 @@ impl Config {
         let files = self.issuers.iter_mut().flat_map(|issuer| [&mut issuer.jwks_file, &mut issuer.fetch.ca_file]);
         files.flatten().for_each(place);
         self.keys.iter_mut().filter_map(|key| key.file.as_mut()).for_each(place);
+        self.keys.iter_mut().for_each(|key| key.place(base));
         if let Some(smtp) = &mut self.delivery.smtp {
             [&mut smtp.ca_file, &mut smtp.password_file].into_iter().flatten().for_each(place);
         }
@@ -402,6 +389,12 @@ impl Config {
     }
 
     fn fetch_secrets(&mut self, environment: Environment<'_>, problems: &mut Problems) {
+        for (n, key) in self.keys.iter_mut().enumerate() {
+            key.from_environment = environment(&key.variable()).is_some();
+            if let (Some(command), None, false) = (&key.command, &key.file, key.from_environment) {
+                key.secret = keys::told(command).map_err(|problem| problems.add(&key.place_of(n), problem)).ok();
+            }
+        }
         let notes = &mut self.notes;
         let mut fetch = |variable: &str, file: &Option<PathBuf>, key: &str| {
             let (from, text) = match (environment(variable), file) {
@@ -424,9 +417,7 @@ impl Config {
         };
         for (n, key) in self.keys.iter_mut().enumerate() {
             let variable = key.variable();
-            key.from_environment = environment(&variable).is_some();
-            let name = if key.from_environment { format!("keys[{n}]") } else { format!("keys[{n}].file") };
-            key.secret = fetch(&variable, &key.file, &name);
+            key.secret = key.secret.take().or_else(|| fetch(&variable, &key.file, &key.place_of(n)));
         }
         if let Some(smtp) = &mut self.delivery.smtp {
             smtp.password = fetch("COUNTERSIGN_SMTP_PASSWORD", &smtp.password_file, "delivery.smtp.password_file");
@@ -440,13 +431,6 @@ impl Config {
                 sms.secret_values.extend(secret.map(|secret| (name.clone(), secret)));
             }
         }
-    }
-}
-
-impl Key {
-    /// The variable of the environment that overrides `file`.
-    pub fn variable(&self) -> String {
-        format!("COUNTERSIGN_SERVER_KEY_{}", self.id.to_ascii_uppercase().replace('-', "_"))
     }
 }
 

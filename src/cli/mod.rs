@@ -4,6 +4,7 @@
 
 mod clients;
 mod customers;
+mod dumps;
 mod import;
 mod offline;
 mod operators;
@@ -254,6 +255,11 @@ enum Failed {
     Other(Box<dyn Error>),
 }
 
+/// The system does not let us.
+#[derive(Debug, thiserror::Error)]
+#[error("core dumps cannot be turned off, and they would hold keys")]
+struct Dumps(#[source] std::io::Error);
+
 impl Failed {
     fn other(error: impl Error + 'static) -> Self {
         Self::Other(Box::new(error))
@@ -273,6 +279,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), Failed> {
+    // Before anything secret is read.
+    dumps::off().map_err(|source| Failed::other(Dumps(source)))?;
     match cli.command {
         Command::Serve(Serve { config: Some(file), .. }) => serve::with_config(&file),
         Command::Serve(Serve { data, listen, .. }) => serve::for_development(&data, listen),

@@ -35,8 +35,14 @@ impl Config {
                     "must not be there twice (upper and lower case, `-` and `_` count as equal)",
                 );
             }
-            if key.file.is_none() && key.secret.is_none() {
-                problems.add(&format!("keys[{n}]"), format_args!("needs `file`, or {variable} in the environment"));
+            match (&key.file, &key.command) {
+                (Some(_), Some(_)) => problems
+                    .add(&format!("keys[{n}].command"), "must not be there together with `file`: take one of them out"),
+                (None, None) if key.secret.is_none() => problems.add(
+                    &format!("keys[{n}]"),
+                    format_args!("needs `file` or `command`, or {variable} in the environment"),
+                ),
+                _ => (),
             }
         }
         issuers::check(&self.issuers, self.bne.enabled, problems);

@@ -122,7 +122,7 @@ fn a_table_that_is_missing_is_named_with_what_it_needs() {
     );
     assert!(!only_keys.contains("keys[0]") && only_keys.lines().count() == 3, "{only_keys}");
     let nothing = complaint("");
-    assert!(nothing.contains("the table [[keys]] is missing: add it, with id and file"), "{nothing}");
+    assert!(nothing.contains("the table [[keys]] is missing: add it, with id and file or command"), "{nothing}");
 }
 
 #[test]
@@ -232,7 +232,10 @@ fn a_base_path_or_origin_that_could_never_match_is_refused() {
 #[test]
 fn an_absent_value_is_shown_at_the_nearest_table() {
     let found = parse_with(SMALLEST, &[]).unwrap_err().to_string();
-    assert_eq!(found, "bank.toml:4: keys[0]: needs `file`, or COUNTERSIGN_SERVER_KEY_K_1 in the environment");
+    assert_eq!(
+        found,
+        "bank.toml:4: keys[0]: needs `file` or `command`, or COUNTERSIGN_SERVER_KEY_K_1 in the environment"
+    );
 }
 
 #[test]

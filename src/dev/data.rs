@@ -135,7 +135,7 @@ impl DataDir {
         let checked = KeyId::parse(KEY_ID).and_then(|id| ServerKey::from_hex(id, &secret));
         checked.map_err(|problem| DataError::ServerKey { path: path.clone(), problem })?;
         let secret = Some(SecretString::from(&**secret));
-        let key = Key { id: KEY_ID.into(), file: Some(path), secret, from_environment: false };
+        let key = Key { id: KEY_ID.into(), file: Some(path), command: None, secret, from_environment: false };
         let apps = || APPS.map(str::to_owned).into();
         let issuer = Issuer {
             algorithms: vec![issuers::Algorithm::ES256],

@@ -131,7 +131,7 @@ fn keys(config: &Config, problems: &mut Problems) -> Option<KeyRing> {
             Err(problem) if key.from_environment => {
                 problems.add(&format!("keys[{n}]"), format_args!("{} in the environment: {problem}", key.variable()));
             }
-            Err(problem) => problems.add(&format!("keys[{n}].file"), problem),
+            Err(problem) => problems.add(&key.place_of(n), problem),
         }
     }
     let told = ring.len() < config.keys.len();

@@ -3,6 +3,7 @@
 use countersign::dev::data::DataDir;
 use countersign::server::SystemRandom;
 mod operators;
+mod secrets;
 mod tokens;
 
 use std::ffi::OsStr;
@@ -39,7 +40,11 @@ struct Running {
 
 impl Running {
     fn start(arguments: &[&str]) -> Self {
-        let mut child = countersign(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::of(&mut countersign(arguments))
+    }
+
+    fn of(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let log = BufReader::new(child.stderr.take().unwrap());
         Self { child, lines, log }
