@@ -27,6 +27,7 @@ use crate::delivery::{Provider, Router, SendObserver};
 use crate::dev::page;
 use crate::domain::challenge::ChallengeService;
 use crate::domain::desk::Desk;
+use crate::domain::desk::ports::KeyDesk;
 use crate::domain::flow::Timestamp;
 use crate::domain::ports::{Clock, Random};
 use crate::domain::recipient::Channel;
@@ -37,7 +38,7 @@ use crate::siem::{self, Siem};
 use crate::store::sqlite::{OpenError, Options, SqliteStore};
 use crate::telemetry::Metrics;
 use crate::viewer;
-use crate::worker::{Recurring, Sends};
+use crate::worker::{Bell, Recurring, Rotations, Sends};
 use chrono::TimeDelta;
 use context::{Context, Parts};
 use dropshot::{ApiDescription, BuildError, ConfigDropshot, HandlerTaskMode, HttpServer, ServerBuilder};
@@ -171,6 +172,7 @@ impl Server {
         let metrics = Arc::new(Metrics::default());
         let since = clock.now();
         let store = open(config, &settings, random, clock).await?;
+        tell_of_keys(&store, since, log).await?;
         let ways = [("sms", &world.sms, &settings.sms), ("email", &world.email, &settings.email)];
         let ways = ways.iter().filter(|(_, given, configured)| given.is_some() || configured.is_some());
         let channels = ways.map(|(channel, ..)| *channel).collect::<Vec<_>>().join(", ");
@@ -193,8 +195,14 @@ impl Server {
             random: random.clone(),
             rules: settings.bne.clone(),
         });
-        let desk =
-            Arc::new(Desk { store: store.clone(), clock: clock.clone(), random: random.clone(), rules: settings.bne });
+        let bell = Arc::new(Bell::default());
+        let desk = Arc::new(Desk {
+            store: store.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+            rules: settings.bne,
+            rotations: bell.clone(),
+        });
         let siem = feed(settings.siem, &world, metrics.clone()).await?;
         let stopping = Arc::new(AtomicBool::new(false));
         let throttle = settings.rate.map(|rate| Arc::new(Throttle::new(rate, clock.clone())));
@@ -241,7 +249,12 @@ impl Server {
             metrics,
             log: log.new(o!("part" => "recurring")),
         };
-        let recurring = tokio::spawn(recurring.run(stop.clone()));
+        let rotations =
+            Rotations { store: store.clone(), clock: clock.clone(), bell, log: log.new(o!("part" => "rotations")) };
+        let (recurring, rotations) = (recurring.run(stop.clone()), rotations.run(stop.clone()));
+        let recurring = tokio::spawn(async {
+            tokio::join!(recurring, rotations);
+        });
         info!(
             log, "listening";
             "address" => %http.local_addr(), "version" => env!("CARGO_PKG_VERSION"),
@@ -370,6 +383,31 @@ async fn open(
     let (random, now) = (random.clone(), clock.now());
     let open = move || SqliteStore::open(&options, &rules.keys, random, now);
     Ok(Arc::new(tokio::task::spawn_blocking(open).await??))
+}
+
+/// What is under which key, and what hangs on them all.
+async fn tell_of_keys(store: &SqliteStore, now: Timestamp, log: &Logger) -> Result<(), StartError> {
+    let status = store.key_status(now).await.map_err(OpenError::from)?;
+    for key in &status.keys {
+        let (id, rows) = (key.id.as_str(), key.rows());
+        if key.current {
+            info!(log, "server key: seals what is new"; "key" => id, "sealed_rows" => rows);
+        } else if !key.configured {
+            warn!(log, "server key: not configured, what is under it cannot be read"; "key" => id, "sealed_rows" => rows);
+        } else if status.is_removable(key, now) {
+            info!(log, "server key: nothing is left under it, it can be taken out"; "key" => id);
+        } else {
+            let until = status.needed_until(key).map(|until| until.to_rfc3339());
+            info!(log, "server key: still needed, `countersign keys rotate` moves what is sealed with it";
+                "key" => id, "sealed_rows" => rows, "needed_until" => until);
+        }
+    }
+    info!(
+        log,
+        "keep a copy of the server keys apart from the data file: if they are lost, so are all addresses, customer \
+                numbers and token seeds in it, and nobody can bring them back"
+    );
+    Ok(())
 }
 
 fn router(

@@ -1,7 +1,10 @@
 //! Work that outlives a request, and work that recurs.
 //!
 //! [`Sends`] carries out sends: a request waits for its send for a while, the send itself goes on to its end.
-//! [`Recurring`] repeats what a crash left undone and deletes what is over.
+//! [`Recurring`] repeats what a crash left undone and deletes what is over. [`Rotations`] moves what is sealed to the current
+//! server key.
+
+mod rotations;
 
 use crate::domain::flow::{SendId, Timestamp};
 use crate::domain::ports::{Runner, SendOutcome};
@@ -18,6 +21,8 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+pub use rotations::{Bell, Rotations};
 
 /// Sends under way at once; the others wait their turn.
 const SENDS_MAX: usize = 256;

@@ -6,6 +6,7 @@ mod clients;
 mod customers;
 mod dumps;
 mod import;
+mod keys;
 mod offline;
 mod operators;
 mod output;
@@ -86,6 +87,8 @@ enum Command {
     Flow(watch::Watch<watch::FlowCommand>),
     /// Look at what became of messages.
     Delivery(watch::Watch<watch::DeliveryCommand>),
+    /// See what is under which server key, and move to a new one.
+    Keys(keys::Keys),
     /// Work on operators: who may use the operator API.
     Operator(operators::Operators),
     /// Print a claims token for a customer of a development server.
@@ -298,6 +301,7 @@ fn run(cli: Cli) -> Result<(), Failed> {
         Command::Transaction(command) => watch::transaction(&command),
         Command::Flow(command) => watch::flow(&command),
         Command::Delivery(command) => watch::delivery(&command),
+        Command::Keys(command) => keys::keys(&command),
         Command::Operator(command) => operators::operator(&command),
         Command::DevToken(options) => dev_token(&options),
         Command::DevCode(options) => dev_code(&options),

@@ -151,6 +151,11 @@ impl Api {
         format!("Bearer {}", *self.credential).into()
     }
 
+    /// Whether JSON is wanted instead of words.
+    pub(super) fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Shows an answer: as JSON, or in words.
     pub(super) fn show(&self, answer: &impl Serialize, words: impl FnOnce() -> String) -> Result<(), Failed> {
         output::result(if self.json { serde_json::to_string(answer).map_err(Failed::other)? } else { words() });
@@ -209,7 +214,7 @@ impl<const N: usize> Table<N> {
     }
 
     /// `false` once nobody reads it any more.
-    fn show(&mut self, rows: Vec<[String; N]>) -> bool {
+    pub(super) fn show(&mut self, rows: Vec<[String; N]>) -> bool {
         let rows: Vec<_> = self.head.take().into_iter().chain(rows).collect();
         for row in &rows {
             for (width, cell) in self.widths.iter_mut().zip(row) {

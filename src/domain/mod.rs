@@ -22,6 +22,7 @@ pub mod ports;
 pub mod pseudonym;
 pub mod recipient;
 pub mod redeem;
+pub mod rotation;
 pub mod service;
 pub mod session;
 pub mod token;

@@ -251,3 +251,9 @@ pub trait Runner: Send + Sync + 'static {
     /// The sends whose work has not come to its end.
     fn under_way(&self) -> HashSet<SendId>;
 }
+
+/// Gets work going that is done in the background.
+pub trait Wake: Send + Sync + 'static {
+    /// Says that there is something to do; returns at once.
+    fn wake(&self);
+}

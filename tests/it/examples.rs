@@ -46,8 +46,8 @@ types!(operator_type: operator {
     AddressId, AuditAction, AuditActor, AuditPage, AuditSubject, Client, ClientData, ClientId, ClientPage, ClosedSession,
     CreatedOperator, Customer, CustomerData, CustomerId, CustomerPage, DeliveryPage, DeliveryStatus, EnrolledToken, EntityTag,
     Flow, FlowId, FlowLookup, FlowPage, FlowRedemption, IdempotencyKey, Import, ImportBatch, ImportId, ImportedBatch,
-    MfaTransactionId, NewAddress, NewImport, NewOperator, NewSession, NewToken, NewTransaction, NewestFirst, OperatorName,
-    OperatorPage, PageLimit, PageToken, Problem, ResyncCodes, Sequence, Serial, Session, SessionClosing, SessionPage, TestCode,
+    KeyRotation, MfaTransactionId, NewAddress, NewImport, NewOperator, NewSession, NewToken, NewTransaction, NewestFirst, OperatorName,
+    OperatorPage, PageLimit, PageToken, Problem, ResyncCodes, Sequence, Serial, ServerKey, ServerKeyPage, Session, SessionClosing, SessionPage, TestCode,
     Timestamp, Token, TokenAssignment, TokenId, TokenPage, TokenState, Transaction, TransactionPage, TransactionRedemption,
     TransactionState,
 });

@@ -27,6 +27,7 @@ mod operator;
 mod operator_facts;
 mod redeem;
 mod refusals;
+mod rotation;
 mod runtime;
 mod seed_facts;
 mod seed_facts_edits;

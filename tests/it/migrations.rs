@@ -11,17 +11,17 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0001_init.sql",
         include_str!("../../src/store/sqlite/migrations/0001_init.sql"),
-        "05c24b8a493e9cced78b68c468e03976fbd039afab4907a41dcc201b12c3fcf8",
+        "9c0f3459bd2847dcc6a9cc66610a597fea47a275b52532c35790743b87837002",
     ),
     (
         "0002_tokens.sql",
         include_str!("../../src/store/sqlite/migrations/0002_tokens.sql"),
-        "7a3d9ba57485fb0d16f8eb4e027ae615079f8d70d4707ead74dd9e9b97586ddc",
+        "0bddcc4b9068c13e2e2783032a9c68d0bafe9fa06e5a2a95412722e7265250d6",
     ),
     (
         "0003_operator.sql",
         include_str!("../../src/store/sqlite/migrations/0003_operator.sql"),
-        "41e334e642d7a9fbc2e35c7f78626c1652ff147c64b7dad233724716b8b34a76",
+        "80498fa6324605525f37aa7add896f97aca5da32f95bcf5792ae966da57209fd",
     ),
 ];
 

@@ -26,8 +26,8 @@ use tokio::net::TcpStream;
 type Seen = (&'static str, u16);
 
 /// A server that is called by an operator who may do everything.
-struct Office {
-    server: TestServer,
+pub(crate) struct Office {
+    pub(crate) server: TestServer,
     credential: String,
     document: Value,
     seen: Mutex<BTreeSet<Seen>>,
@@ -35,15 +35,15 @@ struct Office {
 
 /// An answer, as the document allows it.
 #[derive(Debug)]
-struct Told {
+pub(crate) struct Told {
     status: u16,
     headers: HeaderMap,
     /// `Null` for an answer without a body.
-    body: Value,
+    pub(crate) body: Value,
 }
 
 impl Told {
-    fn text(&self, pointer: &str) -> String {
+    pub(crate) fn text(&self, pointer: &str) -> String {
         let found = self.body.pointer(pointer).and_then(Value::as_str);
         found.unwrap_or_else(|| panic!("no {pointer} in {self:?}")).to_owned()
     }
@@ -54,7 +54,7 @@ impl Told {
 }
 
 /// A call in the making.
-struct Call<'a> {
+pub(crate) struct Call<'a> {
     office: &'a Office,
     operation: &'static Operation,
     path: String,
@@ -64,7 +64,7 @@ struct Call<'a> {
 }
 
 impl Office {
-    async fn open(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn open(change: impl FnOnce(&mut Config)) -> Self {
         let (dir, data, clock) = TestServer::prepared();
         let config = data.config().unwrap();
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
@@ -75,8 +75,13 @@ impl Office {
         Self { server, credential, document, seen: Mutex::default() }
     }
 
+    /// Stops the server in order and starts it anew on the same data.
+    pub(crate) async fn restart(self, change: impl FnOnce(&mut Config)) -> Self {
+        Self { server: self.server.restart(change).await, ..self }
+    }
+
     /// A call of the operation of this id, with the credential; what it needs besides is added to it.
-    fn call(&self, id: &str) -> Call<'_> {
+    pub(crate) fn call(&self, id: &str) -> Call<'_> {
         let operation = OPERATIONS.iter().find(|operation| operation.id == id);
         let operation = operation.unwrap_or_else(|| panic!("there is no operation {id}"));
         let headers = vec![("Authorization", format!("Bearer {}", self.credential))];
@@ -118,14 +123,14 @@ fn credential(data: &DataDir) -> String {
 }
 
 impl Call<'_> {
-    fn at(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn at(mut self, name: &str, value: &str) -> Self {
         let path = self.path.replace(&format!("{{{name}}}"), value);
         assert_ne!(path, self.path, "{} has no {name} in its path", self.operation.id);
         self.path = path;
         self
     }
 
-    fn query(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn query(mut self, name: &'static str, value: &str) -> Self {
         self.query.push((name, value.to_owned()));
         self
     }
@@ -141,11 +146,11 @@ impl Call<'_> {
     }
 
     /// With a key of its own.
-    fn once(self, key: &str) -> Self {
+    pub(crate) fn once(self, key: &str) -> Self {
         self.header("Idempotency-Key", &format!("{key:-<16}"))
     }
 
-    fn body(self, body: Value) -> Self {
+    pub(crate) fn body(self, body: Value) -> Self {
         self.text(&body.to_string())
     }
 
@@ -176,7 +181,7 @@ impl Call<'_> {
     }
 
     /// Sends it, and panics unless it is answered with this status.
-    async fn gives(self, status: u16) -> Told {
+    pub(crate) async fn gives(self, status: u16) -> Told {
         let id = self.operation.id;
         let told = self.send().await;
         assert_eq!(told.status, status, "{id}: {}", told.body);

@@ -45,6 +45,8 @@ flow_list          | get /flows                                     | read   | F
 flow_view          | post /flows/view                               | read   | Flows        | FlowLookup 4096             |                                              | 200 Flow                   | 404
 flow_redeem        | post /flows/redeem                             | redeem | Flows        | FlowRedemption 4096         |                                              | 200 Flow                   | 404 409 422
 audit_list         | get /audit                                     | read   | Audit        |                             | customerId actor:AuditActor action:AuditAction subject:AuditSubject since:Timestamp until:Timestamp after:Sequence newestFirst page | 200 AuditPage |
+key_list           | get /keys                                      | admin  | Keys         |                             | page                                         | 200 ServerKeyPage          |
+key_rotate         | post /keys/rotate                              | admin  | Keys         | KeyRotation 4096            |                                              | 200 ServerKey              | 409
 delivery_list      | get /deliveries                                | read   | Deliveries   |                             | flowId status:DeliveryStatus page            | 200 DeliveryPage           |
 ";
 
@@ -112,6 +114,13 @@ Fact: name!:FactName value!:FactValue
 DeliveryPage: items!:[Delivery]200 nextPageToken:PageToken
 Delivery: sendId! flowId! purpose!:FlowPurpose channels!:[AddressKind]2 status!:DeliveryStatus createdAt!:Timestamp
 Delivery: settledAt:Timestamp
+ServerKeyPage: items!:[ServerKey]200 nextPageToken:PageToken
+ServerKey: keyId! state!:KeyState sealed!:[SealedRows]32 sealedRows!:Count derived!:Count neededUntil:Timestamp
+ServerKey: removable!:boolean rotation
+SealedRows: table!:TableName rows!:Count
+Rotation: state!:RotationState startedBy!:OperatorName startedAt!:Timestamp endedAt:Timestamp resealed!:Count left!:Count
+Rotation: damaged!:Count
+KeyRotation: keyId!
 ";
 
 /// As they are compared.
@@ -129,6 +138,7 @@ tag Transactions
 tag Flows
 tag Audit
 tag Deliveries
+tag Keys
 security scheme operatorToken: scheme=bearer type=http
 
 ProblemType: string enum urn:countersign:problem:conflict | urn:countersign:problem:forbidden | urn:countersign:problem:idempotency-mismatch | urn:countersign:problem:internal | urn:countersign:problem:malformed | urn:countersign:problem:not-found | urn:countersign:problem:precondition-required | urn:countersign:problem:refused | urn:countersign:problem:stale | urn:countersign:problem:unauthenticated | urn:countersign:problem:unavailable
@@ -216,6 +226,11 @@ FactValue: string maxLength=16384
 NewestFirst: boolean default=false
 SendId: string pattern="^[0-9a-f]{32}$"
 DeliveryStatus: string enum accepted | pending | refused
+
+KeyId: string pattern="^[A-Za-z0-9_-]{1,16}$"
+KeyState: string enum current | missing | older
+TableName: string pattern="^[a-z_]{1,32}$"
+RotationState: string enum done | running
 "#;
 
 /// The facts of the document.

@@ -298,6 +298,7 @@ mod customers;
 mod deliveries;
 mod flows;
 mod imports;
+mod keys;
 mod operators;
 mod sessions;
 mod sqlite;

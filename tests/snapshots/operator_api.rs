@@ -6565,8 +6565,254 @@ impl crate::api::runtime::Success for DeliveryListOk {
     }
 }
 
+/// `key_list`, as the runtime sees it.
+pub static KEY_LIST: crate::api::runtime::Operation = crate::api::runtime::Operation {
+    id: "key_list",
+    method: http::Method::GET,
+    path: "/operator/v1/keys",
+    tags: &["Keys"],
+    summary: "See what is under which server key",
+    description: "Keys themselves are never shown. First the keys that the server is configured with, the current one at the head, then\nthose that it has not but that something is sealed with. The rows are counted when you ask.",
+    auth: crate::api::runtime::Auth::Required {
+        header: "Authorization",
+    },
+    scope: Some("admin"),
+    query: &["limit", "pageToken"],
+    headers: &[],
+    body_limit: None,
+    statuses: &[200, 400, 401, 403, 500, 503],
+};
+
+/// The parameters of `key_list`; the credential is not among them.
+#[derive(Clone, Debug)]
+pub struct KeyListParameters {
+    /// At most so many items.
+    pub limit: Option<crate::api::operator::types::PageLimit>,
+    /// The `nextPageToken` of the page before; leave it out for the first page.
+    pub page_token: Option<crate::api::operator::types::PageToken>,
+}
+
+impl crate::api::runtime::Parameters for KeyListParameters {
+    fn declared() -> Vec<dropshot::ApiEndpointParameter> {
+        Vec::from([
+            crate::api::runtime::declared::<
+                crate::api::operator::types::PageLimit,
+            >(
+                crate::api::runtime::Place::Query,
+                "limit",
+                false,
+                "At most so many items.",
+            ),
+            crate::api::runtime::declared::<
+                crate::api::operator::types::PageToken,
+            >(
+                crate::api::runtime::Place::Query,
+                "pageToken",
+                false,
+                "The `nextPageToken` of the page before; leave it out for the first page.",
+            ),
+        ])
+    }
+    fn read(
+        parameters: &crate::api::runtime::ParameterReader<'_>,
+    ) -> Result<Self, crate::api::runtime::Reject> {
+        Ok(Self {
+            limit: parameters.query("limit").optional()?,
+            page_token: parameters.query("pageToken").optional()?,
+        })
+    }
+}
+
+/// A request for `key_list` that passed every check. `U` is what the family knows of its caller.
+pub type KeyListCall<U> = crate::api::runtime::Call<U, KeyListParameters, ()>;
+
+/// The success answers of `key_list`.
+#[derive(Clone, Debug)]
+pub enum KeyListOk {
+    /// A page of keys.
+    Status200 {
+        /// The answer's body.
+        body: crate::api::operator::types::ServerKeyPage,
+    },
+}
+
+impl KeyListOk {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Status200 { .. } => 200,
+        }
+    }
+}
+
+impl crate::api::runtime::IntoAnswer for KeyListOk {
+    fn into_answer(self) -> crate::api::runtime::Answer {
+        match self {
+            Self::Status200 { body } => crate::api::runtime::Answer::json(200, &body),
+        }
+    }
+}
+
+impl crate::api::runtime::Success for KeyListOk {
+    type ErrorBody = crate::api::operator::types::Problem;
+    fn documented() -> dropshot::ApiEndpointResponse {
+        crate::api::runtime::documented::<
+            crate::api::operator::types::ServerKeyPage,
+        >(200)
+    }
+}
+
+/// `key_rotate`, as the runtime sees it.
+pub static KEY_ROTATE: crate::api::runtime::Operation = crate::api::runtime::Operation {
+    id: "key_rotate",
+    method: http::Method::POST,
+    path: "/operator/v1/keys/rotate",
+    tags: &["Keys"],
+    summary: "Seal anew what is under older keys",
+    description: "Everything that is sealed with an older key is sealed with the current one, in the background and in small steps, while\nthe server answers as ever; a restart does not end it. Say which key you take for the current one: 409 if it is not.\nCalling again while it is under way changes nothing. When it is `done`, see `key_list` for whether anything is left under\nolder keys, and when they can be taken out of the configuration.",
+    auth: crate::api::runtime::Auth::Required {
+        header: "Authorization",
+    },
+    scope: Some("admin"),
+    query: &[],
+    headers: &[],
+    body_limit: Some(4096),
+    statuses: &[200, 400, 401, 403, 409, 500, 503],
+};
+
+/// The parameters of `key_rotate`; the credential is not among them.
+#[derive(Clone, Debug)]
+pub struct KeyRotateParameters {}
+
+impl crate::api::runtime::Parameters for KeyRotateParameters {
+    fn declared() -> Vec<dropshot::ApiEndpointParameter> {
+        Vec::from([])
+    }
+    fn read(
+        _parameters: &crate::api::runtime::ParameterReader<'_>,
+    ) -> Result<Self, crate::api::runtime::Reject> {
+        Ok(Self {})
+    }
+}
+
+/// A request for `key_rotate` that passed every check. `U` is what the family knows of its caller.
+pub type KeyRotateCall<U> = crate::api::runtime::Call<
+    U,
+    KeyRotateParameters,
+    crate::api::operator::types::KeyRotation,
+>;
+
+/// The success answers of `key_rotate`.
+#[derive(Clone, Debug)]
+pub enum KeyRotateOk {
+    /// It is under way. This is the current key.
+    Status200 {
+        /// The answer's body.
+        body: crate::api::operator::types::ServerKey,
+    },
+}
+
+impl KeyRotateOk {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Status200 { .. } => 200,
+        }
+    }
+}
+
+impl crate::api::runtime::IntoAnswer for KeyRotateOk {
+    fn into_answer(self) -> crate::api::runtime::Answer {
+        match self {
+            Self::Status200 { body } => crate::api::runtime::Answer::json(200, &body),
+        }
+    }
+}
+
+impl crate::api::runtime::Success for KeyRotateOk {
+    type ErrorBody = crate::api::operator::types::Problem;
+    fn documented() -> dropshot::ApiEndpointResponse {
+        crate::api::runtime::documented::<crate::api::operator::types::ServerKey>(200)
+    }
+}
+
+/// The failures of `key_rotate`.
+#[derive(Clone, Debug)]
+pub enum KeyRotateFailure {
+    /// A header, parameter or property is missing or malformed; `location` names it. Nothing was done or counted.
+    Status400 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// There is no credential, or it is not that of an operator, or of one who is revoked.
+    Status401 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// The credential is good, and lacks the scope that the operation needs.
+    Status403 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// It is there already, or the state it is in does not allow this. Nothing has changed.
+    Status409 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// The server failed. Nothing has changed; `instance` finds the reason in its log.
+    Status500 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// The server is not ready or was too slow; the change may have been made all the same. Repeat the call with its
+    /// `Idempotency-Key`, or look first.
+    Status503 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+}
+
+impl KeyRotateFailure {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Status400 { .. } => 400,
+            Self::Status401 { .. } => 401,
+            Self::Status403 { .. } => 403,
+            Self::Status409 { .. } => 409,
+            Self::Status500 { .. } => 500,
+            Self::Status503 { .. } => 503,
+        }
+    }
+}
+
+impl crate::api::runtime::IntoAnswer for KeyRotateFailure {
+    fn into_answer(self) -> crate::api::runtime::Answer {
+        match self {
+            Self::Status400 { body } => crate::api::runtime::Answer::json(400, &body),
+            Self::Status401 { body } => crate::api::runtime::Answer::json(401, &body),
+            Self::Status403 { body } => crate::api::runtime::Answer::json(403, &body),
+            Self::Status409 { body } => crate::api::runtime::Answer::json(409, &body),
+            Self::Status500 { body } => crate::api::runtime::Answer::json(500, &body),
+            Self::Status503 { body } => crate::api::runtime::Answer::json(503, &body),
+        }
+    }
+}
+
+impl From<OperatorFailure> for KeyRotateFailure {
+    fn from(failure: OperatorFailure) -> Self {
+        match failure {
+            OperatorFailure::Status400 { body } => Self::Status400 { body },
+            OperatorFailure::Status401 { body } => Self::Status401 { body },
+            OperatorFailure::Status403 { body } => Self::Status403 { body },
+            OperatorFailure::Status500 { body } => Self::Status500 { body },
+            OperatorFailure::Status503 { body } => Self::Status503 { body },
+        }
+    }
+}
+
 /// Every operation, in the order of the document.
-pub static OPERATIONS: [&crate::api::runtime::Operation; 40] = [
+pub static OPERATIONS: [&crate::api::runtime::Operation; 42] = [
     &OPERATOR_LIST,
     &OPERATOR_CREATE,
     &OPERATOR_REVOKE,
@@ -6607,6 +6853,8 @@ pub static OPERATIONS: [&crate::api::runtime::Operation; 40] = [
     &FLOW_REDEEM,
     &AUDIT_LIST,
     &DELIVERY_LIST,
+    &KEY_LIST,
+    &KEY_ROTATE,
 ];
 
 /// Operator API 1.0.0: one method per operation of openapi/operator.yaml.
@@ -7090,6 +7338,28 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
     ) -> impl std::future::Future<
         Output = Result<DeliveryListOk, OperatorFailure>,
     > + Send;
+    /// See what is under which server key
+    ///
+    /// Keys themselves are never shown. First the keys that the server is configured with, the current one at the head, then
+    /// those that it has not but that something is sealed with. The rows are counted when you ask.
+    ///
+    /// `GET /operator/v1/keys`
+    fn key_list(
+        &self,
+        call: KeyListCall<Self::Caller>,
+    ) -> impl std::future::Future<Output = Result<KeyListOk, OperatorFailure>> + Send;
+    /// Seal anew what is under older keys
+    ///
+    /// Everything that is sealed with an older key is sealed with the current one, in the background and in small steps, while
+    /// the server answers as ever; a restart does not end it. Say which key you take for the current one: 409 if it is not.
+    /// Calling again while it is under way changes nothing. When it is `done`, see `key_list` for whether anything is left under
+    /// older keys, and when they can be taken out of the configuration.
+    ///
+    /// `POST /operator/v1/keys/rotate`
+    fn key_rotate(
+        &self,
+        call: KeyRotateCall<Self::Caller>,
+    ) -> impl std::future::Future<Output = Result<KeyRotateOk, KeyRotateFailure>> + Send;
 }
 
 /// Adds every operation to a server, its path below `base_path` (empty, or `/` and more, without a slash at the end).
@@ -7500,6 +7770,26 @@ where
             |context: C, call| async move {
                 let family: &A = context.as_ref();
                 family.delivery_list(call).await
+            },
+        ),
+    )?;
+    api.register(
+        crate::api::runtime::endpoint(
+            &KEY_LIST,
+            base_path,
+            |context: C, call| async move {
+                let family: &A = context.as_ref();
+                family.key_list(call).await
+            },
+        ),
+    )?;
+    api.register(
+        crate::api::runtime::endpoint(
+            &KEY_ROTATE,
+            base_path,
+            |context: C, call| async move {
+                let family: &A = context.as_ref();
+                family.key_rotate(call).await
             },
         ),
     )?;

@@ -61,7 +61,7 @@ stopped. It has one or more scopes, and each operation names the one it needs (`
 | `enrol` | Customers, tokens, imports, sessions and transactions. |
 | `unlock` | Ending the lock or the wait of a token. |
 | `redeem` | Taking the proof that a code was right, once. Meant for the bank's back end. |
-| `admin` | Everything, operators, applications and the deletion of customers included. |
+| `admin` | Everything, operators, applications, server keys and the deletion of customers included. |
 
 ## Changing what somebody else may change, too
 
@@ -1128,6 +1128,52 @@ let response = client.delivery_list()
 ```*/
     pub fn delivery_list(&self) -> builder::DeliveryList<'_> {
         builder::DeliveryList::new(self)
+    }
+    /**See what is under which server key
+
+Keys themselves are never shown. First the keys that the server is configured with, the current one at the head, then
+those that it has not but that something is sealed with. The rows are counted when you ask.
+
+
+Sends a `GET` request to `/operator/v1/keys`
+
+Arguments:
+- `limit`: At most so many items.
+- `page_token`: The `nextPageToken` of the page before; leave it out for the first page.
+- `authorization`
+```ignore
+let response = client.key_list()
+    .limit(limit)
+    .page_token(page_token)
+    .authorization(authorization)
+    .send()
+    .await;
+```*/
+    pub fn key_list(&self) -> builder::KeyList<'_> {
+        builder::KeyList::new(self)
+    }
+    /**Seal anew what is under older keys
+
+Everything that is sealed with an older key is sealed with the current one, in the background and in small steps, while
+the server answers as ever; a restart does not end it. Say which key you take for the current one: 409 if it is not.
+Calling again while it is under way changes nothing. When it is `done`, see `key_list` for whether anything is left under
+older keys, and when they can be taken out of the configuration.
+
+
+Sends a `POST` request to `/operator/v1/keys/rotate`
+
+Arguments:
+- `authorization`
+- `body`: The key that is to be the only one.
+```ignore
+let response = client.key_rotate()
+    .authorization(authorization)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn key_rotate(&self) -> builder::KeyRotate<'_> {
+        builder::KeyRotate::new(self)
     }
 }
 
@@ -7979,6 +8025,299 @@ pub mod builder {
                     )
                 }
                 403u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16..=599u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                503u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    /**Builder for [`Client::key_list`]
+
+[`Client::key_list`]: super::Client::key_list*/
+    #[derive(Debug, Clone)]
+    pub struct KeyList<'a> {
+        client: &'a super::Client,
+        limit: Result<Option<crate::api::operator::types::PageLimit>, String>,
+        page_token: Result<Option<crate::api::operator::types::PageToken>, String>,
+        authorization: Result<crate::client::Token, String>,
+    }
+    impl<'a> KeyList<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                limit: Ok(None),
+                page_token: Ok(None),
+                authorization: Err("authorization was not initialized".to_string()),
+            }
+        }
+        pub fn limit<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::api::operator::types::PageLimit>,
+        {
+            self.limit = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `crate :: api :: operator :: types :: PageLimit` for limit failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn page_token<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::api::operator::types::PageToken>,
+        {
+            self.page_token = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `crate :: api :: operator :: types :: PageToken` for page_token failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn authorization<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::client::Token>,
+        {
+            self.authorization = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: client :: Token` for authorization failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Sends a `GET` request to `/operator/v1/keys`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<crate::api::operator::types::ServerKeyPage>,
+            Error<crate::api::operator::types::Problem>,
+        > {
+            let Self { client, limit, page_token, authorization } = self;
+            let limit = limit.map_err(Error::InvalidRequest)?;
+            let page_token = page_token.map_err(Error::InvalidRequest)?;
+            let authorization = authorization.map_err(Error::InvalidRequest)?;
+            let url = format!("{}/operator/v1/keys", client.baseurl,);
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+            header_map
+                .append(
+                    ::reqwest::header::HeaderName::from_static("api-version"),
+                    ::reqwest::header::HeaderValue::from_static(
+                        super::Client::api_version(),
+                    ),
+                );
+            header_map.append("Authorization", authorization.to_string().try_into()?);
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .query(&progenitor_client::QueryParam::new("pageToken", &page_token))
+                .headers(header_map)
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "key_list",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response).await,
+                400u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                400u16..=499u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                401u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                403u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16..=599u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                503u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    /**Builder for [`Client::key_rotate`]
+
+[`Client::key_rotate`]: super::Client::key_rotate*/
+    #[derive(Debug, Clone)]
+    pub struct KeyRotate<'a> {
+        client: &'a super::Client,
+        authorization: Result<crate::client::Token, String>,
+        body: Result<crate::api::operator::types::KeyRotation, String>,
+    }
+    impl<'a> KeyRotate<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                authorization: Err("authorization was not initialized".to_string()),
+                body: Err("body was not initialized".to_string()),
+            }
+        }
+        pub fn authorization<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::client::Token>,
+        {
+            self.authorization = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: client :: Token` for authorization failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::api::operator::types::KeyRotation>,
+        {
+            self.body = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: api :: operator :: types :: KeyRotation` for body failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Sends a `POST` request to `/operator/v1/keys/rotate`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<crate::api::operator::types::ServerKey>,
+            Error<crate::api::operator::types::Problem>,
+        > {
+            let Self { client, authorization, body } = self;
+            let authorization = authorization.map_err(Error::InvalidRequest)?;
+            let body = body.map_err(Error::InvalidRequest)?;
+            let url = format!("{}/operator/v1/keys/rotate", client.baseurl,);
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+            header_map
+                .append(
+                    ::reqwest::header::HeaderName::from_static("api-version"),
+                    ::reqwest::header::HeaderValue::from_static(
+                        super::Client::api_version(),
+                    ),
+                );
+            header_map.append("Authorization", authorization.to_string().try_into()?);
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .headers(header_map)
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "key_rotate",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response).await,
+                400u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                400u16..=499u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                401u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                403u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                409u16 => {
                     Err(
                         Error::ErrorResponse(
                             ResponseValue::from_response(response).await?,

@@ -3,6 +3,7 @@
 //! `build.rs` compiles this file too and compares each type with its schema, so nothing here may reach into the rest of
 //! the crate; see [`scalar`](super::super::scalar).
 
+mod keys;
 mod party;
 mod proof;
 mod token;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::scalar::{Entry, integer_type, optional, registry, string_enum, string_type, timestamp_type};
 
+pub use keys::*;
 pub use party::*;
 pub use proof::*;
 pub use token::*;
@@ -161,5 +163,6 @@ pub fn registry() -> Vec<Entry> {
     all.extend(token::registry());
     all.extend(proof::registry());
     all.extend(trail::registry());
+    all.extend(keys::registry());
     all
 }

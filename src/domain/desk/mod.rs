@@ -10,6 +10,7 @@ mod customers;
 mod deliveries;
 mod flows;
 mod imports;
+mod keys;
 mod operators;
 pub mod ports;
 mod sessions;
@@ -19,7 +20,7 @@ pub mod transactions;
 use super::flow::Timestamp;
 use super::operator::{Actor, Order};
 use super::page::{Paging, Place};
-use super::ports::{Clock, Random, StoreError};
+use super::ports::{Clock, Random, StoreError, Wake};
 use super::transaction::Rules;
 use super::version::Outdated;
 use chrono::SubsecRound;
@@ -38,6 +39,8 @@ pub struct Desk {
     pub random: Arc<dyn Random>,
     /// The server keys, and the policies of transactions and tokens.
     pub rules: Arc<Rules>,
+    /// Carries out rotations of the server keys.
+    pub rotations: Arc<dyn Wake>,
 }
 
 /// The most items of one page of a list.

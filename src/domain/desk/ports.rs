@@ -5,10 +5,12 @@ use crate::domain::customer::{self, Customer, CustomerId};
 use crate::domain::delivery::{self, Delivery};
 use crate::domain::flow::{self, Secret, ServiceKeyDigest, Timestamp};
 use crate::domain::import::{self, Added, Candidate, FileName, Import, ImportId};
+use crate::domain::keys::KeyId;
 use crate::domain::operator::{Made, Order, Repeatable};
 use crate::domain::page::{Page, Paging, Place};
 use crate::domain::ports::{AuditStore, OperatorStore, StoreError, TokenStore, TransactionStore};
 use crate::domain::redeem;
+use crate::domain::rotation::{self, KeyStatus, Rotation};
 use crate::domain::session::{self, SessionId};
 use crate::domain::token::{self, Token, TokenHolder};
 use crate::domain::transaction::{self, TransactionId};
@@ -29,6 +31,7 @@ pub trait DeskStore:
     + TransactionStore
     + TransactionDesk
     + DeliveryDesk
+    + KeyDesk
 {
 }
 
@@ -45,6 +48,7 @@ impl<T> DeskStore for T where
         + TransactionStore
         + TransactionDesk
         + DeliveryDesk
+        + KeyDesk
 {
 }
 
@@ -218,4 +222,46 @@ pub trait DeliveryDesk: Send + Sync + 'static {
         behind: Option<Place>,
         limit: u32,
     ) -> Result<Page<Delivery>, StoreError>;
+}
+
+/// Seals with the current server key what is under older ones.
+#[async_trait]
+pub trait KeyDesk: Send + Sync + 'static {
+    /// What is under which key, counted row by row.
+    async fn key_status(&self, now: Timestamp) -> Result<KeyStatus, StoreError>;
+
+    /// One atomic step: lets [`rotation::begin`] decide.
+    async fn begin_rotation(
+        &self,
+        order: Order,
+        expected: KeyId,
+    ) -> Result<Result<Rotation, rotation::Refusal>, StoreError>;
+
+    /// The rotation that has been begun and not ended, if there is one.
+    async fn rotation(&self) -> Result<Option<Rotation>, StoreError>;
+
+    /// All that is under older keys, from the beginning.
+    fn resealing(&self) -> Box<dyn Resealing + '_>;
+
+    /// One atomic step: lets [`rotation::end`] say what is written of the rotation under way.
+    async fn end_rotation(&self, older: u64, damaged: u64, at: Timestamp) -> Result<(), StoreError>;
+}
+
+/// A walk over everything that is under older keys.
+#[async_trait]
+pub trait Resealing: Send {
+    /// Seals at most `limit` values anew. What changes meanwhile is left as it is then: whoever writes seals with the current
+    /// key. Nothing is lost if this is not waited for, or a step fails: the next one does it again.
+    async fn step(&mut self, limit: u32) -> Result<Resealed, StoreError>;
+}
+
+/// What a step of a [`Resealing`] did.
+#[derive(Debug, Default)]
+pub struct Resealed {
+    /// How many values were sealed anew.
+    pub moved: u64,
+    /// Those that do not open. They were left as they are.
+    pub damaged: Vec<StoreError>,
+    /// Whether there is nothing behind it.
+    pub done: bool,
 }

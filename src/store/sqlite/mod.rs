@@ -14,6 +14,7 @@ mod operator;
 mod outbox;
 mod reader;
 mod repeat;
+mod rotation;
 mod row;
 mod secret;
 mod session;
@@ -124,8 +125,8 @@ pub enum OpenError {
     },
     /// Keys that live data needs are not configured.
     #[error(
-        "{} holds live data under server keys that are not configured: {ids}. Put them back behind the current key \
-         until their data has expired or was written anew",
+        "{} holds live data under server keys that are not configured: {ids}. Put them back behind the current key, \
+         run `countersign keys rotate`, and take them out when it says so",
         path.display()
     )]
     MissingKeys {
@@ -225,13 +226,6 @@ impl SqliteStore {
     ) -> Result<ImportReport, ImportError<E>> {
         let mut connection = self.file.writing(self.busy_timeout).map_err(ImportError::Open)?;
         customer::import(&mut connection, &self.sealer, customers, prune, order, progress)
-    }
-
-    /// Seals the secrets of all tokens with the current key, so that older keys can go. Returns how many were under
-    /// one. For offline use: blocks the thread, and steps wait.
-    pub fn reseal_tokens(&self) -> Result<u64, OpenError> {
-        let mut connection = self.file.writing(self.busy_timeout)?;
-        Ok(token::reseal(&mut connection, &self.sealer)?)
     }
 
     /// How many customers there are. For offline use: blocks the thread.

@@ -129,13 +129,17 @@ impl DataFile {
                 }
                 Some(_) => {}
                 None if id == sealer.current() => {
-                    let sql = "insert into server_keys (key_id, proof) values (?, ?)";
-                    connection.execute(sql, (id.as_str(), sealer.seal(&place, PROOF)?))?;
+                    let sql = "insert into server_keys (key_id, proof, since_ms) values (?, ?, ?)";
+                    connection.execute(sql, (id.as_str(), sealer.seal(&place, PROOF)?, now.timestamp_millis()))?;
                 }
                 // A key that has never been current here has made nothing here.
                 None => {}
             }
         }
+        // One that was current before, and is again.
+        let sql = "update server_keys set since_ms = ?2
+                   where key_id = ?1 and since_ms < (select max(since_ms) from server_keys where key_id <> ?1)";
+        connection.execute(sql, (sealer.current().as_str(), now.timestamp_millis()))?;
         Ok(())
     }
 }

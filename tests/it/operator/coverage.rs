@@ -276,6 +276,12 @@ async fn sessions_and_transactions(office: &Office) {
     office.call("session_close").body(json!({ "sessionId": "0".repeat(64) })).gives(404).await;
 }
 
+async fn keys(office: &Office) {
+    let current = office.call("key_list").gives(200).await.text("/items/0/keyId");
+    office.call("key_rotate").body(json!({ "keyId": "another" })).gives(409).await;
+    office.call("key_rotate").body(json!({ "keyId": current })).gives(200).await;
+}
+
 async fn flows(office: &Office) {
     let server = &office.server;
     let flow = server.sent_pre_login(PHONE).await;
@@ -316,6 +322,7 @@ fn every_documented_status_of_every_operation_is_produced() {
         imports(&office).await;
         sessions_and_transactions(&office).await;
         flows(&office).await;
+        keys(&office).await;
         seen.append(&mut office.seen.lock().unwrap());
         seen
     });

@@ -7,12 +7,12 @@ use chrono::TimeDelta;
 use countersign::domain::audit::{Filter, Recorded};
 use countersign::domain::client::{self, Business, Client, ClientId, Country, Origin};
 use countersign::domain::customer::CustomerId;
-use countersign::domain::desk::ports::ClientDesk;
+use countersign::domain::desk::ports::{ClientDesk, KeyDesk};
 use countersign::domain::desk::{Desk, Failure};
 use countersign::domain::flow::{Secret, Timestamp};
 use countersign::domain::operator::{Actor, Order, Repeatable};
 use countersign::domain::page::Paging;
-use countersign::domain::ports::{Clock, TokenStore};
+use countersign::domain::ports::{Clock, TokenStore, Wake};
 use countersign::domain::session::{Lifetime, Listed};
 use countersign::domain::token::{Device, Token};
 use countersign::domain::transaction::Rules;
@@ -57,6 +57,26 @@ pub(crate) fn first(limit: u32) -> Paging {
     Paging { behind: None, limit }
 }
 
+/// Carries out no rotation: a test does it itself.
+struct NoOne;
+
+impl Wake for NoOne {
+    fn wake(&self) {}
+}
+
+/// Seals anew everything that is under older keys. Returns how many values there were, and how many did not open.
+pub(crate) async fn reseal(store: &SqliteStore) -> (u64, usize) {
+    let (mut walk, mut moved, mut damaged) = (store.resealing(), 0, 0);
+    loop {
+        let step = walk.step(2).await.unwrap();
+        moved += step.moved;
+        damaged += step.damaged.len();
+        if step.done {
+            return (moved, damaged);
+        }
+    }
+}
+
 /// A desk, and the store that it works on.
 pub(crate) struct Office {
     pub(crate) shop: Shop,
@@ -82,7 +102,8 @@ impl Office {
         let store = Arc::new(shop.open_with(&bne.keys, now).unwrap());
         let clock = TestClock::at(now);
         let random: Arc<Seeded> = Seeded::new(500 + seed);
-        let desk = Desk { store: store.clone(), clock: clock.clone(), random, rules: bne.clone() };
+        let desk =
+            Desk { store: store.clone(), clock: clock.clone(), random, rules: bne.clone(), rotations: Arc::new(NoOne) };
         let clerk = Clerk { now, random: Seeded::new(seed), ..Clerk::new(bne) };
         let maker = Maker { now, ..Maker::new(rules()) };
         Self { shop, clock, store, desk: Arc::new(desk), clerk, maker }

@@ -59,5 +59,7 @@ answers! {
     flow_view(FlowViewCall) -> FlowViewOk, FlowViewFailure: FLOW_VIEW by view_flow;
     flow_redeem(FlowRedeemCall) -> FlowRedeemOk, FlowRedeemFailure: FLOW_REDEEM by redeem_flow;
     audit_list(AuditListCall) -> AuditListOk, OperatorFailure: AUDIT_LIST by list_audit;
+    key_list(KeyListCall) -> KeyListOk, OperatorFailure: KEY_LIST by list_keys;
+    key_rotate(KeyRotateCall) -> KeyRotateOk, KeyRotateFailure: KEY_ROTATE by rotate_keys;
     delivery_list(DeliveryListCall) -> DeliveryListOk, OperatorFailure: DELIVERY_LIST by list_deliveries;
 }

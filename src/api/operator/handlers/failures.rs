@@ -53,6 +53,7 @@ documented! {
     TransactionViewFailure: 404 Status404;
     TransactionCloseFailure: 404 Status404, 409 Status409;
     TransactionRedeemFailure: 404 Status404, 409 Status409, 422 Status422;
+    KeyRotateFailure: 409 Status409;
     FlowViewFailure: 404 Status404;
     FlowRedeemFailure: 404 Status404, 409 Status409, 422 Status422;
 }

@@ -12,6 +12,7 @@ mod device;
 mod failures;
 mod flows;
 mod imports;
+mod keys;
 mod operators;
 mod sessions;
 mod tokens;

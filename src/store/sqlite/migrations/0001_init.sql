@@ -26,6 +26,7 @@ create table flows (
     check ((customer_id is null) = (app is null))
 ) strict;
 
+create index flows_by_key on flows (sealed_with, id);
 create index flows_by_expiry on flows (expires_at_ms);
 create index flows_unsent on flows (expires_at_ms) where state = 'started';
 
@@ -47,6 +48,7 @@ create table outbox (
     check ((status = 'pending') = (settled_at_ms is null))
 ) strict;
 
+create index outbox_by_key on outbox (sealed_with, send_id);
 create index outbox_by_flow on outbox (flow_id);
 create index outbox_pending on outbox (created_at_ms) where status = 'pending';
 
@@ -75,10 +77,11 @@ create table customer_addresses (
     primary key (customer_id, kind, position)
 ) strict, without rowid;
 
-create index customer_addresses_by_key on customer_addresses (sealed_with);
+create index customer_addresses_by_key on customer_addresses (sealed_with, customer_id, kind, position);
 
 -- One sealed constant for each server key ever used here: it opens with that very key, not with another of the same id.
 create table server_keys (
     key_id             text    primary key not null,
-    proof              blob    not null
+    proof              blob    not null,
+    since_ms           integer not null              -- when it last became the current one
 ) strict, without rowid;

@@ -38,7 +38,7 @@ create table tokens (
 
 create index tokens_by_serial on tokens (serial);
 create index tokens_by_holder on tokens (customer_id, assigned_at_ms) where customer_id is not null;
-create index tokens_by_key on tokens (sealed_with);
+create index tokens_by_key on tokens (sealed_with, id);
 
 -- Challenges of OCRA tokens without a counter, once their code was accepted: nothing else would keep the code from being
 -- accepted again when the challenge comes again.
@@ -71,6 +71,7 @@ create table transactions (
     check ((state = 'open') = (ended_at_ms is null))
 ) strict;
 
+create index transactions_by_key on transactions (sealed_with, id);
 create index transactions_by_expiry on transactions (expires_at_ms);
 create index transactions_open on transactions (customer_id, client_id, kind) where state = 'open';
 

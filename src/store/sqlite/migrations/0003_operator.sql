@@ -85,6 +85,7 @@ create table repeats (
     check ((secret is null) = (sealed_with is null))
 ) strict, without rowid;
 
+create index repeats_by_key on repeats (sealed_with, operator, key_digest);
 create index repeats_by_time on repeats (created_at_ms);
 
 -- Secrets of the data file itself, made when it was opened first: they stay the same when server keys are rotated.
@@ -93,6 +94,20 @@ create table store_secrets (
     value              blob    not null,             -- sealed, 32 bytes
     sealed_with        text    not null
 ) strict, without rowid;
+
+create index store_secrets_by_key on store_secrets (sealed_with, name);
+
+-- Rotations of the server keys: what was sealed with older keys is sealed with the current one. At most one is under way.
+create table rotations (
+    id                 integer primary key,
+    started_by         text    not null,
+    started_at_ms      integer not null,
+    resealed           integer not null,             -- values, so far
+    damaged            integer not null,             -- values that do not open, known at the end
+    ended_at_ms        integer
+) strict;
+
+create unique index rotations_under_way on rotations (ended_at_ms is null) where ended_at_ms is null;
 
 -- Every decision and every change, in the order in which they became durable. Rows are added, and never changed but for
 -- the count of a row that stands for many calls of one minute.

@@ -39,7 +39,7 @@ use crate::store::seal::Sealer;
 use async_trait::async_trait;
 use chrono::SubsecRound;
 use row::all;
-use rusqlite::{Connection, TransactionBehavior, params_from_iter};
+use rusqlite::{Connection, params_from_iter};
 
 pub(super) use add::{Stub, Verdict, admit, judge, namesakes};
 pub(super) use row::{holder, insert, seal, update};
@@ -147,29 +147,6 @@ pub(super) fn is_burnt(connection: &Connection, id: TokenId, question: &str) -> 
 pub(super) fn burn(connection: &Connection, id: TokenId, question: &str) -> Result<(), StoreError> {
     let sql = "insert into burnt_challenges (token_id, question) values (?, ?)";
     one_row(connection.prepare_cached(sql)?.execute((id.as_bytes(), question))?, "a challenge was not burnt")
-}
-
-/// Seals every secret that is under an older key anew. Returns how many there were.
-pub(super) fn reseal(connection: &mut Connection, sealer: &Sealer) -> Result<u64, StoreError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut moved = 0;
-    loop {
-        let tokens = {
-            let mut statement = transaction.prepare_cached(select!("where sealed_with <> ? limit 500"))?;
-            all(sealer, statement.query([sealer.current().as_str()])?)?
-        };
-        if tokens.is_empty() {
-            break;
-        }
-        for token in &tokens {
-            let sql = "update tokens set secret = ?, sealed_with = ? where id = ?";
-            let row = (seal(sealer, token)?, sealer.current().as_str(), token.id.as_bytes());
-            one_row(transaction.prepare_cached(sql)?.execute(row)?, "a token went away while it was sealed anew")?;
-            moved += 1;
-        }
-    }
-    transaction.commit()?;
-    Ok(moved)
 }
 
 #[async_trait]

@@ -1,0 +1,196 @@
+//! Rotation of the server keys: everything moves, nothing is lost on the way, and the old key can go.
+
+use crate::support::bne::*;
+use crate::support::domain::*;
+use crate::support::office::*;
+use crate::support::shop::Shop;
+use chrono::TimeDelta;
+use countersign::domain::customer::{Action, Change, Customer, CustomerId};
+use countersign::domain::desk::Failure;
+use countersign::domain::desk::ports::{CustomerDesk, FlowDesk, KeyDesk};
+use countersign::domain::flow::{Flow, Secret};
+use countersign::domain::keys::KeyId;
+use countersign::domain::ports::{CustomerStore, FlowStore, TokenStore, TransactionStore};
+use countersign::domain::rotation::KeyUse;
+use countersign::domain::token::Token;
+use countersign::domain::transaction::{Policy, Rules, Subject, Transaction};
+use countersign::domain::version::Seen;
+use countersign::store::sqlite::OpenError;
+use std::sync::Arc;
+
+const KEY_URI: &str = "otpauth://totp/T-1?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+fn under(ids: &[&str]) -> Arc<Rules> {
+    Arc::new(Rules { keys: Arc::new(key_ring(ids)), policy: Policy::default() })
+}
+
+fn key(id: &str) -> KeyId {
+    KeyId::parse(id).unwrap()
+}
+
+/// Something in every column that is sealed.
+struct Everything {
+    customer: Customer,
+    token: Token,
+    flow: Flow,
+    transaction: Transaction,
+}
+
+impl Everything {
+    async fn put_into(office: &Office) -> Self {
+        let customer = customer("C1", &[PHONE, OTHER_PHONE], &[EMAIL]);
+        let change = Change { order: order(noon()), seen: Seen::Whatever, action: Action::Put(customer.clone()) };
+        office.store.change_customer(change).await.unwrap().unwrap();
+        let token = office.hugos(ocra_device(PLAIN_SUITE)).await;
+        for n in 0..7 {
+            let spare = office.clerk.token(totp_device());
+            let secret = (n == 0).then(|| Secret::new(KEY_URI));
+            let call = call(&format!("spare {n}"), "");
+            office.desk.token_enrol(office.order(), call, spare, None, secret).await.unwrap();
+        }
+        let flow = office.maker.flow(holder("C1"), &[phone(PHONE)]);
+        office.store.apply(office.maker.open(&flow)).await.unwrap().unwrap();
+        sent(office.store.apply(office.maker.send(&flow)).await.unwrap());
+        let transaction = opened(office.store.transact(office.clerk.open(payment("10", "ACME"))).await.unwrap());
+        Self { customer, token, flow, transaction }
+    }
+
+    /// Whether all of it opens, and is what it was.
+    async fn is_there(&self, office: &Office) {
+        let id = CustomerId::parse("C1").unwrap();
+        assert_eq!(office.store.customer(&id).await.unwrap().as_ref(), Some(&self.customer));
+        let token = office.store.token(self.token.id).await.unwrap().unwrap();
+        assert_eq!(token.seed.expose(), self.token.seed.expose());
+        let again = office.desk.token_enrol(office.order(), call("spare 0", ""), self.token.clone(), None, None);
+        assert_eq!(again.await.unwrap().secret.unwrap().expose(), KEY_URI);
+        let pending = pending(&*office.store, office.maker.now, 10).await;
+        assert_eq!(pending.iter().map(|dispatch| &dispatch.to[..]).collect::<Vec<_>>(), [&[phone(PHONE)][..]]);
+        let sight = office.store.flow(self.flow.key, office.maker.now).await.unwrap().unwrap();
+        assert_eq!(sight.destinations.map(|all| all.len()), Some(1));
+        let transaction = office.store.transaction(self.transaction.id, office.clerk.now).await.unwrap().unwrap();
+        let (Subject::Risk(is), Subject::Risk(was)) = (&transaction.subject, &self.transaction.subject) else {
+            panic!("{transaction:?}");
+        };
+        assert_eq!(is.payee(), was.payee());
+    }
+}
+
+async fn keys(office: &Office) -> Vec<KeyUse> {
+    office.store.key_status(office.clerk.now).await.unwrap().keys
+}
+
+#[tokio::test]
+async fn everything_moves_to_the_new_key_across_a_cut_and_then_the_old_one_can_go() {
+    let office = Office::new();
+    let all = Everything::put_into(&office).await;
+    let mut office = office.reopen(under(&["k2", "k1"]));
+    office.maker.rules = rules_with(&["k2", "k1"], |_| {});
+    let [new, old] = &keys(&office).await[..] else { panic!("two keys") };
+    // The file's own secrets have moved at the start.
+    let own = new.rows();
+    assert!(new.current && new.sealed[0].rows == own && new.derived == 0, "{new:?}");
+    assert!(!old.current && old.configured && old.derived == 2, "{old:?}");
+    assert!(old.sealed[1..].iter().all(|sealed| sealed.rows > 0), "every sealed column is in this test: {old:?}");
+    let rows = old.rows();
+
+    let mistaken = office.desk.key_rotate(office.order(), key("k1")).await;
+    assert!(matches!(mistaken, Err(Failure::Conflict(_))), "{mistaken:?}");
+    office.desk.key_rotate(office.order(), key("k2")).await.unwrap();
+    let mut moved = 0;
+    {
+        let mut walk = office.store.resealing();
+        for _ in 0..4 {
+            moved += walk.step(2).await.unwrap().moved;
+        }
+    }
+    assert!(moved > 0 && moved < rows, "it is cut off on the way: {moved} of {rows}");
+    all.is_there(&office).await;
+
+    let office = office.reopen(under(&["k2", "k1"]));
+    assert_eq!(office.store.rotation().await.unwrap().unwrap().resealed, moved);
+    all.is_there(&office).await;
+    // Asking again neither begins another one nor does it harm.
+    office.desk.key_rotate(office.order(), key("k2")).await.unwrap();
+    assert_eq!(reseal(&office.store).await, (rows - moved, 0));
+    office.store.end_rotation(0, 0, office.clerk.now).await.unwrap();
+    assert_eq!(office.store.rotation().await.unwrap(), None);
+    let trail: Vec<_> = office.trail().await.into_iter().filter(|entry| entry.action == "key_rotate").collect();
+    let told: Vec<_> = trail.iter().map(short).collect();
+    assert_eq!(
+        told,
+        [
+            ("key_rotate", "key k1", "not the current key"),
+            ("key_rotate", "key k2", "begun"),
+            ("key_rotate", "key k2", "done")
+        ]
+    );
+    assert_eq!(fact(&trail[2].after, "resealed"), Some(rows.to_string().as_str()));
+
+    let status = office.store.key_status(office.clerk.now).await.unwrap();
+    assert!(status.keys[1].rows() == 0 && status.keys[0].rows() == rows + own, "{status:?}");
+    assert!(!status.is_removable(&status.keys[1], office.clerk.now), "codes in being are derived with it");
+    let (tomorrow, seed) = (office.clerk.now + TimeDelta::hours(12), all.token.seed.expose().to_vec());
+    assert!(status.is_removable(&office.store.key_status(tomorrow).await.unwrap().keys[1], tomorrow));
+    let Office { shop, store, desk, clerk, .. } = office;
+    drop((store, desk));
+    let early = shop.open_with(&key_ring(&["k2"]), clerk.now);
+    assert!(matches!(early, Err(OpenError::MissingKeys { ids, .. }) if ids == "k1"));
+    let store = shop.open_with(&key_ring(&["k2"]), tomorrow).unwrap();
+    assert_eq!(store.token(all.token.id).await.unwrap().unwrap().seed.expose(), seed);
+    assert_eq!(store.customer(&CustomerId::parse("C1").unwrap()).await.unwrap(), Some(all.customer));
+}
+
+#[tokio::test]
+async fn a_value_that_does_not_open_is_told_of_and_holds_up_nothing() {
+    let office = Office::new();
+    for _ in 0..9 {
+        office.hugos(hotp_device()).await;
+    }
+    let office = office.reopen(under(&["k2", "k1"]));
+    let sql = "update tokens set secret = zeroblob(60) where id in (select id from tokens order by id limit 3)";
+    rusqlite::Connection::open(office.shop.path()).unwrap().execute(sql, []).unwrap();
+    assert_eq!(reseal(&office.store).await, (6, 3));
+    assert_eq!(keys(&office).await[1].rows(), 3, "what is left under the old key is counted");
+}
+
+#[tokio::test]
+async fn a_token_that_is_used_while_it_is_sealed_anew_counts_on_and_moves_once() {
+    let office = Office::new();
+    let mut tokens = Vec::new();
+    for _ in 0..20 {
+        tokens.push(office.hugos(hotp_device()).await);
+    }
+    let office = office.reopen(under(&["k2", "k1"]));
+    let store = &office.store;
+    let use_them = async {
+        for token in &tokens {
+            let code = shows(token, office.clerk.now, 0, None);
+            let test = countersign::domain::token::Action::Test(Secret::new(&code));
+            office.desk.token_change(office.order(), token.id, None, test).await.unwrap();
+        }
+    };
+    let ((moved, damaged), ()) = tokio::join!(reseal(store), use_them);
+    assert!(moved <= 20 && damaged == 0, "{moved}");
+    for token in &tokens {
+        let kept = store.token(token.id).await.unwrap().unwrap();
+        assert_eq!((kept.version, kept.seed.expose()), (token.version + 1, token.seed.expose()));
+    }
+    assert_eq!(keys(&office).await[1].rows(), 0);
+}
+
+#[tokio::test]
+async fn what_is_under_a_key_that_is_gone_is_counted_and_left_alone() {
+    let shop = Shop::new();
+    let maker = Maker::new(rules_with(&["k1"], |_| {}));
+    let store = shop.open_for(&maker);
+    let flow = maker.applicant();
+    store.apply(maker.open(&flow)).await.unwrap().unwrap();
+    drop(store);
+    // The file's own secrets want both keys once.
+    drop(shop.open(&rules_with(&["k2", "k1"], |_| {}), maker.now).unwrap());
+    let store = shop.open(&rules_with(&["k2"], |_| {}), flow.expires_at).unwrap();
+    let status = store.key_status(flow.expires_at).await.unwrap();
+    let ids: Vec<_> = status.keys.iter().map(|key| (key.id.as_str(), key.configured, key.rows())).collect();
+    assert_eq!((ids, status.left()), (vec![("k2", true, 1), ("k1", false, 1)], 0));
+    assert_eq!(reseal(&store).await, (0, 0));
+}
