@@ -20,6 +20,7 @@ mod secret;
 mod session;
 mod token;
 mod transaction;
+mod trouble;
 mod writer;
 
 use crate::domain::customer::{Customer, CustomerId};
@@ -33,7 +34,7 @@ use crate::domain::pseudonym::{IndexKey, Pseudonym};
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
 use chrono::SubsecRound;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -152,9 +153,6 @@ pub enum OpenError {
     /// A value could not be written or read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The engine refused something.
-    #[error("the data file cannot be used")]
-    Engine(#[from] rusqlite::Error),
     /// The writer could not start.
     #[error("the writer's thread cannot start")]
     Thread(#[source] std::io::Error),
@@ -319,17 +317,4 @@ fn apply(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<
 
 fn unavailable(reason: impl Into<String>) -> StoreError {
     StoreError::Unavailable(reason.into())
-}
-
-impl From<rusqlite::Error> for StoreError {
-    /// What may pass by itself is `Unavailable`. The engine's texts name tables and statements, never values.
-    fn from(error: rusqlite::Error) -> Self {
-        use ErrorCode::*;
-        match error.sqlite_error_code() {
-            Some(DatabaseBusy | DatabaseLocked | DiskFull | SystemIoFailure | OutOfMemory | CannotOpen | ReadOnly) => {
-                unavailable(error.to_string())
-            }
-            _ => StoreError::Engine(Box::new(error)),
-        }
-    }
 }

@@ -75,7 +75,9 @@ impl DataFile {
     fn connect(&self, access: OpenFlags, busy_timeout: Duration) -> Result<Connection, OpenError> {
         let mut connection = Connection::open_with_flags(&self.path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.busy_timeout(busy_timeout)?;
-        connection.execute_batch("pragma trusted_schema = off").map_err(|error| self.not_ours(error))?;
+        connection
+            .execute_batch("pragma trusted_schema = off; pragma cell_size_check = on")
+            .map_err(|error| self.not_ours(error))?;
         connection.set_prepared_statement_cache_capacity(64);
         // A cached statement keeps its plan. The engine would otherwise make a new one for the values of each use, and many
         // a statement takes longer to be planned than to be carried out.

@@ -9,7 +9,7 @@
 //!
 //! A panic in a piece of work is an error of that piece. The thread ends when the store is dropped.
 
-use super::unavailable;
+use super::{trouble, unavailable};
 use crate::domain::ports::StoreError;
 use crate::domain::work::Work;
 use rusqlite::Connection;
@@ -128,7 +128,7 @@ fn write_together(connection: &Connection, mut pieces: Vec<Box<dyn Piece>>) {
 }
 
 fn work_and_commit(connection: &Connection, pieces: &mut [Box<dyn Piece>]) -> Result<(), String> {
-    let execute = |sql| connection.execute_batch(sql).map_err(|error: rusqlite::Error| error.to_string());
+    let execute = |sql| connection.execute_batch(sql).map_err(|error| trouble::reason(&error));
     execute("begin immediate")?;
     for piece in pieces {
         execute("savepoint step")?;

@@ -147,6 +147,13 @@ impl Bank {
         Self { _dir: dir, data, config, credential, gateway, gateway_task, http }
     }
 
+    /// The data file.
+    pub(crate) fn database(&self) -> PathBuf {
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix("sqlite = ")).unwrap();
+        PathBuf::from(line.trim_matches('"'))
+    }
+
     /// Starts the server.
     pub(crate) fn start(&self) -> Process {
         self.start_under(countersign())
@@ -214,8 +221,23 @@ impl Process {
         self.end()
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until it has logged this: its log is written by a thread of its own.
+    pub(crate) async fn says(&self, what: &str) {
+        let wait = async {
+            while !self.logged().contains(what) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let said = tokio::time::timeout(PATIENCE, wait).await;
+        assert!(said.is_ok(), "it never logged {what}:\n{}", self.logged());
+    }
+
     /// What it has logged so far.
-    pub(crate) fn logged(&self) -> String {
+    fn logged(&self) -> String {
         self.log.lock().unwrap().clone()
     }
 
