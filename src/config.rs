@@ -24,6 +24,7 @@ pub mod delivery;
 mod form;
 pub mod issuers;
 mod keys;
+pub mod listener;
 pub mod operator;
 mod problems;
 pub mod siem;
@@ -33,6 +34,7 @@ pub use problems::{ConfigError, Problem, Problems};
 
 use delivery::{Delivery, Messages, Sms};
 use issuers::Issuer;
+use listener::{ClientBinding, Connections, Tls};
 use problems::Source;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -99,6 +101,16 @@ pub struct Config {
 pub struct Server {
     /// Address and port.
     pub listen: SocketAddr,
+    /// Whether a proxy in front ends TLS, so that the listener may be on another address than loopback.
+    pub behind_tls_proxy: bool,
+    /// Networks of proxies that are believed when they say whose request it is; for both listeners.
+    pub trusted_proxies: Vec<String>,
+    /// The header in which they say it.
+    pub forwarded_header: ForwardedHeader,
+    /// TLS of the server's own.
+    pub tls: Option<Tls<ClientBinding>>,
+    /// How many connections there are, and how long one may be quiet.
+    pub connections: Connections,
     /// In front of every path of the DBX family.
     pub dbx_base_path: String,
     /// Whether `/docs` and `/openapi` are served.
@@ -121,6 +133,11 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            behind_tls_proxy: false,
+            trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::default(),
+            tls: None,
+            connections: Connections::default(),
             dbx_base_path: String::new(),
             docs: true,
             cors_origins: Vec::new(),
@@ -131,6 +148,17 @@ impl Default for Server {
             throttle: Throttle::default(),
         }
     }
+}
+
+/// In which header a trusted proxy says whose request it is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    /// What most proxies write.
+    #[default]
+    #[serde(rename = "X-Forwarded-For")]
+    XForwardedFor,
+    /// RFC 7239
+    Forwarded,
 }
 
 /// `[server.throttle]`
@@ -385,6 +413,12 @@ impl Config {
             let files = [&mut sms.token_file, &mut sms.password_file, &mut sms.ca_file];
             files.into_iter().flatten().chain(sms.secrets.values_mut()).for_each(place);
         }
+        if let Some(tls) = &mut self.server.tls {
+            tls.place(place);
+        }
+        if let Some(tls) = &mut self.operator.tls {
+            tls.place(place);
+        }
         self.siem.place(place);
     }
 
@@ -396,13 +430,17 @@ impl Config {
             }
         }
         let notes = &mut self.notes;
+        let server = self.server.tls.as_ref().map(|tls| ("server.tls.key_file", &tls.key_file));
+        let operator = self.operator.tls.as_ref().map(|tls| ("operator.tls.key_file", &tls.key_file));
+        for (key, file) in server.into_iter().chain(operator).filter(|(_, file)| others_can_read(file)) {
+            notes.push(exposed(key, file));
+        }
         let mut fetch = |variable: &str, file: &Option<PathBuf>, key: &str| {
             let (from, text) = match (environment(variable), file) {
                 (Some(value), _) => (format!("{variable} in the environment"), Ok(value)),
                 (None, Some(file)) => {
                     if others_can_read(file) {
-                        let file = file.display();
-                        notes.push(format!("{key}: every user of this machine can read {file}: chmod o-rwx {file}"));
+                        notes.push(exposed(key, file));
                     }
                     (file.display().to_string(), read(file, SECRET_MAX))
                 }
@@ -432,6 +470,11 @@ impl Config {
             }
         }
     }
+}
+
+fn exposed(key: &str, file: &Path) -> String {
+    let file = file.display();
+    format!("{key}: every user of this machine can read {file}: chmod o-rwx {file}")
 }
 
 /// Group rights are left alone: they are how orchestrators hand secrets to a service.

@@ -9,6 +9,7 @@
 //! - `store`: SQL and sealed columns; every port method is one atomic step.
 //! - `delivery`: SMTP, SMS gateway, message templates.
 //! - `identity`: the keys that identity services publish.
+//! - `front`: the listeners: bounds and deadlines of connections, TLS, client certificates, trusted proxies.
 //! - `siem`: the ArcSight feed.
 //! - `tokenfile`: files of token seeds: PSKC, CSV, `otpauth://` and its QR code.
 //! - `viewer`: the documents and a page to read them.
@@ -34,6 +35,7 @@ pub mod delivery;
 pub mod dev;
 #[cfg(feature = "server")]
 pub mod domain;
+pub mod front;
 #[cfg(feature = "server")]
 pub mod identity;
 #[cfg(feature = "server")]

@@ -8,6 +8,7 @@
 mod context;
 pub mod customer_file;
 mod feed;
+mod listeners;
 pub mod offline;
 mod ops;
 pub mod settings;
@@ -19,7 +20,7 @@ use crate::api::dbx::generated as dbx;
 use crate::api::dbx::handlers::Dbx;
 use crate::api::operator::generated as operator;
 use crate::api::operator::handlers::BackOffice;
-use crate::api::runtime::{self, Refusals, cors};
+use crate::api::runtime::{self, Api, Refusals, cors};
 use crate::api::throttle::Throttle;
 use crate::config::{Config, ConfigError};
 use crate::delivery::memory::Inbox;
@@ -32,6 +33,7 @@ use crate::domain::flow::Timestamp;
 use crate::domain::ports::{Clock, Random};
 use crate::domain::recipient::Channel;
 use crate::domain::service::Service;
+use crate::front::{self, Front};
 use crate::identity;
 use crate::siem::options::SiemOptions;
 use crate::siem::{self, Siem};
@@ -41,9 +43,8 @@ use crate::viewer;
 use crate::worker::{Bell, Recurring, Rotations, Sends};
 use chrono::TimeDelta;
 use context::{Context, Parts};
-use dropshot::{ApiDescription, BuildError, ConfigDropshot, HandlerTaskMode, HttpServer, ServerBuilder};
 use settings::Settings;
-use slog::{Drain, Level, LevelFilter, Logger, info, o, warn};
+use slog::{Logger, info, o, warn};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -134,7 +135,7 @@ pub enum StartError {
         /// What was configured.
         address: SocketAddr,
         /// What the system said.
-        source: BuildError,
+        source: std::io::Error,
     },
     /// Two endpoints want one path.
     #[error("cannot set up the endpoints")]
@@ -149,8 +150,8 @@ pub enum StartError {
 
 /// A running server.
 pub struct Server {
-    http: HttpServer<Context>,
-    operator: Option<HttpServer<Context>>,
+    http: Front,
+    operator: Option<Front>,
     store: Arc<SqliteStore>,
     sends: Arc<Sends>,
     siem: Arc<Siem>,
@@ -218,23 +219,30 @@ impl Server {
             bne: Bne {
                 service: challenges,
                 callers: settings.access,
+                certificates: settings.listeners.clients.clone(),
                 throttle,
                 clock: clock.clone(),
                 feed: siem.clone(),
                 refusals: metrics.clone(),
                 log: log.clone(),
             },
-            operator: BackOffice { desk, refusals: metrics.clone(), log: log.clone() },
+            operator: BackOffice {
+                desk,
+                certificates: settings.listeners.operators.clone(),
+                refusals: metrics.clone(),
+                log: log.clone(),
+            },
             store: store.clone(),
             remote_keys: settings.remote_keys.clone(),
             metrics: metrics.clone(),
             stopping: stopping.clone(),
             log: log.clone(),
         });
-        let http = listen(config.server.listen, endpoints(config, inbox)?, context.clone(), log)?;
+        let (bank, office) = listeners::options(config, &settings.listeners, log);
+        let front = front_world(clock.clone(), metrics.clone(), log);
+        let http = listen(bank, endpoints(config, inbox)?, context.clone(), front.clone())?;
         let operator =
-            config.operator.enabled.then(|| listen(config.operator.listen, operator_endpoints(config)?, context, log));
-        let operator = operator.transpose()?;
+            office.map(|options| listen(options, operator_endpoints(config)?, context, front)).transpose()?;
         let stop = CancellationToken::new();
         let fetch = |keys: Arc<identity::RemoteKeys>| {
             let log = log.new(o!("part" => "keys"));
@@ -288,7 +296,7 @@ impl Server {
 
     /// Where it listens for operators, if it does.
     pub fn operator_addr(&self) -> Option<SocketAddr> {
-        self.operator.as_ref().map(HttpServer::local_addr)
+        self.operator.as_ref().map(Front::local_addr)
     }
 
     /// From now on `/readyz` says no, so that no new callers are sent here.
@@ -296,19 +304,26 @@ impl Server {
         self.stopping.store(true, Ordering::Relaxed);
     }
 
+    /// Looks for new certificates now, and tells in the log what is found.
+    pub async fn reload_certificates(&self) {
+        self.http.reload_certificates().await;
+        if let Some(operator) = &self.operator {
+            operator.reload_certificates().await;
+        }
+    }
+
     /// Waits until the server ends by itself, which it should not.
-    pub async fn failed(&self) -> String {
+    pub async fn failed(&mut self) -> String {
         let operator = async {
-            match &self.operator {
-                Some(operator) => operator.wait_for_shutdown().await,
+            match &mut self.operator {
+                Some(operator) => operator.failed().await,
                 None => std::future::pending().await,
             }
         };
-        let ended = tokio::select! {
-            ended = self.http.wait_for_shutdown() => ended,
+        tokio::select! {
+            ended = self.http.failed() => ended,
             ended = operator => ended,
-        };
-        ended.err().unwrap_or_else(|| "a listener has stopped".to_owned())
+        }
     }
 
     /// Stops in order. Returns whether everything was finished within the grace.
@@ -439,9 +454,9 @@ fn runtime(config: &Config, clock: Arc<dyn Clock>, metrics: Arc<Metrics>, log: &
     }
 }
 
-fn endpoints(config: &Config, inbox: Option<Arc<Inbox>>) -> Result<ApiDescription<Context>, StartError> {
+fn endpoints(config: &Config, inbox: Option<Arc<Inbox>>) -> Result<Api<Context>, StartError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StartError::Endpoints(error);
-    let mut api = ApiDescription::new();
+    let mut api = Api::default();
     let base_path = &config.server.dbx_base_path;
     dbx::register::<Context, Dbx>(&mut api, base_path).map_err(|e| failed(e.into()))?;
     if !config.server.cors_origins.is_empty() {
@@ -472,9 +487,9 @@ fn endpoints(config: &Config, inbox: Option<Arc<Inbox>>) -> Result<ApiDescriptio
 }
 
 /// What the listener for operators answers: the API, its document and a page to read it.
-fn operator_endpoints(config: &Config) -> Result<ApiDescription<Context>, StartError> {
+fn operator_endpoints(config: &Config) -> Result<Api<Context>, StartError> {
     let failed = |error: Box<dyn std::error::Error + Send + Sync>| StartError::Endpoints(error);
-    let mut api = ApiDescription::new();
+    let mut api = Api::default();
     let base_path = &config.operator.base_path;
     operator::register::<Context, BackOffice>(&mut api, base_path).map_err(|e| failed(e.into()))?;
     ops::register_live(&mut api).map_err(|e| failed(e.into()))?;
@@ -486,21 +501,23 @@ fn operator_endpoints(config: &Config) -> Result<ApiDescription<Context>, StartE
 }
 
 fn listen(
-    address: SocketAddr,
-    api: ApiDescription<Context>,
+    options: front::Options,
+    api: Api<Context>,
     context: Context,
-    log: &Logger,
-) -> Result<HttpServer<Context>, StartError> {
-    let options = ConfigDropshot {
-        bind_address: address,
-        // A caller that hangs up must not stop a step half-way.
-        default_handler_task_mode: HandlerTaskMode::Detached,
-        ..ConfigDropshot::default()
-    };
-    // The runtime writes a line for each request, so dropshot need not.
-    let quiet = Logger::root(LevelFilter::new(log.clone(), Level::Warning).fuse(), o!("part" => "http"));
-    let http = ServerBuilder::new(api, context, quiet).config(options).start();
-    http.map_err(|source| StartError::Listen { address, source })
+    world: front::World,
+) -> Result<Front, StartError> {
+    let address = options.address;
+    Front::start(options, api.routes(context), world).map_err(|source| StartError::Listen { address, source })
+}
+
+fn front_world(clock: Arc<dyn Clock>, metrics: Arc<Metrics>, log: &Logger) -> front::World {
+    front::World {
+        request_id: || SystemRandom.uuid().to_string(),
+        now: Arc::new(move || clock.now()),
+        observer: metrics,
+        // The runtime writes a line for each request.
+        log: log.new(o!("part" => "http")),
+    }
 }
 
 impl runtime::Observer for Metrics {

@@ -150,6 +150,17 @@ struct WayLabels {
     provider: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ListenerLabels {
+    listener: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DropLabels {
+    listener: &'static str,
+    reason: &'static str,
+}
+
 /// Counts and durations since the start.
 pub struct Metrics {
     registry: Registry,
@@ -168,6 +179,9 @@ pub struct Metrics {
     siem_dropped: Family<CauseLabels, Counter>,
     siem_spool_events: Gauge<u64, AtomicU64>,
     siem_spool_bytes: Gauge<u64, AtomicU64>,
+    connections: Family<ListenerLabels, Gauge<u64, AtomicU64>>,
+    connections_dropped: Family<DropLabels, Counter>,
+    certificate_expires: Family<ListenerLabels, Gauge>,
 }
 
 impl Default for Metrics {
@@ -192,6 +206,9 @@ impl Default for Metrics {
             siem_dropped: Family::default(),
             siem_spool_events: Gauge::default(),
             siem_spool_bytes: Gauge::default(),
+            connections: Family::default(),
+            connections_dropped: Family::default(),
+            certificate_expires: Family::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("build", "What is running", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
@@ -218,6 +235,12 @@ impl Default for Metrics {
         registry.register("siem_spool_events", "Events that wait for the SIEM", metrics.siem_spool_events.clone());
         let bytes = metrics.siem_spool_bytes.clone();
         registry.register_with_unit("siem_spool", "Size of the spool on disk", Unit::Bytes, bytes);
+        registry.register("connections", "Connections that stand", metrics.connections.clone());
+        let help = "Connections that the server refused, or closed before their time";
+        registry.register("connections_dropped", help, metrics.connections_dropped.clone());
+        let help = "When the certificate of a listener expires, since 1970";
+        let expires = metrics.certificate_expires.clone();
+        registry.register_with_unit("tls_certificate_expiry", help, Unit::Seconds, expires);
         metrics
     }
 }
@@ -285,6 +308,21 @@ impl Metrics {
     pub fn siem_spool(&self, events: u64, bytes: u64) {
         self.siem_spool_events.set(events);
         self.siem_spool_bytes.set(bytes);
+    }
+
+    /// So many connections of a listener stand.
+    pub fn connections_open(&self, listener: &'static str, connections: u64) {
+        self.connections.get_or_create(&ListenerLabels { listener }).set(connections);
+    }
+
+    /// Connections were refused or closed.
+    pub fn connections_dropped(&self, listener: &'static str, reason: &'static str, connections: u64) {
+        self.connections_dropped.get_or_create(&DropLabels { listener, reason }).inc_by(connections);
+    }
+
+    /// The certificate of a listener expires at this time, in seconds since 1970.
+    pub fn certificate_expires(&self, listener: &'static str, at: i64) {
+        self.certificate_expires.get_or_create(&ListenerLabels { listener }).set(at);
     }
 
     /// All metrics as text, in the OpenMetrics format that Prometheus reads.

@@ -3,6 +3,8 @@
 pub mod bne;
 #[cfg(feature = "server")]
 pub mod caller;
+#[cfg(feature = "server")]
+pub mod certificate;
 pub mod dbx;
 pub mod operator;
 #[cfg(feature = "server")]

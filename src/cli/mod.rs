@@ -118,8 +118,9 @@ it names or from the environment:
 
 SIGTERM or Ctrl-C, once, stops the server in order: /readyz says no, requests
 in hand are answered, pending messages are sent, all within
-server.shutdown_grace_secs. SIGHUP is ignored, so a terminal that goes away
-stops nothing; configuration, keys and key sets are read at the start only.";
+server.shutdown_grace_secs. SIGHUP stops nothing, also when a terminal goes
+away: the server then looks for new certificates, as it does every few seconds.
+Configuration, keys and key sets are read at the start only.";
 
 const TOKEN_HELP: &str = "\
 The customers a development server begins with: 100001 (one phone, one e-mail

@@ -50,6 +50,7 @@ pub(super) fn for_development(dir: &Path, listen: SocketAddr) -> Result<(), Fail
     let port = if listen.port() == 0 { 0 } else { listen.port().wrapping_add(1) };
     config.operator.listen = SocketAddr::new(listen.ip(), port);
     config.operator.behind_tls_proxy = true;
+    config.server.behind_tls_proxy = true;
     let logging = Logging::start(&config.log);
     let mut world = World::new(logging.log.clone());
     divert(&mut world);
@@ -90,7 +91,7 @@ async fn until_told(
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failed::other)?;
     let mut hang_up = signal(SignalKind::hangup()).map_err(Failed::other)?;
     let log = world.log.clone();
-    let server = Server::start(config, world).await.map_err(|error| match error {
+    let mut server = Server::start(config, world).await.map_err(|error| match error {
         StartError::Config(error) => Failed::Config(error),
         StartError::Listen { address, source } => {
             Failed::other(CannotListen { address, setting, source: source.into() })
@@ -102,10 +103,14 @@ async fn until_told(
         tokio::select! {
             _ = terminate.recv() => break told(&log, "SIGTERM"),
             _ = interrupt.recv() => break told(&log, "SIGINT"),
-            Some(()) = hang_up.recv() => warn!(
-                log,
-                "SIGHUP is ignored: configuration, keys and key sets are read at the start only; SIGTERM stops the server"
-            ),
+            Some(()) = hang_up.recv() => {
+                info!(
+                    log,
+                    "SIGHUP: looking for new certificates; configuration and keys are read at the start only, and SIGTERM \
+                     stops the server"
+                );
+                server.reload_certificates().await;
+            }
             problem = server.failed() => break Some(Failed::other(Ended(problem))),
         }
     };

@@ -60,7 +60,7 @@ pub fn generate(document: &Document) -> Result<String, Problem> {
 
             #register_doc
             pub fn register<C, A>(
-                api: &mut dropshot::ApiDescription<C>,
+                api: &mut crate::api::runtime::Api<C>,
                 base_path: &str,
             ) -> Result<(), dropshot::ApiDescriptionRegisterError>
             where

@@ -2,6 +2,7 @@
 //! is known.
 
 use super::delivery::{Sms, SmtpTls};
+use super::listener::check_clear;
 use super::problems::Problems;
 use super::{Config, issuers};
 
@@ -14,6 +15,11 @@ impl Config {
         problems.within("server.shutdown_grace_secs", server.shutdown_grace_secs, 1, 300);
         problems.within("server.throttle.per_minute", server.throttle.per_minute.into(), 1, 1_000_000);
         problems.within("server.throttle.burst", server.throttle.burst.into(), 1, 1_000_000);
+        check_clear("server", server.listen, server.tls.is_some(), server.behind_tls_proxy, problems);
+        if let Some(tls) = &server.tls {
+            tls.check("server.tls", problems);
+        }
+        server.connections.check("server.connections", problems);
         if let Err(problem) = base_path(&server.dbx_base_path) {
             problems.add("server.dbx_base_path", problem);
         }

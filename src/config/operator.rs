@@ -1,6 +1,7 @@
 //! `[operator]`: the operator API, for the bank's back office and back end.
 
 use super::check::base_path;
+use super::listener::{Connections, OperatorBinding, Tls, check_clear};
 use super::problems::Problems;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -17,6 +18,10 @@ pub struct Operator {
     pub base_path: String,
     /// Whether a proxy in front ends TLS, so that the listener may be on another address than loopback.
     pub behind_tls_proxy: bool,
+    /// TLS of the server's own.
+    pub tls: Option<Tls<OperatorBinding>>,
+    /// How many connections there are, and how long one may be quiet.
+    pub connections: Connections,
 }
 
 impl Default for Operator {
@@ -26,6 +31,8 @@ impl Default for Operator {
             listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
             base_path: String::new(),
             behind_tls_proxy: false,
+            tls: None,
+            connections: Connections::default(),
         }
     }
 }
@@ -35,19 +42,14 @@ impl Operator {
         if let Err(problem) = base_path(&self.base_path) {
             problems.add("operator.base_path", problem);
         }
+        if let Some(tls) = &self.tls {
+            tls.check("operator.tls", problems);
+        }
+        self.connections.check("operator.connections", problems);
         if !self.enabled {
             return;
         }
-        if !self.listen.ip().is_loopback() && !self.behind_tls_proxy {
-            problems.add(
-                "operator.listen",
-                format_args!(
-                    "{} is no loopback address, and credentials would travel in clear: listen on 127.0.0.1, or put a \
-                     proxy in front that ends TLS and set operator.behind_tls_proxy = true",
-                    self.listen
-                ),
-            );
-        }
+        check_clear("operator", self.listen, self.tls.is_some(), self.behind_tls_proxy, problems);
         if self.listen == bank && bank.port() != 0 {
             problems.add("operator.listen", "must not be server.listen: the operator API has a listener of its own");
         }

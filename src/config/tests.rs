@@ -363,6 +363,62 @@ fn the_operator_api_is_not_offered_in_clear_to_other_hosts_unless_a_proxy_is_in_
     assert!(parse(&format!("{SMALLEST}[operator]\nlisten = \"0.0.0.0:8081\"")).is_ok(), "not served, not judged");
 }
 
+#[test]
+fn plain_http_is_not_offered_to_other_hosts_unless_a_proxy_ends_tls() {
+    let told = |server: &str| parse(&format!("{SMALLEST}[server]\nlisten = \"0.0.0.0:8080\"\n{server}"));
+    let problem = told("").unwrap_err().to_string();
+    assert!(
+        problem.starts_with("bank.toml:13: server.listen: 0.0.0.0:8080 is no loopback address, and codes, tokens"),
+        "{problem}"
+    );
+    assert!(told("behind_tls_proxy = true").is_ok());
+    let tls = "[server.tls]\ncertificate_file = \"s.pem\"\nkey_file = \"/keys/s.key\"\n";
+    let server = told(tls).unwrap().server;
+    let tls_options = server.tls.expect("the table is there");
+    assert_eq!(tls_options.certificate_file, Path::new("/etc/countersign/s.pem"));
+    assert_eq!(tls_options.key_file, Path::new("/keys/s.key"));
+    let both = told(&format!("behind_tls_proxy = true\n{tls}")).unwrap_err().to_string();
+    assert!(
+        both.starts_with("bank.toml:14: server.behind_tls_proxy: says that a proxy ends TLS, and [server.tls]"),
+        "{both}"
+    );
+}
+
+#[test]
+fn client_certificates_need_an_authority_and_entries_need_client_certificates() {
+    let told = |table: &str, rest: &str| {
+        let files = "certificate_file = \"s.pem\"\nkey_file = \"s.key\"\n";
+        complaint(&format!("{SMALLEST}[{table}]\n{files}{rest}"))
+    };
+    let found = told("server.tls", "client_certificates = \"required\"");
+    assert!(found.starts_with("bank.toml:15: server.tls.client_certificates: needs client_ca_file"), "{found}");
+    let found = told("server.tls", "client_ca_file = \"c.pem\"");
+    assert!(found.starts_with("bank.toml:15: server.tls.client_ca_file: has no effect unless"), "{found}");
+    let found = told("server.tls", "[[server.tls.clients]]\ndns = \"a.example\"\nclient_id = \"a\"");
+    assert!(found.starts_with("bank.toml:15: server.tls.clients: have no effect unless"), "{found}");
+    let found = told("server.tls", "[[server.tls.clients]]\nname = \"a.example\"\nclient_id = \"a\"");
+    assert!(found.starts_with("bank.toml:16: server.tls.clients[0].name: unknown field"), "{found}");
+}
+
+#[test]
+fn bounds_of_connections_have_bounds() {
+    let found = complaint(&format!(
+        "{SMALLEST}[server.connections]\nmax = 15\nper_address_max = 0\nhead_timeout_secs = 0\n\
+         idle_timeout_secs = 3601\n[operator]\nenabled = true\n[operator.connections]\nhandshake_timeout_secs = 61\n"
+    ));
+    let keys = [
+        "bank.toml:13: server.connections.max: 15 is outside",
+        "bank.toml:14: server.connections.per_address_max: 0 is outside",
+        "bank.toml:15: server.connections.head_timeout_secs: 0 is outside",
+        "bank.toml:16: server.connections.idle_timeout_secs: 3601 is outside",
+        "bank.toml:20: operator.connections.handshake_timeout_secs: 61 is outside",
+    ];
+    for (line, start) in found.lines().zip(keys) {
+        assert!(line.starts_with(start), "{line}");
+    }
+    assert_eq!(found.lines().count(), keys.len(), "{found}");
+}
+
 /// Every `key = value` of the sample, also those that are commented out, is a key the program knows.
 #[test]
 fn the_sample_is_valid_with_and_without_what_is_commented_out() {

@@ -2,9 +2,9 @@
 //!
 //! Registered by `serve --dev` only. Its messages hold codes in clear; that is what it is for.
 
+use crate::api::runtime::{Api, Endpoint};
 use crate::viewer::Asset;
-use dropshot::{ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, ApiEndpointVersions, Body, HttpError};
-use dropshot::{CONTENT_TYPE_JSON, Method, RequestContext, ServerContext};
+use dropshot::{ApiDescriptionRegisterError, CONTENT_TYPE_JSON, HttpError, Method, ServerContext};
 
 /// Where the page is.
 pub const PATH: &str = "/dev";
@@ -13,7 +13,7 @@ pub const PATH: &str = "/dev";
 /// shows the properties `channel` (`sms` or `email`), `to`, `at`, `passcode`, `subject`, `text` of each, and tells messages
 /// apart by `id`, `channel` and `at`.
 pub fn register<C: ServerContext, M: serde::Serialize>(
-    api: &mut ApiDescription<C>,
+    api: &mut Api<C>,
     inbox: impl Fn() -> Vec<M> + Send + Sync + 'static,
 ) -> Result<(), ApiDescriptionRegisterError> {
     let files = [
@@ -36,11 +36,9 @@ fn page<C: ServerContext>(
     operation_id: &str,
     path: &str,
     asset: impl Fn() -> Result<Asset, HttpError> + Send + Sync + 'static,
-) -> ApiEndpoint<C> {
-    let handler = move |request: RequestContext<C>| {
-        let asset = asset();
-        async move { asset?.answer(&request.request) as Result<http::Response<Body>, HttpError> }
-    };
-    let versions = ApiEndpointVersions::All;
-    ApiEndpoint::new(operation_id.to_owned(), handler, Method::GET, CONTENT_TYPE_JSON, path, versions).visible(false)
+) -> Endpoint<C> {
+    Endpoint::unpublished(operation_id, Method::GET, path, move |_, request| {
+        let answer = asset().and_then(|asset| asset.answer(&request));
+        async { answer }
+    })
 }

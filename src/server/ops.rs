@@ -1,25 +1,23 @@
 //! What the operator's tools ask: is it alive, is it ready, how is it doing. In no document: not part of any API family.
 
 use super::context::Context;
+use crate::api::runtime::{Api, Endpoint};
 use crate::telemetry::Metrics;
-use dropshot::{ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, ApiEndpointVersions, Body, HttpError};
-use dropshot::{CONTENT_TYPE_JSON, Method, RequestContext};
+use dropshot::{ApiDescriptionRegisterError, Body, CONTENT_TYPE_JSON, HttpError, Method};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{Response, StatusCode};
-use std::future::Future;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// How long the store may take to say that it is there.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// For the listener of operators: what a load balancer asks, and no figures.
-pub(super) fn register_live(api: &mut ApiDescription<Context>) -> Result<(), ApiDescriptionRegisterError> {
+pub(super) fn register_live(api: &mut Api<Context>) -> Result<(), ApiDescriptionRegisterError> {
     api.register(endpoint("livez", "/livez", |_| async { status(StatusCode::OK, "live") }))?;
     api.register(endpoint("readyz", "/readyz", |context| async move { ready(&context).await }))
 }
 
-pub(super) fn register(api: &mut ApiDescription<Context>) -> Result<(), ApiDescriptionRegisterError> {
+pub(super) fn register(api: &mut Api<Context>) -> Result<(), ApiDescriptionRegisterError> {
     register_live(api)?;
     api.register(endpoint("metrics", "/metrics", |context| async move {
         let text = context.metrics.exposition().map_err(|error| HttpError::for_internal_error(error.to_string()))?;
@@ -59,15 +57,10 @@ fn answer(code: StatusCode, content_type: &str, text: String) -> Result<Response
     response.body(text.into()).map_err(|error| HttpError::for_internal_error(error.to_string()))
 }
 
-fn endpoint<F, Fut>(id: &str, path: &str, handler: F) -> ApiEndpoint<Context>
+fn endpoint<F, Fut>(id: &str, path: &str, handler: F) -> Endpoint<Context>
 where
-    F: Fn(Context) -> Fut + Clone + Send + Sync + 'static,
+    F: Fn(Context) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<Response<Body>, HttpError>> + Send + 'static,
 {
-    let handler = Arc::new(handler);
-    let run = move |request: RequestContext<Context>| {
-        let handler = handler.clone();
-        async move { handler(request.context().clone()).await }
-    };
-    ApiEndpoint::new(id.to_owned(), run, Method::GET, CONTENT_TYPE_JSON, path, ApiEndpointVersions::All).visible(false)
+    Endpoint::unpublished(id, Method::GET, path, move |context, _| handler(context))
 }

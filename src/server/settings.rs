@@ -3,6 +3,7 @@
 
 mod bne;
 mod issuers;
+pub mod listeners;
 
 use crate::api::caller::{AccessToken, Callers, ClaimsToken};
 use crate::api::throttle::Rate;
@@ -21,6 +22,7 @@ use crate::domain::{recipient, transaction};
 use crate::identity::RemoteKeys;
 use crate::siem::{self, options::SiemOptions};
 use chrono::TimeDelta;
+use listeners::Listeners;
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -41,6 +43,8 @@ pub struct Settings {
     pub remote_keys: Vec<Arc<RemoteKeys>>,
     /// The ArcSight feed.
     pub siem: SiemOptions,
+    /// Certificates and trusted proxies.
+    pub listeners: Listeners,
     /// How often one address may call.
     pub rate: Option<Rate>,
     /// The words.
@@ -70,6 +74,7 @@ impl Settings {
         let issuers = issuers::judge(&config.issuers, problems);
         let bne = bne::policy(&config.bne, problems);
         let siem = siem(config, problems);
+        let listeners = listeners::judge(config, &*clock, problems);
         let texts = texts(config, problems);
         let email = config.delivery.smtp.as_ref().and_then(|options| email(options, clock, problems));
         let sms = config.delivery.sms.as_ref().and_then(|Sms::Http(options)| sms(options, problems));
@@ -77,7 +82,7 @@ impl Settings {
         if language.is_none() {
             problems.add("messages.language", "must be \"es\" or \"en\"");
         }
-        let (keys, siem, issuers) = (Arc::new(keys?), siem?, issuers?);
+        let (keys, siem, listeners, issuers) = (Arc::new(keys?), siem?, listeners?, issuers?);
         let rules = Arc::new(Rules { keys: keys.clone(), policies });
         let bne = Arc::new(transaction::Rules { keys, policy: bne });
         let (callers, access, texts) = (Arc::new(issuers.claims), Arc::new(issuers.access), texts?);
@@ -90,6 +95,7 @@ impl Settings {
             access,
             remote_keys,
             siem,
+            listeners,
             rate,
             texts,
             email,
@@ -109,7 +115,8 @@ impl Settings {
         let dbx = self.callers.issuers.is_empty().then_some(
             "no issuer has dbx.audiences: nobody can call the operations for signed-in customers of the DBX family",
         );
-        policy.chain(sms.into_iter().chain(email).chain(dbx).map(str::to_owned)).collect()
+        let listeners = self.listeners.notes.iter().cloned();
+        policy.chain(sms.into_iter().chain(email).chain(dbx).map(str::to_owned)).chain(listeners).collect()
     }
 }
 

@@ -15,8 +15,8 @@ mod document;
 pub use asset::Asset;
 pub use document::{Document, documents, operator_document};
 
-use dropshot::{ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, ApiEndpointVersions, Body, HttpError};
-use dropshot::{CONTENT_TYPE_JSON, Method, Path, RequestContext, ServerContext};
+use crate::api::runtime::{Api, Endpoint};
+use dropshot::{ApiDescriptionRegisterError, Body, CONTENT_TYPE_JSON, HttpError, Method, RequestInfo, ServerContext};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -64,7 +64,7 @@ pub enum ViewerError {
 /// Adds the documents and the page to what a server serves. `inbox` is where a development server shows its messages; the
 /// page has a link to it.
 pub fn register<C: ServerContext>(
-    api: &mut ApiDescription<C>,
+    api: &mut Api<C>,
     documents: &[Document<'_>],
     inbox: Option<&'static str>,
 ) -> Result<(), ViewerError> {
@@ -75,38 +75,25 @@ pub fn register<C: ServerContext>(
         files.extend([(format!("{}.yaml", document.name), yaml), (format!("{}.json", document.name), json)]);
     }
     let files = Arc::new(files);
-    api.register(page("viewer_document", "/openapi/{file}", move |request: RequestContext<C>, path: Path<File>| {
-        let file = files.get(&path.into_inner().file).cloned();
-        async move { file.ok_or_else(|| asset::missing("document"))?.answer(&request.request) }
+    api.register(page("viewer_document", "/openapi/{file}", move |request| {
+        files.get(below(request, "openapi")).ok_or_else(|| asset::missing("document"))?.answer(request)
     }))?;
     let list = Asset::new(CONTENT_TYPE_JSON, format!("{:#}\n", list(documents)));
-    api.register(page("viewer_documents", "/openapi", move |request: RequestContext<C>, _: Path<Nothing>| {
-        let list = list.clone();
-        async move { list.answer(&request.request) }
-    }))?;
-    let files = Arc::new(swagger(documents, inbox)?);
-    api.register(page("viewer_page", "/docs/{path:.*}", move |request: RequestContext<C>, path: Path<Rest>| {
+    api.register(page("viewer_documents", "/openapi", move |request| list.answer(request)))?;
+    let files = swagger(documents, inbox)?;
+    api.register(page("viewer_page", "/docs/{path:.*}", move |request| {
         // The page's links are relative to `/docs/`. The router sees no difference between that and `/docs`.
-        let bare = request.request.uri().path() == "/docs";
-        let file = files.get(path.into_inner().path.join("/").as_str()).cloned();
-        async move {
-            if bare {
-                return asset::redirect(http::StatusCode::PERMANENT_REDIRECT, "/docs/");
-            }
-            file.ok_or_else(|| asset::missing("page"))?.answer(&request.request)
+        if request.uri().path() == "/docs" {
+            return asset::redirect(http::StatusCode::PERMANENT_REDIRECT, "/docs/");
         }
+        files.get(below(request, "docs")).ok_or_else(|| asset::missing("page"))?.answer(request)
     }))?;
     Ok(())
 }
 
 /// Leads whoever opens the bare address of the server to a page. Not for good: what is there depends on how it was started.
-pub fn register_home<C: ServerContext>(
-    api: &mut ApiDescription<C>,
-    to: &'static str,
-) -> Result<(), ApiDescriptionRegisterError> {
-    api.register(page("viewer_home", "/", move |_: RequestContext<C>, _: Path<Nothing>| async move {
-        asset::redirect(http::StatusCode::TEMPORARY_REDIRECT, to)
-    }))
+pub fn register_home<C: ServerContext>(api: &mut Api<C>, to: &'static str) -> Result<(), ApiDescriptionRegisterError> {
+    api.register(page("viewer_home", "/", move |_| asset::redirect(http::StatusCode::TEMPORARY_REDIRECT, to)))
 }
 
 /// What `/openapi` answers.
@@ -119,29 +106,21 @@ fn list(documents: &[Document<'_>]) -> Value {
     json!({ "documents": documents.iter().map(entry).collect::<Vec<_>>(), "viewer": "/docs/" })
 }
 
-#[derive(serde::Deserialize, schemars::JsonSchema)]
-struct Nothing {}
-
-#[derive(serde::Deserialize, schemars::JsonSchema)]
-struct File {
-    file: String,
+/// What a path has after its first segment. The router passes over empty segments, so this does, too.
+fn below<'a>(request: &'a RequestInfo, first: &str) -> &'a str {
+    request.uri().path().trim_start_matches('/').strip_prefix(first).unwrap_or_default().trim_matches('/')
 }
 
-#[derive(serde::Deserialize, schemars::JsonSchema)]
-struct Rest {
-    path: Vec<String>,
-}
-
-/// An unpublished `GET` that takes one path parameter.
-fn page<C, P, H, F>(operation_id: &str, path: &str, handler: H) -> ApiEndpoint<C>
-where
-    C: ServerContext,
-    P: serde::de::DeserializeOwned + schemars::JsonSchema + Send + Sync + 'static,
-    H: Fn(RequestContext<C>, Path<P>) -> F + Send + Sync + 'static,
-    F: Future<Output = Result<http::Response<Body>, HttpError>> + Send + 'static,
-{
-    let versions = ApiEndpointVersions::All;
-    ApiEndpoint::new(operation_id.to_owned(), handler, Method::GET, CONTENT_TYPE_JSON, path, versions).visible(false)
+/// An unpublished `GET`.
+fn page<C: ServerContext>(
+    operation_id: &str,
+    path: &str,
+    answer: impl Fn(&RequestInfo) -> Result<http::Response<Body>, HttpError> + Send + Sync + 'static,
+) -> Endpoint<C> {
+    Endpoint::unpublished(operation_id, Method::GET, path, move |_, request| {
+        let answer = answer(&request);
+        async { answer }
+    })
 }
 
 /// Everything below `/docs/`, made once.

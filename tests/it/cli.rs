@@ -303,7 +303,7 @@ async fn a_development_server_needs_nothing_and_stops_at_the_first_ctrl_c() {
     assert!(code == 1 && complaint.contains("in use by another countersign process"), "{complaint}");
 
     server.signal("-HUP");
-    server.logged("SIGHUP is ignored");
+    server.logged("SIGHUP: looking for new certificates");
     let ready = http.get(format!("{base}/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 200, "a terminal that goes away stops nothing");
     let (code, log) = server.stop("-INT");

@@ -27,12 +27,13 @@ const HOUSE: &[(&str, &[&str], &[&str])] = &[
         &[],
         &["dropshot", "http::", "tokio", "rusqlite", "reqwest", "lettre", "serde", "SystemTime", "Utc::now"],
     ),
+    ("front", &["api"], &["rusqlite", "lettre", "reqwest", "SystemTime::now", "Utc::now"]),
     ("identity", &["api", "domain"], &["dropshot", "rusqlite", "lettre", "SystemTime", "Utc::now"]),
     ("siem", &["config", "domain"], &["dropshot", "http::", "rusqlite", "reqwest", "lettre", "Utc::now"]),
     ("store", &["domain"], &["dropshot", "http::", "reqwest", "lettre", "Utc::now"]),
     ("telemetry", &["config"], &["rusqlite", "lettre"]),
     ("tokenfile", &[], &["dropshot", "http::", "tokio", "rusqlite", "reqwest", "SystemTime", "Utc::now"]),
-    ("viewer", &[], &["rusqlite", "lettre", "reqwest"]),
+    ("viewer", &["api"], &["rusqlite", "lettre", "reqwest"]),
     ("worker", &["domain", "telemetry"], &["rusqlite", "dropshot", "lettre"]),
 ];
 

@@ -19,6 +19,7 @@ mod drift_edits;
 mod examples;
 mod facts;
 mod flow;
+mod front;
 mod generated;
 mod identity;
 mod layers;

@@ -30,13 +30,13 @@ macro_rules! families {
 
         /// What dropshot emits for a family, as it is.
         pub(crate) fn emitted(document: &str) -> Value {
-            let mut api = dropshot::ApiDescription::<Context>::new();
+            let mut api = countersign::api::runtime::Api::<Context>::default();
             match document {
                 $($document => $family::generated::register::<_, $server>(&mut api, ""),)+
                 other => panic!("no family has the document {other}"),
             }
             .expect("the generated endpoints suit dropshot");
-            api.openapi(document, "1.0.0".parse().expect("a version")).json().expect("dropshot writes JSON")
+            api.description().openapi(document, "1.0.0".parse().expect("a version")).json().expect("dropshot writes JSON")
         }
 
         /// The documents as the build read them.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
 struct Pages {
-    server: dropshot::HttpServer<()>,
+    server: countersign::front::Front,
     client: Client,
     inbox: Arc<Mutex<Vec<&'static str>>>,
 }

@@ -442,7 +442,7 @@ pub trait BneApi: crate::api::runtime::Family<Refusal = BneFailure> {
 ///
 /// The document names these servers: `/`, `/api`.
 pub fn register<C, A>(
-    api: &mut dropshot::ApiDescription<C>,
+    api: &mut crate::api::runtime::Api<C>,
     base_path: &str,
 ) -> Result<(), dropshot::ApiDescriptionRegisterError>
 where

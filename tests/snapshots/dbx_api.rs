@@ -455,7 +455,7 @@ pub trait DbxApi: crate::api::runtime::Family<Refusal = DbxFailure> {
 ///
 /// The document names these servers: `/`.
 pub fn register<C, A>(
-    api: &mut dropshot::ApiDescription<C>,
+    api: &mut crate::api::runtime::Api<C>,
     base_path: &str,
 ) -> Result<(), dropshot::ApiDescriptionRegisterError>
 where

@@ -7366,7 +7366,7 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
 ///
 /// The document names these servers: `/`.
 pub fn register<C, A>(
-    api: &mut dropshot::ApiDescription<C>,
+    api: &mut crate::api::runtime::Api<C>,
     base_path: &str,
 ) -> Result<(), dropshot::ApiDescriptionRegisterError>
 where

@@ -9,9 +9,11 @@ use super::generated::*;
 use super::reject::{ACCESS_NOT_CONFIGURED, Asker, BUSINESS_VALIDATION_FAILED, RESOURCE_NOT_FOUND};
 use super::types::{AcceptLanguage, ClientId, RequestUuid};
 use crate::api::caller::{Access, AccessToken, Callers};
+use crate::api::certificate::Bindings;
 use crate::api::runtime::{Call, Family, Operation, Refusals, Reject, RequestMeta};
 use crate::api::throttle::Throttle;
 use crate::domain::challenge::{ChallengeService, Failure};
+use crate::domain::client;
 use crate::domain::flow::Timestamp;
 use crate::domain::ports::Clock;
 use slog::{Logger, error, info};
@@ -26,6 +28,8 @@ pub struct Bne {
     pub service: Arc<ChallengeService>,
     /// Knows whose access tokens are good.
     pub callers: Arc<Callers<AccessToken>>,
+    /// Whose client certificates are whose.
+    pub certificates: Bindings<client::ClientId>,
     /// Slows down addresses that call too often; `None` lets them.
     pub throttle: Option<Arc<Throttle>>,
     /// Tells the time, for the feed.
@@ -58,6 +62,10 @@ impl Family for Bne {
         let named = request.header("client_id").and_then(|text| text.parse::<ClientId>().ok());
         if named.is_some_and(|named| named.as_str() != access.client.as_str()) {
             log(&"it is another client's");
+            return Err(Reject::Unauthenticated { location });
+        }
+        if let Err(problem) = self.certificates.check(request.certificate(), &access.client) {
+            log(&problem);
             return Err(Reject::Unauthenticated { location });
         }
         Ok(access)

@@ -35,7 +35,7 @@ impl<T: JsonSchema + DeserializeOwned + Send + Sync + 'static> ExclusiveExtracto
         _: &RequestContext<C>,
         request: http::Request<Body>,
     ) -> Result<Self, HttpError> {
-        Ok(Self { body: request.into_body(), seen: Zeroizing::default(), wanted: PhantomData })
+        Ok(Self::new(request.into_body()))
     }
 
     fn metadata(content_type: ApiEndpointBodyContentType) -> ExtractorMetadata {
@@ -47,6 +47,10 @@ impl<T: JsonSchema + DeserializeOwned + Send + Sync + 'static> ExclusiveExtracto
 }
 
 impl<T: DeserializeOwned> Unread<T> {
+    pub(super) fn new(body: Body) -> Self {
+        Self { body, seen: Zeroizing::default(), wanted: PhantomData }
+    }
+
     /// Reads and parses the body. Where there is none, whatever came instead is read and forgotten: it is no reason to
     /// refuse, and a caller that is still writing would lose the answer.
     pub(super) async fn read(

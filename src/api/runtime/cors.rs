@@ -1,11 +1,8 @@
 //! Cross-origin reads (the Fetch standard, "CORS protocol"): off unless origins are configured.
 
 use super::answer::Answer;
-use super::parameters::{Place, declared, names_in};
-use super::{Operation, Serves, Settings};
-use dropshot::{
-    ApiDescription, ApiDescriptionRegisterError, ApiEndpoint, ApiEndpointVersions, Body, HttpError, RequestContext,
-};
+use super::{Api, Endpoint, Operation, Serves, Settings};
+use dropshot::{ApiDescriptionRegisterError, Body, HttpError, RequestInfo};
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderMap, HeaderValue, ORIGIN, VARY,
@@ -29,7 +26,7 @@ pub(super) fn allow(settings: &Settings, request: &HeaderMap, answer: &mut Heade
 
 /// Answers the preflights of each path. Call it only when origins are configured: OPTIONS is in no document.
 pub fn register_preflight<C, A>(
-    api: &mut ApiDescription<C>,
+    api: &mut Api<C>,
     base_path: &str,
     operations: &[&'static Operation],
 ) -> Result<(), ApiDescriptionRegisterError>
@@ -43,31 +40,23 @@ where
     for (path, operations) in paths {
         let name = format!("{}_preflight", operations[0].id);
         let operations: Arc<[&'static Operation]> = operations.into();
-        let answer = move |context: RequestContext<C>| {
-            let operations = Arc::clone(&operations);
-            async move { preflight(&operations, &context) }
-        };
-        let mut endpoint = ApiEndpoint::new(
-            name,
-            answer,
-            http::Method::OPTIONS,
-            "application/json",
-            &format!("{base_path}{path}"),
-            ApiEndpointVersions::All,
-        );
-        endpoint.parameters.extend(names_in(path).map(|name| declared::<String>(Place::Path, name, true, "")));
-        api.register(endpoint.visible(false))?;
+        let path = format!("{base_path}{path}");
+        api.register(Endpoint::unpublished(&name, http::Method::OPTIONS, &path, move |context: C, request| {
+            let answer = preflight(&operations, context.as_ref(), &request);
+            async { answer }
+        }))?;
     }
     Ok(())
 }
 
-fn preflight<C: AsRef<Settings> + dropshot::ServerContext>(
+fn preflight(
     operations: &[&'static Operation],
-    context: &RequestContext<C>,
+    settings: &Settings,
+    request: &RequestInfo,
 ) -> Result<http::Response<Body>, HttpError> {
     let mut response =
         Answer::empty(204).into_response().map_err(|error| HttpError::for_internal_error(error.to_string()))?;
-    if allow(context.context().as_ref(), context.request.headers(), response.headers_mut()) {
+    if allow(settings, request.headers(), response.headers_mut()) {
         let methods: Vec<&str> = operations.iter().map(|operation| operation.method.as_str()).collect();
         let mut names = vec!["Content-Type"];
         for operation in operations {

@@ -1,15 +1,15 @@
 //! What every generated operation passes through.
 //!
-//! dropshot routes a request; [`endpoint`] does the rest, in this order, and the first refusal is the answer:
+//! dropshot's router finds the operation; [`endpoint`] does the rest, in this order, and the first refusal is the answer:
 //!
 //! ```text
 //! Family::admit (throttles 429, credential 401) -> parameters 400 -> Family::permit (rights 403)
 //!   -> body 415, 413, 408, 400 -> handler (503 when it takes too long) -> answer, log line, Observer
 //! ```
 //!
-//! The extractors given to dropshot never fail and never read: dropshot's own errors could not see the request, would
-//! answer in an envelope of their own and repeat what serde found in the body. So a [`Reject`] becomes an answer in one
-//! place, by the family's [`Refusal`], and a panic anywhere below is a 500 in the same envelope.
+//! dropshot's extractors only describe a request here: its own errors could not see the request, would answer in an
+//! envelope of their own and repeat what serde found in the body. So a [`Reject`] becomes an answer in one place, by the
+//! family's [`Refusal`], and a panic anywhere below is a 500 in the same envelope.
 //!
 //! The order is that of the DBX family and of the operator API, which throttles nobody. The BNE family checks the
 //! credential in `admit`, rights in `permit`, and throttles first thing in its handlers, which may answer 429 because its
@@ -20,10 +20,13 @@ mod body;
 pub mod cors;
 mod headers;
 mod parameters;
+mod routes;
 
 pub use answer::{Answer, IntoAnswer, Success, documented, documented_empty};
 pub use parameters::{Complaint, Found, ParameterReader, Parameters, Place, declared};
+pub use routes::{Api, Arrival, Endpoint, Routes};
 
+use crate::api::certificate::{self, Certificate};
 use answer::Escaped;
 use body::Unread;
 use chrono::{DateTime, Utc};
@@ -103,7 +106,7 @@ pub struct Call<U, P, B> {
     pub parameters: P,
     /// The body, or `()`.
     pub body: B,
-    /// The address of the peer; behind a proxy, the proxy's.
+    /// The address of the caller: of the peer, or what a trusted proxy says. The port is 0 where a proxy does not tell it.
     pub remote_addr: SocketAddr,
     /// Also in the answer's `x-request-id` and in the log.
     pub request_id: String,
@@ -114,6 +117,7 @@ pub struct Call<U, P, B> {
 /// What the hooks of a [`Family`] see of a request. No `Debug`: the headers hold credentials.
 pub struct RequestMeta<'a> {
     request: &'a RequestInfo,
+    certificate: Option<Arc<Certificate>>,
     /// Also in the answer's `x-request-id` and in the log.
     pub request_id: &'a str,
     /// When the request arrived.
@@ -123,7 +127,12 @@ pub struct RequestMeta<'a> {
 impl<'a> RequestMeta<'a> {
     /// A request as the hooks see it.
     pub fn new(request: &'a RequestInfo, request_id: &'a str, received_at: DateTime<Utc>) -> Self {
-        Self { request, request_id, received_at }
+        Self { request, certificate: certificate::current(), request_id, received_at }
+    }
+
+    /// The client certificate of the connection, if the caller has shown one.
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.as_deref()
     }
 
     /// A header that is there once and is text; anything else is as good as absent.
@@ -152,7 +161,7 @@ impl<'a> RequestMeta<'a> {
         self.request.headers()
     }
 
-    /// The address of the peer; behind a proxy, the proxy's.
+    /// The address of the caller, as in [`Call::remote_addr`].
     pub fn remote_addr(&self) -> SocketAddr {
         self.request.remote_addr()
     }
@@ -306,26 +315,25 @@ pub trait Serves<A>: ServerContext + Clone + AsRef<A> + AsRef<Settings> {}
 
 impl<A, C: ServerContext + Clone + AsRef<A> + AsRef<Settings>> Serves<A> for C {}
 
-/// A dropshot endpoint for an operation: `handler` gets the request once it has passed every check.
-pub fn endpoint<C, A, P, B, O, E, F, Fut>(operation: &'static Operation, base_path: &str, handler: F) -> ApiEndpoint<C>
+/// An endpoint for an operation: `handler` gets the request once it has passed every check.
+pub fn endpoint<C, A, P, B, O, E, F, Fut>(operation: &'static Operation, base_path: &str, handler: F) -> Endpoint<C>
 where
     C: Serves<A>,
     A: Family,
     P: Parameters,
     B: DeserializeOwned + JsonSchema + Send + Sync + 'static,
     O: Success,
-    E: IntoAnswer + From<A::Refusal> + Send,
+    E: IntoAnswer + From<A::Refusal> + Send + 'static,
     F: Fn(C, Call<A::Caller, P, B>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<O, E>> + Send + 'static,
 {
-    let run = move |context: RequestContext<C>, _: Documented<P>, body: Unread<B>| {
-        let handler = handler.clone();
-        async move { Ok::<_, Escaped<O::ErrorBody>>(run(operation, context, body, handler).await) }
+    let described = |_: RequestContext<C>, _: Documented<P>, _: Unread<B>| async {
+        Err::<http::Response<Body>, _>(Escaped::<O::ErrorBody>::from(routes::not_served()))
     };
     let path = format!("{base_path}{}", operation.path);
     let mut endpoint = ApiEndpoint::new(
         operation.id.to_string(),
-        run,
+        described,
         operation.method.clone(),
         "application/json",
         &path,
@@ -340,14 +348,13 @@ where
         let required = matches!(operation.auth, Auth::Required { .. });
         endpoint.parameters.push(declared::<String>(Place::Header, header, required, ""));
     }
-    endpoint
+    Endpoint::new(endpoint, move |arrival| run(operation, arrival, handler.clone()))
 }
 
 /// One request, from its credential to its answer.
 async fn run<C, A, P, B, O, E, F, Fut>(
     operation: &'static Operation,
-    context: RequestContext<C>,
-    body: Unread<B>,
+    arrival: Arrival<C>,
     handler: F,
 ) -> http::Response<Body>
 where
@@ -361,10 +368,11 @@ where
     Fut: Future<Output = Result<O, E>> + Send,
 {
     let started = Instant::now();
-    let settings: &Settings = context.context().as_ref();
-    let request = RequestMeta::new(&context.request, &context.request_id, (settings.now)());
-    let family: &A = context.context().as_ref();
-    let mut body = body;
+    let Arrival { context, request, request_id, body } = arrival;
+    let settings: &Settings = context.as_ref();
+    let request = RequestMeta::new(&request, &request_id, (settings.now)());
+    let family: &A = context.as_ref();
+    let mut body = Unread::new(body);
 
     let checked = AssertUnwindSafe(async {
         let deadline = started + settings.handler_timeout;
@@ -381,7 +389,7 @@ where
             received_at: request.received_at,
         };
         // The body's time is the caller's and has a limit of its own, so the handler's begins here.
-        within(Instant::now() + settings.handler_timeout, handler(context.context().clone(), call)).await
+        within(Instant::now() + settings.handler_timeout, handler(context.clone(), call)).await
     })
     .catch_unwind()
     .await;

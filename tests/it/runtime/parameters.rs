@@ -7,11 +7,11 @@ use super::probe::{Context, Dbx, ORIGIN, Server, api};
 use countersign::api::dbx::generated::DbxFailure;
 use countersign::api::dbx::types::DbxError;
 use countersign::api::runtime::{
-    Answer, Auth, Call, IntoAnswer, Operation, ParameterReader, Parameters, Place, Reject, Success, cors, declared,
-    documented, endpoint,
+    Answer, Api, Auth, Call, IntoAnswer, Operation, ParameterReader, Parameters, Place, Reject, Success, cors,
+    declared, documented, endpoint,
 };
 use countersign::api::scalar::Invalid;
-use dropshot::{ApiDescription, ApiEndpointParameter, ApiEndpointResponse};
+use dropshot::{ApiEndpointParameter, ApiEndpointResponse};
 use reqwest::{Method, Response, StatusCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -122,7 +122,7 @@ impl Success for Told {
 }
 
 /// Adds both operations, and the preflights for them.
-pub(super) fn register(api: &mut ApiDescription<Context>) {
+pub(super) fn register(api: &mut Api<Context>) {
     let view = endpoint::<_, Dbx, _, _, _, _, _, _>(&BOOK_VIEW, "/library", |_: Context, call| view(call));
     api.register(view).expect("the declared parameters are those of the path");
     let delete = endpoint::<_, Dbx, _, _, _, _, _, _>(&BOOK_DELETE, "/library", |_: Context, call| delete(call));
@@ -275,7 +275,8 @@ async fn one_preflight_answers_for_all_methods_of_a_path() {
 
 #[test]
 fn dropshot_describes_parameters_by_their_place_and_no_body_where_there_is_none() {
-    let emitted = api().openapi("probe", "1.0.0".parse().expect("a version")).json().expect("dropshot writes JSON");
+    let emitted =
+        api().description().openapi("probe", "1.0.0".parse().expect("a version")).json().expect("dropshot writes JSON");
     let normalized = crate::spec::normalized(&emitted);
     let view = &normalized["GET /library/shelves/{shelf}/books/{book}"];
     let number = json!({ "type": "integer", "format": "uint8", "minimum": 0.0 });

@@ -1,5 +1,6 @@
 //! A server of both families, and of a few operations of no document, whose hooks and handlers do what the request says.
 
+use crate::support::pages::listen;
 use chrono::{DateTime, Utc};
 use countersign::api::bne::generated as bne;
 use countersign::api::bne::types::{MfaTransactionId, RetrievedChallenge, Timestamp};
@@ -8,8 +9,8 @@ use countersign::api::dbx::types::{
     DbxError, RequestAnswer, RequestErrorCode, RequestFailed, Skipped, SkippedAttributes, TextFalse, TextTrue,
     Verified, VerifyAnswer,
 };
-use countersign::api::runtime::{Family, Observer, Operation, Reject, RequestMeta, Settings, cors};
-use dropshot::{ApiDescription, ConfigDropshot, HandlerTaskMode, HttpServer, ServerBuilder};
+use countersign::api::runtime::{Api, Family, Observer, Operation, Reject, RequestMeta, Settings, cors};
+use countersign::front::{Front, Options};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -68,8 +69,8 @@ impl AsRef<Settings> for Context {
 }
 
 /// Everything the server has.
-pub(super) fn api() -> ApiDescription<Context> {
-    let mut api = ApiDescription::new();
+pub(super) fn api() -> Api<Context> {
+    let mut api = Api::default();
     dbx::register::<Context, Dbx>(&mut api, "").expect("a new description");
     bne::register::<Context, Bne>(&mut api, BNE_BASE).expect("both families fit in one server");
     cors::register_preflight::<Context, Dbx>(&mut api, "", &dbx::OPERATIONS).expect("OPTIONS is free");
@@ -82,7 +83,7 @@ pub(super) struct Server {
     pub(super) address: std::net::SocketAddr,
     pub(super) http: reqwest::Client,
     pub(super) seen: Arc<Seen>,
-    _server: HttpServer<Context>,
+    _server: Front,
 }
 
 impl Server {
@@ -97,16 +98,8 @@ impl Server {
             now: Arc::new(noon),
             cors_origins: Arc::from([ORIGIN.to_string()]),
         };
-        let config = ConfigDropshot {
-            bind_address: ([127, 0, 0, 1], 0).into(),
-            default_handler_task_mode: HandlerTaskMode::Detached,
-            ..ConfigDropshot::default()
-        };
-        let quiet = slog::Logger::root(slog::Discard, slog::o!());
-        let server = ServerBuilder::new(api(), Context(Arc::new((Dbx, Bne, settings))), quiet)
-            .config(config)
-            .start()
-            .expect("a free port");
+        let options = Options::new("test", "test", ([127, 0, 0, 1], 0).into());
+        let server = listen(options, api(), Context(Arc::new((Dbx, Bne, settings))));
         Self { address: server.local_addr(), http: reqwest::Client::new(), seen, _server: server }
     }
 

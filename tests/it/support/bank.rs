@@ -154,6 +154,12 @@ impl Bank {
         PathBuf::from(line.trim_matches('"'))
     }
 
+    /// Adds tables to the configuration.
+    pub(crate) fn configure(&self, tables: &str) {
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        std::fs::write(&self.config, format!("{text}\n{tables}\n")).unwrap();
+    }
+
     /// Starts the server.
     pub(crate) fn start(&self) -> Process {
         self.start_under(countersign())

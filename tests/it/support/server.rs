@@ -175,6 +175,11 @@ impl TestServer {
         self.server.operator_addr().expect("a development server has an operator API")
     }
 
+    /// As SIGHUP does.
+    pub(crate) async fn reload_certificates(&self) {
+        self.server.reload_certificates().await;
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address())
     }

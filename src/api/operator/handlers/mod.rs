@@ -23,9 +23,10 @@ use super::generated::OperatorFailure;
 use super::reject::Problems;
 use super::types::{Problem, ProblemType};
 use crate::api::caller::bearer;
+use crate::api::certificate::Bindings;
 use crate::api::runtime::{Call, Family, Operation, Refusals, Reject, RequestMeta};
 use crate::domain::desk::{Desk, Failure};
-use crate::domain::operator::{Operator, Order, Scope};
+use crate::domain::operator::{Actor, Operator, Order, Scope};
 use crate::domain::ports::StoreError;
 use failures::Documented;
 use slog::{Logger, error, info};
@@ -36,6 +37,8 @@ use std::sync::Arc;
 pub struct BackOffice {
     /// Decides.
     pub desk: Arc<Desk>,
+    /// Whose client certificates are whose.
+    pub certificates: Bindings<Actor>,
     /// Is told of every refusal.
     pub refusals: Arc<dyn Refusals>,
     /// Where it is told why a call was refused or got no decision.
@@ -53,11 +56,24 @@ impl Family for BackOffice {
                 "problem" => problem);
             Reject::Unauthenticated { location }
         };
+        let undecided = |error| self.undecided(operation, request.request_id, &error);
+        // The certificate is proof enough; a credential that comes with it must be the same operator's.
+        if let Some(holder) = self.certificates.holder(request.certificate())
+            && !request.headers().contains_key(location)
+        {
+            let found = self.desk.store.operator_named(holder).await.map_err(undecided)?;
+            let found = found.filter(|operator| operator.revoked.is_none());
+            return found
+                .ok_or_else(|| refused("the client certificate is that of no operator, or of one who is revoked"));
+        }
         let credential = request.credential(operation)?.ok_or(Reject::Unauthenticated { location })?;
         let credential = bearer(credential).ok_or_else(|| refused("it is not given as Bearer"))?;
-        let found = self.desk.operator(credential).await;
-        let found = found.map_err(|error| self.undecided(operation, request.request_id, &error))?;
-        found.ok_or_else(|| refused("it is no operator's, or that of one who is revoked"))
+        let found = self.desk.operator(credential).await.map_err(undecided)?;
+        let operator = found.ok_or_else(|| refused("it is no operator's, or that of one who is revoked"))?;
+        match self.certificates.check(request.certificate(), &operator.name) {
+            Ok(_) => Ok(operator),
+            Err(problem) => Err(refused(&problem.to_string())),
+        }
     }
 
     async fn permit(

@@ -1,0 +1,130 @@
+//! A certification authority, a server's files, and callers with certificates of their own.
+
+use countersign::config::listener::{ClientBinding, ClientCertificates, OperatorBinding, Tls};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, SanType, date_time_ymd,
+};
+use reqwest::{Certificate, Client, ClientBuilder, Identity};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// An authority, and the directory of a server whose certificate it has issued.
+pub(super) struct Pki {
+    dir: TempDir,
+    ca: CertifiedIssuer<'static, KeyPair>,
+}
+
+/// A certificate and its key.
+pub(super) struct Pair {
+    pub(super) chain: String,
+    pub(super) key: String,
+}
+
+impl Pki {
+    pub(super) fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, "authority");
+        let ca = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let pki = Self { dir: tempfile::tempdir().unwrap(), ca };
+        pki.write("ca.pem", &pki.ca.pem());
+        pki.install(&pki.server());
+        pki
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub(super) fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Puts a pair in place for the server.
+    pub(super) fn install(&self, pair: &Pair) {
+        self.write("server.pem", &pair.chain);
+        self.write("server.key", &pair.key);
+    }
+
+    /// A new certificate for `localhost`.
+    pub(super) fn server(&self) -> Pair {
+        self.issue(CertificateParams::new(vec!["localhost".to_owned()]).unwrap())
+    }
+
+    /// A certificate of a caller with this DNS name, whose subject is `CN=name,O=Bank`.
+    pub(super) fn client(&self, name: &str) -> Pair {
+        self.issue(client_params(name))
+    }
+
+    /// The same, no longer good.
+    pub(super) fn expired_client(&self, name: &str) -> Pair {
+        let mut params = client_params(name);
+        (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
+        self.issue(params)
+    }
+
+    fn issue(&self, params: CertificateParams) -> Pair {
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.ca).unwrap();
+        Pair { chain: certificate.pem(), key: key.serialize_pem() }
+    }
+
+    /// The table of a listener that takes client certificates of this authority.
+    pub(super) fn tls<W>(&self, client_certificates: ClientCertificates, clients: Vec<W>) -> Tls<W> {
+        let asked = client_certificates != ClientCertificates::None;
+        Tls {
+            certificate_file: self.path("server.pem"),
+            key_file: self.path("server.key"),
+            client_certificates,
+            client_ca_file: asked.then(|| self.path("ca.pem")),
+            clients,
+        }
+    }
+
+    /// A caller who trusts the authority and has no certificate.
+    pub(super) fn stranger(&self, address: SocketAddr) -> Client {
+        self.builder(address).build().unwrap()
+    }
+
+    /// A caller with a certificate.
+    pub(super) fn caller(&self, address: SocketAddr, pair: &Pair) -> Client {
+        let identity = Identity::from_pem(format!("{}{}", pair.chain, pair.key).as_bytes()).unwrap();
+        self.builder(address).identity(identity).build().unwrap()
+    }
+
+    pub(super) fn builder(&self, address: SocketAddr) -> ClientBuilder {
+        let authority = Certificate::from_pem(self.ca.pem().as_bytes()).unwrap();
+        let client = Client::builder().no_proxy().timeout(Duration::from_secs(30)).resolve("localhost", address);
+        client.tls_certs_only([authority])
+    }
+}
+
+fn client_params(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::OrganizationName, "Bank");
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.subject_alt_names = vec![SanType::DnsName(name.try_into().unwrap())];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    params
+}
+
+/// The entry of a client that is known by a DNS name.
+pub(super) fn client_by_dns(dns: &str, client_id: &str) -> ClientBinding {
+    let (subject, uri, sha256) = (None, None, None);
+    ClientBinding { subject, dns: Some(dns.to_owned()), uri, sha256, client_id: client_id.to_owned() }
+}
+
+/// The entry of an operator who is known by a subject.
+pub(super) fn operator_by_subject(subject: &str, operator: &str) -> OperatorBinding {
+    let (dns, uri, sha256) = (None, None, None);
+    OperatorBinding { subject: Some(subject.to_owned()), dns, uri, sha256, operator: operator.to_owned() }
+}
+
+/// Where a listener of this machine is called by name.
+pub(super) fn url(address: SocketAddr, path: &str) -> String {
+    format!("https://localhost:{}{path}", address.port())
+}
