@@ -24,6 +24,7 @@ pub mod delivery;
 mod form;
 pub mod issuers;
 mod keys;
+pub mod limits;
 pub mod listener;
 pub mod operator;
 mod problems;
@@ -74,6 +75,9 @@ pub struct Config {
     pub policy: Policies,
     /// The identity services whose tokens are believed.
     pub issuers: Vec<Issuer>,
+    /// What outlives single flows.
+    #[serde(default)]
+    pub limits: limits::Limits,
     /// The ways out.
     #[serde(default)]
     pub delivery: Delivery,
@@ -379,6 +383,7 @@ impl Config {
                 security_questions: Some(Policy::default()),
             },
             issuers,
+            limits: limits::Limits::default(),
             delivery: Delivery::default(),
             messages: Messages::default(),
             bne: bne::Bne::default(),

@@ -1,12 +1,13 @@
 //! How often one client address may call. Counts are in memory and small: this guards the server, not a customer; the
 //! limits that guard customers are in the domain and survive a restart.
 
+use crate::domain::limit::network;
 use crate::domain::ports::Clock;
 use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -90,14 +91,6 @@ impl Throttle {
 fn limiter(rate: Rate, clock: &Arc<dyn Clock>) -> Limiter {
     let quota = Quota::per_minute(rate.per_minute).allow_burst(rate.burst);
     RateLimiter::hashmap_with_clock(quota, PortClock(clock.clone()))
-}
-
-/// One customer of an IPv6 provider has a /64 at least, so that is what is counted.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => Ipv6Addr::from(u128::from(address) >> 64 << 64).into(),
-    }
 }
 
 /// The clock port as governor wants it: the time since 1970.

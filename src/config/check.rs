@@ -52,6 +52,7 @@ impl Config {
             }
         }
         issuers::check(&self.issuers, self.bne.enabled, problems);
+        self.limits.check(problems);
         self.check_delivery(problems);
         self.bne.check(problems);
         self.siem.check(problems);

@@ -16,6 +16,7 @@
 //! it makes key pairs with; no test needs to know a private key beforehand.
 
 use crate::config::issuers::{self, Issuer};
+use crate::config::limits::{Challenges, Failures, Limits, Sends};
 use crate::config::{Config, Key, Store, read};
 use crate::domain::keys::{KeyError, KeyId, ServerKey};
 use crate::domain::operator::Credential;
@@ -128,7 +129,8 @@ impl DataDir {
         if dir.file(SIGNING_KEY).exists() { Ok(dir) } else { Err(DataError::Empty(path.to_owned())) }
     }
 
-    /// The configuration of a development server: everything as by default, all families served, no address throttled.
+    /// The configuration of a development server: everything as by default, all families served, and no limit on what everyone
+    /// does together, on one address, app or client, or on the time between two sends.
     pub fn config(&self) -> Result<Config, DataError> {
         let path = self.file(SERVER_KEY);
         let secret = Zeroizing::new(read(&path, KEY_FILE_MAX).map_err(DataError::Read)?);
@@ -145,6 +147,7 @@ impl DataDir {
         };
         let mut config = Config::new(Store::at(self.file(DATABASE)), vec![key], vec![issuer]);
         config.server.throttle.enabled = false;
+        config.limits = limits();
         config.bne.enabled = true;
         config.operator.enabled = true;
         Ok(config)
@@ -243,6 +246,34 @@ impl DataDir {
             fs::rename(&beside, &path)
         };
         write().map_err(|source| DataError::Write { path: path.clone(), source })
+    }
+}
+
+/// The limits of a customer and a destination are those of production; all others are off.
+fn limits() -> Limits {
+    let off = Some(0);
+    Limits {
+        resend_wait_secs: off,
+        sends: Sends {
+            app_per_minute: off,
+            address_per_hour: off,
+            country_per_hour: off,
+            purpose_per_minute: off,
+            all_per_minute: off,
+            ..Sends::default()
+        },
+        failures: Failures {
+            address_per_hour: off,
+            same_code_per_hour: off,
+            purpose_per_minute: off,
+            ..Failures::default()
+        },
+        challenges: Challenges {
+            client_per_minute: off,
+            address_per_minute: off,
+            all_per_minute: off,
+            ..Challenges::default()
+        },
     }
 }
 

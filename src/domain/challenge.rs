@@ -15,6 +15,7 @@ use super::transaction::{
     Action, Command, Draw, Granted, Kind, OpenRequest, Reason, Refusal, Rules, Subject, Transaction, TransactionId,
     ValidateRequest,
 };
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The verbs of the BNE family, over the domain's ports.
@@ -44,6 +45,8 @@ pub struct Retrieve {
     pub customer: Option<CustomerId>,
     /// Who is to confirm.
     pub holder: TokenHolder,
+    /// The client address, if it is known.
+    pub from: Option<IpAddr>,
 }
 
 /// A code to be checked. Texts are as the caller gave them.
@@ -61,6 +64,8 @@ pub struct Validate {
     pub customer: Option<CustomerId>,
     /// The code.
     pub code: Secret,
+    /// The client address, if it is known.
+    pub from: Option<IpAddr>,
 }
 
 /// Why a call was not granted.
@@ -72,6 +77,12 @@ pub enum Failure {
     /// It is there and cannot be done: 422. The reason is for the audit trail, never for the caller.
     #[error("refused: {0}")]
     BusinessFailed(Reason),
+    /// Too many calls or wrong codes: 429.
+    #[error("throttled")]
+    Throttled {
+        /// How many seconds to wait, at least 1.
+        retry_after: u32,
+    },
     /// There was no decision: 500.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -83,6 +94,7 @@ impl From<Refusal> for Failure {
             // The last two are answers to an operator: see the desk.
             Refusal::NotFound | Refusal::Over | Refusal::Mismatch => Self::NotFound,
             Refusal::BusinessFailed(reason) => Self::BusinessFailed(reason),
+            Refusal::Throttled { retry_after } => Self::Throttled { retry_after },
         }
     }
 }
@@ -102,19 +114,20 @@ impl ChallengeService {
 
     /// Opens a transaction.
     pub async fn retrieve(&self, retrieve: Retrieve) -> Result<Transaction, Failure> {
-        let Retrieve { subject, client, session, customer, holder } = retrieve;
+        let Retrieve { subject, client, session, customer, holder, from } = retrieve;
         let id = TransactionId::random(&*self.random);
         // Last of all, so that nobody knows the salt who could still choose the details.
         let draw = Draw::random(&*self.random);
-        let request = OpenRequest { id, subject, client, session, holder, customer, draw };
+        let request = OpenRequest { id, subject, client, session, holder, customer, draw, from };
         self.apply(Action::Open(Box::new(request))).await
     }
 
     /// Checks a code; `Ok` means that it was right, and is the transaction, consumed.
     pub async fn validate(&self, validate: Validate) -> Result<Transaction, Failure> {
-        let Validate { id, kind, client, session, customer, code } = validate;
+        let Validate { id, kind, client, session, customer, code, from } = validate;
         let id = TransactionId::of(&id);
-        self.apply(Action::Validate(ValidateRequest { id, kind, client, session, customer, code })).await
+        let request = ValidateRequest { id, kind, client, session, customer, code, from };
+        self.apply(Action::Validate(request)).await
     }
 
     async fn apply(&self, action: Action) -> Result<Transaction, Failure> {

@@ -18,6 +18,7 @@
 //! and a crash leaves either all of a step or nothing. A wrong code is counted in the very step that finds it wrong, and
 //! a right one consumes the flow in the step that finds it right.
 
+mod limits;
 mod redeem;
 mod sight;
 mod step;
@@ -25,6 +26,7 @@ mod trail;
 
 use super::customer::{CustomerId, Language};
 use super::keys::{KeyId, KeyRing};
+use super::limit::Limits;
 use super::policy::{Policy, Presentation, Purpose};
 use super::ports::Random;
 use super::recipient::{Address, Channel, PhoneNumber};
@@ -32,10 +34,12 @@ use aws_lc_rs::digest;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+pub use limits::meters;
 pub use redeem::{Expected, ExpectedError, Redeeming, redeem};
 pub use sight::{Destination, Sight, Standing};
 pub use step::{Loaded, Step, step, tallies};
@@ -245,13 +249,15 @@ pub struct Flow {
     pub state: State,
 }
 
-/// What everyone's decisions need: keys, and the policy of each purpose. A purpose without one answers so.
+/// What everyone's decisions need: keys, the policy of each purpose, and the limits. A purpose without one answers so.
 #[derive(Debug)]
 pub struct Rules {
     /// The server keys.
     pub keys: Arc<KeyRing>,
     /// The policies.
     pub policies: HashMap<Purpose, Policy>,
+    /// What outlives a flow.
+    pub limits: Limits,
 }
 
 /// Something to be done to one flow.
@@ -302,6 +308,8 @@ pub struct SendRequest {
     pub references: Vec<(Channel, String)>,
     /// The name this send will have.
     pub send: SendId,
+    /// The client address that asks; `None` where it is not known, and then it has no limit.
+    pub from: Option<IpAddr>,
 }
 
 /// A phone number in a call that may have one.
@@ -326,6 +334,8 @@ pub struct VerifyRequest {
     pub security_key: Secret,
     /// The code.
     pub code: Secret,
+    /// The client address that asks; `None` where it is not known, and then it has no limit.
+    pub from: Option<IpAddr>,
 }
 
 /// A secret that came from outside: wiped after use, never printed.
@@ -378,6 +388,11 @@ pub enum Refusal {
     WrongCode(Attempts),
     /// No provider took the message. DBX 10511.
     Undeliverable,
+    /// Too many calls, sends or wrong codes. HTTP 429.
+    Throttled {
+        /// How many seconds to wait, at least 1.
+        retry_after: u32,
+    },
 }
 
 /// In what way the recipients of a call do not fit its flow.

@@ -13,6 +13,7 @@ pub mod desk;
 pub mod flow;
 pub mod import;
 pub mod keys;
+pub mod limit;
 pub mod oath;
 pub mod operator;
 pub mod page;

@@ -74,6 +74,14 @@ impl PhoneNumber {
         &self.0
     }
 
+    /// The country calling code it starts with, without the `+`.
+    pub fn calling_code(&self) -> &str {
+        let digits = &self.0[1..];
+        // No calling code is the beginning of another.
+        let known = |n: &usize| digits[..*n].parse().is_ok_and(|code| CALLING_CODES.binary_search(&code).is_ok());
+        (1..=3).find(known).map_or("", |n| &digits[..n])
+    }
+
     /// First three and last two characters, the rest `X`: `+99XXXXXX07`.
     pub fn masked(&self) -> String {
         let hidden = self.0.len() - 5;

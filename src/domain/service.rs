@@ -16,6 +16,7 @@ use super::ports::*;
 use super::recipient::{Address, Channel, PhoneNumber};
 use chrono::TimeDelta;
 use futures::future::{FutureExt, join_all};
+use std::net::IpAddr;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -56,6 +57,8 @@ pub struct Ask {
     pub security_key: Option<Secret>,
     /// The chosen recipients.
     pub references: Vec<(Channel, String)>,
+    /// The client address, if it is known.
+    pub from: Option<IpAddr>,
 }
 
 /// The answer to an [`Ask`].
@@ -100,6 +103,8 @@ pub struct Check {
     pub security_key: Secret,
     /// The code.
     pub code: Secret,
+    /// The client address, if it is known.
+    pub from: Option<IpAddr>,
 }
 
 /// What [`Service::recover`] found.
@@ -144,8 +149,8 @@ impl Service {
     /// Checks a code; `Ok` means that it was right and that the flow is now consumed.
     pub async fn verify(&self, check: Check) -> Result<(), Failure> {
         let key = ServiceKeyDigest::of(check.service_key.expose());
-        let Check { purpose, holder, security_key, code, .. } = check;
-        self.apply(Action::Verify(key, VerifyRequest { purpose, holder, security_key, code })).await?;
+        let Check { purpose, holder, security_key, code, from, .. } = check;
+        self.apply(Action::Verify(key, VerifyRequest { purpose, holder, security_key, code, from })).await?;
         Ok(())
     }
 
@@ -246,6 +251,7 @@ impl Service {
             phone,
             security_key: ask.security_key.clone(),
             references: ask.references.clone(),
+            from: ask.from,
             send: SendId::random(&*self.random),
         }
     }

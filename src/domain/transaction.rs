@@ -29,6 +29,7 @@
 //! code and details by other means.
 
 mod details;
+mod limits;
 mod redeem;
 mod sight;
 mod step;
@@ -38,17 +39,20 @@ use super::client::ClientId;
 use super::customer::CustomerId;
 use super::flow::{Secret, Timestamp};
 use super::keys::{KeyId, KeyRing};
+use super::limit::Limits;
 use super::oath::ocra::question::SignatureSalt;
 use super::operator::Order;
 use super::ports::Random;
 use super::token::{self, DeviceKind, TokenHolder, TokenId, Unusable};
 use chrono::TimeDelta;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 pub use details::{Details, DetailsError};
+pub use limits::meters;
 pub use redeem::{Expected, Redeeming, redeem};
 pub use sight::{Filter, Sight, Standing, StandingKind};
 pub use step::{Candidate, Loaded, Step, Supersede, asks, candidate, may_open, step};
@@ -241,6 +245,8 @@ pub struct Rules {
     pub keys: Arc<KeyRing>,
     /// The policy.
     pub policy: Policy,
+    /// What outlives a transaction.
+    pub limits: Limits,
 }
 
 /// Something to be done to one transaction.
@@ -282,6 +288,8 @@ pub struct OpenRequest {
     pub customer: Option<CustomerId>,
     /// Where challenges and salts come from.
     pub draw: Draw,
+    /// The client address that asks; `None` for an operator, whom nothing limits.
+    pub from: Option<IpAddr>,
 }
 
 impl OpenRequest {
@@ -326,6 +334,8 @@ pub struct ValidateRequest {
     pub customer: Option<CustomerId>,
     /// The code.
     pub code: Secret,
+    /// The client address that asks, if it is known.
+    pub from: Option<IpAddr>,
 }
 
 /// Why a command was turned down.
@@ -339,6 +349,11 @@ pub enum Refusal {
     BusinessFailed(Reason),
     /// On [`Action::Close`]: it has ended, or its time is over.
     Over,
+    /// Too many calls or wrong codes: nothing was looked at.
+    Throttled {
+        /// How many seconds to wait, at least 1.
+        retry_after: u32,
+    },
     /// Opened by an operator: the key of the call was used for another request.
     Mismatch,
 }

@@ -3,6 +3,7 @@
 
 mod bne;
 mod issuers;
+mod limits;
 pub mod listeners;
 
 use crate::api::caller::{AccessToken, Callers, ClaimsToken};
@@ -73,6 +74,7 @@ impl Settings {
         let policies = policies(config, problems);
         let issuers = issuers::judge(&config.issuers, problems);
         let bne = bne::policy(&config.bne, problems);
+        let limits = limits::limits(&config.limits);
         let siem = siem(config, problems);
         let listeners = listeners::judge(config, &*clock, problems);
         let texts = texts(config, problems);
@@ -83,8 +85,8 @@ impl Settings {
             problems.add("messages.language", "must be \"es\" or \"en\"");
         }
         let (keys, siem, listeners, issuers) = (Arc::new(keys?), siem?, listeners?, issuers?);
-        let rules = Arc::new(Rules { keys: keys.clone(), policies });
-        let bne = Arc::new(transaction::Rules { keys, policy: bne });
+        let rules = Arc::new(Rules { keys: keys.clone(), policies, limits: limits.clone() });
+        let bne = Arc::new(transaction::Rules { keys, policy: bne, limits });
         let (callers, access, texts) = (Arc::new(issuers.claims), Arc::new(issuers.access), texts?);
         let (remote_keys, language) = (issuers.remote, language?);
         let rate = rate(&config.server.throttle);

@@ -37,12 +37,12 @@ fn web() -> ClientId {
 }
 
 fn retrieve(subject: Subject) -> Retrieve {
-    Retrieve { subject, client: web(), session: Secret::new(SID), customer: None, holder: hugo() }
+    Retrieve { subject, client: web(), session: Secret::new(SID), customer: None, holder: hugo(), from: None }
 }
 
 fn validate(id: &str, kind: Kind, code: &str) -> Validate {
     let (session, code) = (Secret::new(SID), Secret::new(code));
-    Validate { id: id.into(), kind, client: web(), session, customer: None, code }
+    Validate { id: id.into(), kind, client: web(), session, customer: None, code, from: None }
 }
 
 #[tokio::test]

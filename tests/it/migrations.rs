@@ -23,6 +23,11 @@ const RELEASED: &[(&str, &str, &str)] = &[
         include_str!("../../src/store/sqlite/migrations/0003_operator.sql"),
         "80498fa6324605525f37aa7add896f97aca5da32f95bcf5792ae966da57209fd",
     ),
+    (
+        "0004_limits.sql",
+        include_str!("../../src/store/sqlite/migrations/0004_limits.sql"),
+        "5c7f8c5811c58b2c94255a6e770e23bc0a31b0c9c3a3f9da352bc540bdb1e49c",
+    ),
 ];
 
 #[test]

@@ -120,6 +120,7 @@ async fn ask(service: &Service, phone: &str) {
         service_key,
         security_key,
         references,
+        from: None,
     };
     assert!(matches!(service.ask(ask).await, Ok(Asked::Sent { .. })));
 }

@@ -167,6 +167,7 @@ impl House {
             service_key: ask.service_key.clone().unwrap(),
             security_key: Secret::new(security_key),
             code: Secret::new(code),
+            from: None,
         };
         self.service.verify(check).await
     }
@@ -183,6 +184,7 @@ fn applicant(phone: &str) -> Ask {
         service_key,
         security_key,
         references,
+        from: None,
     }
 }
 

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use countersign::domain::client::ClientId;
 use countersign::domain::customer::CustomerId;
 use countersign::domain::flow::Secret;
+use countersign::domain::limit::Limits;
 use countersign::domain::token::{self, Device, DeviceKind, Life, Token, Unusable};
 use countersign::domain::transaction::*;
 use std::collections::HashSet;
@@ -175,9 +176,9 @@ fn a_session_whose_key_is_gone_is_over_and_a_rotation_harms_none() {
     let code = counter.answer(&transaction);
     let keys = |ids: &[&str]| Arc::new(crate::support::domain::key_ring(ids));
     let policy = counter.clerk.rules.policy;
-    counter.clerk.rules = Arc::new(Rules { keys: keys(&["k2"]), policy });
+    counter.clerk.rules = Arc::new(Rules { keys: keys(&["k2"]), policy, limits: Limits::none() });
     assert_eq!(counter.validate(&transaction, &code), Err(Refusal::NotFound));
-    counter.clerk.rules = Arc::new(Rules { keys: keys(&["k2", "k1"]), policy });
+    counter.clerk.rules = Arc::new(Rules { keys: keys(&["k2", "k1"]), policy, limits: Limits::none() });
     assert!(is_validated(&counter.validate(&transaction, &code)));
 }
 

@@ -9,6 +9,7 @@ use crate::domain::customer::CustomerId;
 use crate::domain::flow::Secret;
 use crate::domain::token::{DeviceKind, Representative, TokenHolder};
 use crate::domain::transaction::{Details, Kind, Subject, Transaction};
+use std::net::IpAddr;
 
 const DETAILS: &str = "transactionDetails";
 
@@ -51,6 +52,7 @@ pub(super) fn retrieve(
     sid: &SessionId,
     body: &RetrieveChallengeRequest,
     subject: Subject,
+    from: IpAddr,
 ) -> Option<Retrieve> {
     // An empty text is an absent one.
     let representative = body.legal_representative_id.as_ref().map(LegalRepresentativeId::as_str);
@@ -60,11 +62,11 @@ pub(super) fn retrieve(
         representative: representative.transpose().ok()?,
     };
     let Access { client, customer } = access;
-    Some(Retrieve { subject, client, session: Secret::new(sid.as_str()), customer, holder })
+    Some(Retrieve { subject, client, session: Secret::new(sid.as_str()), customer, holder, from: Some(from) })
 }
 
 /// A code to be checked.
-pub(super) fn validate(access: Access, sid: &SessionId, body: &ValidateChallengeRequest) -> Validate {
+pub(super) fn validate(access: Access, sid: &SessionId, body: &ValidateChallengeRequest, from: IpAddr) -> Validate {
     let Access { client, customer } = access;
     Validate {
         id: body.mfa_transaction_id.as_str().to_owned(),
@@ -73,6 +75,7 @@ pub(super) fn validate(access: Access, sid: &SessionId, body: &ValidateChallenge
         session: Secret::new(sid.as_str()),
         customer,
         code: Secret::new(body.one_time_password_token.as_str()),
+        from: Some(from),
     }
 }
 

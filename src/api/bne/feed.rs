@@ -54,6 +54,7 @@ impl From<&Failure> for Outcome {
             // The server's own mistake: such a challenge should never have been asked.
             Failure::BusinessFailed(Reason::Token(Unusable::Question)) => Self::Failed,
             Failure::BusinessFailed(_) => Self::Locked,
+            Failure::Throttled { .. } => Self::Throttled,
             Failure::Store(_) => Self::Failed,
         }
     }

@@ -113,7 +113,7 @@ impl BneApi for Bne {
         let (outcome, answer) = match self.throttled(call.remote_addr.ip()) {
             Err(reject) => (Outcome::from(&reject), Err(asking.asker.refuse(&reject))),
             Ok(()) => {
-                let validate = convert::validate(caller.clone(), &parameters.sid, body);
+                let validate = convert::validate(caller.clone(), &parameters.sid, body, call.remote_addr.ip());
                 match self.service.validate(validate).await {
                     Ok(transaction) => {
                         info!(self.log, "code accepted"; "operation" => operation.id, "request_id" => request_id,
@@ -151,7 +151,8 @@ impl BneApi for Bne {
         let subject = convert::subject(body.mfa_transaction_type, body.transaction_details.as_ref())
             .map_err(|reject| asking.asker.refuse(&reject))?;
         self.throttled(call.remote_addr.ip()).map_err(|reject| asking.asker.refuse(&reject))?;
-        let opened = match convert::retrieve(call.caller.clone(), &parameters.sid, body, subject) {
+        let opened = match convert::retrieve(call.caller.clone(), &parameters.sid, body, subject, call.remote_addr.ip())
+        {
             Some(retrieve) => self.service.retrieve(retrieve).await,
             None => Err(Failure::NotFound),
         };
@@ -196,6 +197,11 @@ impl Bne {
         let (code, answer) = match failure {
             Failure::NotFound => (RESOURCE_NOT_FOUND, asking.asker.not_found()),
             Failure::BusinessFailed(_) => (BUSINESS_VALIDATION_FAILED, asking.asker.business_failed()),
+            Failure::Throttled { retry_after } => {
+                info!(self.log, "throttled"; "operation" => asking.operation.id, "request_id" => asking.request_id,
+                    "uuid" => %asking.uuid);
+                return asking.asker.refuse(&Reject::Throttled { retry_after: *retry_after });
+            }
             Failure::Store(error) => {
                 let reject = self.no_decision(asking.operation, asking.request_id, error);
                 return asking.asker.refuse(&reject);

@@ -5,6 +5,7 @@ use crate::domain::flow::{Attempts, Holder, Misfit, Recipient, Refusal, Secret};
 use crate::domain::policy::{Presentation, Purpose};
 use crate::domain::recipient::Channel;
 use crate::domain::service::{Ask, Asked, Check};
+use std::net::IpAddr;
 
 /// `opstatus` and `httpStatusCode` of every answer the business gave, right or wrong.
 const DECIDED: &str = "0";
@@ -16,6 +17,7 @@ pub(super) fn ask(
     holder: Option<Holder>,
     phone: Option<&Phone>,
     attributes: Option<&RequestAttributes>,
+    from: IpAddr,
 ) -> Ask {
     let otp = attributes.and_then(|attributes| attributes.otp.as_ref());
     let reference = |channel, id: Option<&ReferenceId>| {
@@ -31,11 +33,12 @@ pub(super) fn ask(
         service_key: secret(attributes.and_then(|attributes| attributes.service_key.as_ref()).map(ServiceKey::as_str)),
         security_key: secret(otp.and_then(|otp| otp.security_key.as_ref()).map(SecurityKey::as_str)),
         references: phone_reference.into_iter().chain(email_reference).collect(),
+        from: Some(from),
     }
 }
 
 /// A verify body as a question to the domain.
-pub(super) fn check(purpose: Purpose, holder: Option<Holder>, body: &VerifyRequest) -> Check {
+pub(super) fn check(purpose: Purpose, holder: Option<Holder>, body: &VerifyRequest, from: IpAddr) -> Check {
     let VerifyAttributes { service_key, otp } = &body.mfa_attributes;
     Check {
         purpose,
@@ -43,6 +46,7 @@ pub(super) fn check(purpose: Purpose, holder: Option<Holder>, body: &VerifyReque
         service_key: Secret::new(service_key.as_str()),
         security_key: Secret::new(otp.security_key.as_str()),
         code: Secret::new(otp.otp.as_str()),
+        from: Some(from),
     }
 }
 
@@ -115,7 +119,7 @@ pub(super) fn request_failed(refusal: &Refusal) -> Option<(&'static str, Request
         Refusal::DailyLimit => (Code::DailyLimit, "The daily limit of codes is reached."),
         Refusal::ResendLimit => (Code::ResendLimit, "The resend limit of this flow is reached."),
         Refusal::Undeliverable => (Code::NotDelivered, "The code could not be sent. No resend was used up."),
-        Refusal::CodeExpired | Refusal::WrongCode(_) => return None,
+        Refusal::CodeExpired | Refusal::WrongCode(_) | Refusal::Throttled { .. } => return None,
     };
     let failed = RequestFailed {
         dbp_err_code,
@@ -141,7 +145,8 @@ pub(super) fn verify_failed(refusal: &Refusal) -> Option<(&'static str, VerifyAn
         | Refusal::Misfit(_)
         | Refusal::DailyLimit
         | Refusal::ResendLimit
-        | Refusal::Undeliverable => return None,
+        | Refusal::Undeliverable
+        | Refusal::Throttled { .. } => return None,
     };
     let remaining = |attempts: &Attempts| attempts.max.saturating_sub(attempts.failed);
     let failed = VerifyFailed {

@@ -52,7 +52,8 @@ impl DbxApi for Dbx {
         call: RequestOtpPreLoginMbCall<Option<Holder>>,
     ) -> Result<RequestOtpPreLoginMbOk, DbxFailure> {
         let PreLoginRequest { phone, mfa_attributes } = &call.body;
-        let ask = convert::ask(&call.request_id, Purpose::PreLogin, None, phone.as_ref(), mfa_attributes.as_ref());
+        let (attributes, from) = (mfa_attributes.as_ref(), call.remote_addr.ip());
+        let ask = convert::ask(&call.request_id, Purpose::PreLogin, None, phone.as_ref(), attributes, from);
         Ok(RequestOtpPreLoginMbOk::Status200 { body: self.ask(&REQUEST_OTP_PRE_LOGIN_MB, ask).await? })
     }
 
@@ -60,7 +61,7 @@ impl DbxApi for Dbx {
         &self,
         call: VerifyOtpPreLoginMbCall<Option<Holder>>,
     ) -> Result<VerifyOtpPreLoginMbOk, DbxFailure> {
-        let check = convert::check(Purpose::PreLogin, None, &call.body);
+        let check = convert::check(Purpose::PreLogin, None, &call.body, call.remote_addr.ip());
         Ok(VerifyOtpPreLoginMbOk::Status200 {
             body: self.verify(&VERIFY_OTP_PRE_LOGIN_MB, check, &call.request_id).await?,
         })
@@ -70,8 +71,8 @@ impl DbxApi for Dbx {
         &self,
         call: RequestUpdateSecurityQuestionsOtpCall<Option<Holder>>,
     ) -> Result<RequestUpdateSecurityQuestionsOtpOk, DbxFailure> {
-        let attributes = call.body.mfa_attributes.as_ref();
-        let ask = convert::ask(&call.request_id, Purpose::SecurityQuestions, call.caller, None, attributes);
+        let (attributes, from) = (call.body.mfa_attributes.as_ref(), call.remote_addr.ip());
+        let ask = convert::ask(&call.request_id, Purpose::SecurityQuestions, call.caller, None, attributes, from);
         Ok(RequestUpdateSecurityQuestionsOtpOk::Status200 {
             body: self.ask(&REQUEST_UPDATE_SECURITY_QUESTIONS_OTP, ask).await?,
         })
@@ -81,7 +82,8 @@ impl DbxApi for Dbx {
         &self,
         call: VerifyUpdateSecurityQuestionsOtpCall<Option<Holder>>,
     ) -> Result<VerifyUpdateSecurityQuestionsOtpOk, DbxFailure> {
-        let check = convert::check(Purpose::SecurityQuestions, call.caller, &call.body);
+        let from = call.remote_addr.ip();
+        let check = convert::check(Purpose::SecurityQuestions, call.caller, &call.body, from);
         Ok(VerifyUpdateSecurityQuestionsOtpOk::Status200 {
             body: self.verify(&VERIFY_UPDATE_SECURITY_QUESTIONS_OTP, check, &call.request_id).await?,
         })
@@ -121,6 +123,10 @@ impl Dbx {
             self.refusals.refused(operation.id, code);
             info!(self.log, "refused"; "operation" => operation.id, "code" => code, "request_id" => request_id);
             return Ok(answer);
+        }
+        if let Failure::Refused(Refusal::Throttled { retry_after }) = failure {
+            info!(self.log, "throttled"; "operation" => operation.id, "request_id" => request_id);
+            return Err(DbxFailure::from(&Reject::Throttled { retry_after }));
         }
         let reject = match &failure {
             Failure::Store(StoreError::Unavailable(_)) => Reject::Unavailable,

@@ -30,6 +30,8 @@ impl From<Refusal> for Failure {
             Refusal::BusinessFailed(reason) => Self::Refused(reason.to_string()),
             Refusal::Over => Self::Conflict("the transaction is not open any more".to_owned()),
             Refusal::Mismatch => Self::Mismatch,
+            // Operators have no limits; were one to be given some, it would be told like this.
+            Refusal::Throttled { .. } => Self::Refused("too many calls".to_owned()),
         }
     }
 }
@@ -57,7 +59,7 @@ impl Desk {
         let id = TransactionId::random(&*self.random);
         // Last of all, so that nobody knows the salt who could still choose the details.
         let draw = Draw::random(&*self.random);
-        let request = OpenRequest { id, subject, client, session, holder, customer: None, draw };
+        let request = OpenRequest { id, subject, client, session, holder, customer: None, draw, from: None };
         let command = self.transaction_command(&order, Action::Open(Box::new(request)));
         Ok(self.store.open_transaction(order, call, command).await??)
     }

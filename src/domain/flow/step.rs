@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::keys::ServerKey;
+use crate::domain::limit::{Kind, Meter, Metered, Stage, Window};
 use crate::domain::passcode::{Passcode, SecurityKey};
 use std::hint::black_box;
 
@@ -14,6 +15,8 @@ pub struct Loaded {
     pub holder_exists: bool,
     /// The counts of [`tallies`], in their order.
     pub tallies: Vec<u32>,
+    /// The windows of [`meters`], in their order.
+    pub windows: Vec<Window>,
     /// For [`Action::Settle`]: whether the send has no outcome yet.
     pub send_pending: bool,
 }
@@ -25,6 +28,8 @@ pub struct Step {
     pub write: Option<Flow>,
     /// Counts to raise by one.
     pub count: Vec<Tally>,
+    /// Windows as they are now; an empty one can go.
+    pub windows: Vec<(Meter, Window)>,
     /// A send to record as pending.
     pub enqueue: Option<Dispatch>,
     /// A pending send that now has an outcome: `true` for accepted.
@@ -57,11 +62,18 @@ pub fn tallies(command: &Command, flow: Option<&Flow>) -> Vec<Tally> {
 
 /// Decides a command. Pure: the same input gives the same step.
 pub fn step(command: &Command, loaded: Loaded) -> Step {
+    let meters = meters(command, loaded.flow.as_ref());
+    let windows = loaded.windows.clone();
+    let limits = Metered::new(&meters, &windows, command.at);
+    // Whoever calls too often learns that and nothing else.
+    if let Some(retry_after) = limits.full(Stage::Caller) {
+        return Step::refuse(Refusal::Throttled { retry_after });
+    }
     match &command.action {
         Action::Open(flow, None) => Step::write((**flow).clone(), Granted::Opened),
-        Action::Open(flow, Some(request)) => decide_send(command, (**flow).clone(), request, &loaded.tallies),
+        Action::Open(flow, Some(request)) => decide_send(command, (**flow).clone(), request, &loaded.tallies, &limits),
         Action::Send(key, request) => match known(command, &loaded, request.purpose, request.holder.as_ref()) {
-            Some(flow) => decide_send(command, flow, request, &loaded.tallies),
+            Some(flow) => decide_send(command, flow, request, &loaded.tallies, &limits),
             None => {
                 spend_the_same_time(command, *key, request.purpose, request.security_key.as_ref(), None);
                 Step::refuse(Refusal::UnknownKey)
@@ -71,7 +83,7 @@ pub fn step(command: &Command, loaded: Loaded) -> Step {
             let same_app =
                 |flow: &Flow| flow.holder.as_ref().map(|h| &h.app) == request.holder.as_ref().map(|h| &h.app);
             match known(command, &loaded, request.purpose, request.holder.as_ref()).filter(same_app) {
-                Some(flow) => decide_verify(command, flow, request),
+                Some(flow) => decide_verify(command, flow, request, &limits),
                 None => {
                     let (security_key, code) = (Some(&request.security_key), Some(&request.code));
                     spend_the_same_time(command, *key, request.purpose, security_key, code);
@@ -85,11 +97,12 @@ pub fn step(command: &Command, loaded: Loaded) -> Step {
 
 impl Step {
     fn refuse(refusal: Refusal) -> Self {
-        Self { write: None, count: Vec::new(), enqueue: None, settle: None, decision: Err(refusal) }
+        let (count, windows) = (Vec::new(), Vec::new());
+        Self { write: None, count, windows, enqueue: None, settle: None, decision: Err(refusal) }
     }
 
     fn write(flow: Flow, granted: Granted) -> Self {
-        Self { write: Some(flow), count: Vec::new(), enqueue: None, settle: None, decision: Ok(granted) }
+        Self { write: Some(flow), decision: Ok(granted), ..Self::refuse(Refusal::UnknownKey) }
     }
 }
 
@@ -121,8 +134,8 @@ fn spend_the_same_time(
     }
 }
 
-fn decide_send(command: &Command, mut flow: Flow, request: &SendRequest, counts: &[u32]) -> Step {
-    match send(command, &flow, request, counts) {
+fn decide_send(command: &Command, mut flow: Flow, request: &SendRequest, counts: &[u32], limits: &Metered<'_>) -> Step {
+    match send(command, &flow, request, counts, limits) {
         Err(refusal) => Step::refuse(refusal),
         Ok(sent) => {
             let to = sent.chosen.iter().map(|n| flow.recipients[*n].address.clone()).collect();
@@ -143,12 +156,19 @@ fn decide_send(command: &Command, mut flow: Flow, request: &SendRequest, counts:
             let count = tallies(command, Some(&flow)).into_iter().step_by(rings).collect();
             flow.state = State::Sent(sent);
             let enqueue = Some(dispatch.clone());
-            Step { write: Some(flow), count, enqueue, settle: None, decision: Ok(Granted::Send(dispatch)) }
+            let windows = limits.raised(|kind| !kind.counts_failures());
+            Step { count, windows, enqueue, ..Step::write(flow, Granted::Send(dispatch)) }
         }
     }
 }
 
-fn send(command: &Command, flow: &Flow, request: &SendRequest, counts: &[u32]) -> Result<Sent, Refusal> {
+fn send(
+    command: &Command,
+    flow: &Flow,
+    request: &SendRequest,
+    counts: &[u32],
+    limits: &Metered<'_>,
+) -> Result<Sent, Refusal> {
     let policy = command.rules.policy(request.purpose)?;
     if !phone_fits(flow, &request.phone) {
         return Err(Refusal::BadPhone);
@@ -168,6 +188,13 @@ fn send(command: &Command, flow: &Flow, request: &SendRequest, counts: &[u32]) -
     let rings = command.rules.keys.iter().count();
     if counts.chunks(rings).any(|subject| subject.iter().sum::<u32>() >= policy.daily_codes_max) {
         return Err(Refusal::DailyLimit);
+    }
+    // A code that nobody may enter any more need not be sent either.
+    if limits.full(Stage::Subject).is_some() {
+        return Err(Refusal::DailyLimit);
+    }
+    if let Some(retry_after) = limits.full(Stage::Late) {
+        return Err(Refusal::Throttled { retry_after });
     }
     let fresh = |generation, sends| Sent {
         generation,
@@ -226,7 +253,7 @@ fn phone_fits(flow: &Flow, given: &PhoneGiven) -> bool {
 }
 
 /// The recipients of a send, as positions in the flow's list.
-fn choose(flow: &Flow, request: &SendRequest) -> Result<Vec<usize>, Misfit> {
+pub(super) fn choose(flow: &Flow, request: &SendRequest) -> Result<Vec<usize>, Misfit> {
     if request.references.is_empty() {
         return match (&flow.state, flow.presentation) {
             (State::Sent(last), _) => Ok(last.chosen.clone()),
@@ -247,7 +274,7 @@ fn choose(flow: &Flow, request: &SendRequest) -> Result<Vec<usize>, Misfit> {
     Ok(chosen)
 }
 
-fn decide_verify(command: &Command, mut flow: Flow, request: &VerifyRequest) -> Step {
+fn decide_verify(command: &Command, mut flow: Flow, request: &VerifyRequest, limits: &Metered<'_>) -> Step {
     let policy = match command.rules.policy(request.purpose) {
         Ok(policy) => policy,
         Err(refusal) => return Step::refuse(refusal),
@@ -257,6 +284,11 @@ fn decide_verify(command: &Command, mut flow: Flow, request: &VerifyRequest) -> 
     };
     if let Some(locked) = locked(&flow, policy) {
         return Step::refuse(locked);
+    }
+    // The budget of the customer or destination is used up: for the caller like that of the flow, which stays as it is.
+    if limits.full(Stage::Subject).is_some() {
+        let max = policy.failed_attempts_max;
+        return Step::refuse(Refusal::Locked(Attempts { failed: max, max }));
     }
     let (State::Sent(sent), Some(server_key)) = (&flow.state, command.rules.keys.find(&flow.key_id)) else {
         return Step::refuse(Refusal::ForeignSecurityKey);
@@ -270,14 +302,16 @@ fn decide_verify(command: &Command, mut flow: Flow, request: &VerifyRequest) -> 
     if passcode.matches(request.code.expose()) {
         let chosen = sent.chosen.clone();
         flow.state = State::Verified { at: command.at, chosen };
-        return Step::write(flow, Granted::Verified);
+        let windows = limits.cleared(|kind| kind == Kind::CustomerStreak);
+        return Step { windows, ..Step::write(flow, Granted::Verified) };
     }
     flow.failed_attempts += 1;
     let attempts = Attempts { failed: flow.failed_attempts, max: policy.failed_attempts_max };
     if attempts.failed >= attempts.max {
         flow.state = State::Locked { at: command.at, generation };
     }
-    Step { decision: Err(Refusal::WrongCode(attempts)), ..Step::write(flow, Granted::Verified) }
+    let windows = limits.raised(Kind::counts_failures);
+    Step { decision: Err(Refusal::WrongCode(attempts)), windows, ..Step::write(flow, Granted::Verified) }
 }
 
 fn settle(loaded: Loaded, send: SendId, generation: u32, accepted: bool) -> Step {

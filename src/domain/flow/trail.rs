@@ -40,8 +40,8 @@ impl Trail {
             (Ok(_), None) => DONE,
             (Err(refusal), None) => refusal.outcome(),
         };
-        // The caller of an unknown key may be anyone, and may be nobody's customer.
-        let counted = matches!(&step.decision, Err(Refusal::UnknownKey));
+        // The caller of an unknown key may be anyone, and may be nobody's customer; who is throttled may call without end.
+        let counted = matches!(&step.decision, Err(Refusal::UnknownKey | Refusal::Throttled { .. }));
         let Self { flow, holder, before } =
             if counted { Self { flow: None, holder: None, before: None } } else { self };
         Some(Entry {
@@ -87,6 +87,7 @@ impl Refusal {
             Self::CodeExpired => "code expired",
             Self::WrongCode(_) => "wrong code",
             Self::Undeliverable => "undeliverable",
+            Self::Throttled { .. } => "throttled",
         }
     }
 }

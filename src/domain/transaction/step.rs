@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::keys::ServerKey;
+use crate::domain::limit::{Meter, Metered, Stage, Window};
 use crate::domain::oath::ocra::question::Question;
 use crate::domain::oath::{Digits, Seed, hotp};
 use crate::domain::session::{Session, SessionId};
@@ -30,6 +31,8 @@ pub struct Loaded {
     pub burnt: Vec<bool>,
     /// For [`Action::Close`]: the transaction is there, but its time is over.
     pub expired: bool,
+    /// The windows of [`meters`], in their order.
+    pub windows: Vec<Window>,
 }
 
 /// What the store has to write, all of it or nothing, and what the caller is told afterwards.
@@ -43,6 +46,8 @@ pub struct Step {
     pub update: Option<Transaction>,
     /// A token as it is now.
     pub token: Option<Token>,
+    /// Windows as they are now.
+    pub windows: Vec<(Meter, Window)>,
     /// A challenge that is burnt for a token from now on. It was not before, or the store undoes the step.
     pub burn: Option<(TokenId, String)>,
     /// The answer.
@@ -124,6 +129,17 @@ fn in_session(command: &Command, session: Option<&Session>, client: &ClientId, h
 
 /// Decides a command. Pure: the same input gives the same step.
 pub fn step(command: &Command, loaded: Loaded) -> Step {
+    let (meters, windows) = (meters(command), loaded.windows.clone());
+    let limits = Metered::new(&meters, &windows, command.at);
+    if let Some(retry_after) = limits.full(Stage::Caller) {
+        return Step::refuse(Refusal::Throttled { retry_after });
+    }
+    let step = decide(command, loaded);
+    let wrong = step.decision == Err(Refusal::BusinessFailed(Reason::WrongCode));
+    Step { windows: limits.raised(|kind| wrong || !kind.counts_failures()), ..step }
+}
+
+fn decide(command: &Command, loaded: Loaded) -> Step {
     match &command.action {
         Action::Open(request) => open(command, request, &loaded).unwrap_or_else(Step::refuse),
         Action::Validate(request) => match known(command, request, &loaded) {
@@ -154,7 +170,8 @@ impl Step {
     }
 
     fn decide(decision: Decision) -> Self {
-        Self { insert: None, supersede: None, update: None, token: None, burn: None, decision }
+        let windows = Vec::new();
+        Self { insert: None, supersede: None, update: None, token: None, windows, burn: None, decision }
     }
 }
 

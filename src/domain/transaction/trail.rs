@@ -49,7 +49,7 @@ impl Trail {
             Action::Close(id, _) => (*id, self.holder),
         };
         // Whoever names no transaction of theirs may go on doing so without end; so may one who asks for nobody.
-        let counted = step.decision == Err(Refusal::NotFound);
+        let counted = matches!(step.decision, Err(Refusal::NotFound | Refusal::Throttled { .. }));
         let named = !counted && (self.before.is_some() || step.insert.is_some());
         let subject = if named { format!("transaction {id}") } else { "transaction".to_owned() };
         let token = step.token.as_ref().map(|token| token.life.as_str());
@@ -69,6 +69,7 @@ fn outcome(decision: &Decision) -> &'static str {
         Ok(_) => DONE,
         Err(Refusal::NotFound) => "not found",
         Err(Refusal::Over) => "over",
+        Err(Refusal::Throttled { .. }) => "throttled",
         Err(Refusal::Mismatch) => "repeat of another request",
         Err(Refusal::BusinessFailed(reason)) => reason.outcome(),
     }

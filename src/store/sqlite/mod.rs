@@ -9,6 +9,7 @@ mod customer;
 mod delivery;
 mod flow;
 mod import;
+mod limit;
 mod open;
 mod operator;
 mod outbox;
@@ -236,8 +237,8 @@ impl SqliteStore {
 impl FlowStore for SqliteStore {
     async fn apply(&self, mut command: Command) -> Result<Decision, StoreError> {
         to_the_millisecond(&mut command);
-        let sealer = self.sealer.clone();
-        self.writer.run(move |connection| apply(connection, &sealer, &command)).await
+        let (sealer, index) = (self.sealer.clone(), self.index.clone());
+        self.writer.run(move |connection| apply(connection, &sealer, &index, &command)).await
     }
 
     async fn dispatches_pending(&self, before: Timestamp, limit: usize) -> Result<Vec<Pending>, StoreError> {
@@ -251,7 +252,8 @@ impl FlowStore for SqliteStore {
             let deleted = deleted + transaction::purge(connection, before, limit - deleted)?;
             let deleted = deleted + session::purge(connection, before, limit - deleted)?;
             let deleted = deleted + import::purge(connection, unsent_before, before, limit - deleted)?;
-            Ok(deleted + repeat::purge(connection, unsent_before, limit - deleted)?)
+            let deleted = deleted + repeat::purge(connection, unsent_before, limit - deleted)?;
+            Ok(deleted + limit::purge(connection, unsent_before, limit - deleted)?)
         };
         self.writer.run(purge).await
     }
@@ -275,7 +277,12 @@ fn to_the_millisecond(command: &mut Command) {
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-fn apply(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<Decision, StoreError> {
+fn apply(
+    connection: &Connection,
+    sealer: &Sealer,
+    index: &IndexKey,
+    command: &Command,
+) -> Result<Decision, StoreError> {
     let (found, send_pending) = match &command.action {
         Action::Open(..) => (None, false),
         Action::Send(key, SendRequest { purpose, holder, .. }) => {
@@ -292,9 +299,11 @@ fn apply(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<
     let (flow, holder_exists) = found.map_or((None, true), |found| (Some(found.flow), found.holder_exists));
     let tallies = domain_flow::tallies(command, flow.as_ref());
     let tallies = tallies.iter().map(|tally| flow::count(connection, tally)).collect::<Result<_, _>>()?;
+    let meters = domain_flow::meters(command, flow.as_ref());
+    let windows = limit::load(connection, index, &meters)?;
     let stands = flow.as_ref().map(flow::Stand::of);
     let trail = domain_flow::Trail::of(command, flow.as_ref());
-    let step = domain_flow::step(command, Loaded { flow, holder_exists, tallies, send_pending });
+    let step = domain_flow::step(command, Loaded { flow, holder_exists, tallies, windows, send_pending });
     match (&step.write, stands) {
         (None, _) => {}
         (Some(flow), None) => flow::insert(connection, sealer, flow)?,
@@ -303,6 +312,7 @@ fn apply(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<
     for tally in &step.count {
         flow::raise(connection, tally)?;
     }
+    limit::write(connection, index, &step.windows)?;
     if let Some(dispatch) = &step.enqueue {
         outbox::insert(connection, sealer, dispatch, command.at)?;
     }

@@ -3,7 +3,7 @@
 use super::flow::one_row;
 use super::repeat::{self, Before};
 use super::row::{Cells, Wanted, stamp_if_any, whole};
-use super::{SqliteStore, audit, client, session, token};
+use super::{SqliteStore, audit, client, limit, session, token};
 use crate::domain::client::ClientId;
 use crate::domain::customer::CustomerId;
 use crate::domain::desk::ports::TransactionDesk;
@@ -13,13 +13,14 @@ use crate::domain::oath::ocra::question::SignatureSalt;
 use crate::domain::operator::{Made, Order, Repeatable};
 use crate::domain::page::{Page, Place as PagePlace};
 use crate::domain::ports::{StoreError, TransactionStore};
+use crate::domain::pseudonym::IndexKey;
 use crate::domain::redeem;
 use crate::domain::session::SessionId;
 use crate::domain::token::{DeviceKind, Representative, TokenHolder, TokenId};
 use crate::domain::transaction::{
     self, Action, Challenge, Command, Decision, Details, Expected, Filter, Granted, Kind, Loaded, Refusal, Sight,
     Standing, StandingKind, State, Step, Subject, Supersede, Trail, Transaction, TransactionId, ValidateRequest, asks,
-    candidate, may_open, step,
+    candidate, may_open, meters, step,
 };
 use crate::store::seal::{Place, Sealer};
 use async_trait::async_trait;
@@ -55,15 +56,26 @@ struct DetailsJson {
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-fn apply(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<Decision, StoreError> {
-    let (trail, step) = decide(connection, sealer, command)?;
+fn apply(
+    connection: &Connection,
+    sealer: &Sealer,
+    index: &IndexKey,
+    command: &Command,
+) -> Result<Decision, StoreError> {
+    let (trail, step) = decide(connection, sealer, index, command)?;
     audit::append(connection, &trail.entry(command, &step))?;
     Ok(step.decision)
 }
 
 /// All of a step but its entry in the trail.
-fn decide(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<(Trail, Step), StoreError> {
-    let loaded = known(connection, sealer, command)?;
+fn decide(
+    connection: &Connection,
+    sealer: &Sealer,
+    index: &IndexKey,
+    command: &Command,
+) -> Result<(Trail, Step), StoreError> {
+    let mut loaded = known(connection, sealer, command)?;
+    loaded.windows = limit::load(connection, index, &meters(command))?;
     let found = loaded.transaction.clone();
     let trail = Trail::of(found.as_ref());
     let step = step(command, loaded);
@@ -82,6 +94,7 @@ fn decide(connection: &Connection, sealer: &Sealer, command: &Command) -> Result
     if let Some((id, question)) = &step.burn {
         token::burn(connection, *id, question)?;
     }
+    limit::write(connection, index, &step.windows)?;
     Ok((trail, step))
 }
 
@@ -89,6 +102,7 @@ fn decide(connection: &Connection, sealer: &Sealer, command: &Command) -> Result
 fn open(
     connection: &Connection,
     sealer: &Sealer,
+    index: &IndexKey,
     order: &Order,
     call: &Repeatable,
     command: &Command,
@@ -109,7 +123,7 @@ fn open(
         Action::Validate(_) | Action::Close(..) => false,
     };
     let (trail, step) = if registered {
-        decide(connection, sealer, command)?
+        decide(connection, sealer, index, command)?
     } else {
         // As for a holder of whom nothing is known.
         (Trail::of(None), step(command, Loaded::default()))
@@ -471,8 +485,8 @@ fn details(cells: &Cells<'_>, sealer: &Sealer) -> Result<Option<(Details, Option
 impl TransactionStore for SqliteStore {
     async fn transact(&self, mut command: Command) -> Result<Decision, StoreError> {
         command.at = command.at.trunc_subsecs(3);
-        let sealer = self.sealer.clone();
-        self.writer.run(move |connection| apply(connection, &sealer, &command)).await
+        let (sealer, index) = (self.sealer.clone(), self.index.clone());
+        self.writer.run(move |connection| apply(connection, &sealer, &index, &command)).await
     }
 
     async fn transaction(&self, id: TransactionId, now: Timestamp) -> Result<Option<Transaction>, StoreError> {
@@ -505,8 +519,8 @@ impl TransactionDesk for SqliteStore {
         mut command: Command,
     ) -> Result<Result<Made<Sight>, Refusal>, StoreError> {
         command.at = command.at.trunc_subsecs(3);
-        let (sealer, order) = (self.sealer.clone(), whole(order));
-        self.writer.run(move |connection| open(connection, &sealer, &order, &call, &command)).await
+        let (sealer, index, order) = (self.sealer.clone(), self.index.clone(), whole(order));
+        self.writer.run(move |connection| open(connection, &sealer, &index, &order, &call, &command)).await
     }
 
     async fn redeem_transaction(

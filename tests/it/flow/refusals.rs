@@ -4,6 +4,7 @@ use super::{CODE_LIFETIME, MOMENT, attempts, desk, secret};
 use crate::support::domain::*;
 use chrono::TimeDelta;
 use countersign::domain::flow::*;
+use countersign::domain::limit::Limits;
 use countersign::domain::policy::{Profile, Purpose};
 use countersign::domain::recipient::{Channel, PhoneNumber};
 use std::sync::Arc;
@@ -195,7 +196,8 @@ fn a_foreign_security_key_costs_no_attempt() {
 #[test]
 fn the_first_check_that_fails_decides_a_send() {
     let rules = rules_with(&["k1"], |policy| (policy.resends_max, policy.daily_codes_max) = (0, 1));
-    let no_policy = Arc::new(Rules { keys: Arc::new(key_ring(&["k1"])), policies: Default::default() });
+    let no_policy =
+        Arc::new(Rules { keys: Arc::new(key_ring(&["k1"])), policies: Default::default(), limits: Limits::none() });
     let order = [
         Refusal::UnknownKey,
         Refusal::NoPolicy,
@@ -239,7 +241,8 @@ fn the_first_check_that_fails_decides_a_send() {
 
 #[test]
 fn the_first_check_that_fails_decides_a_verify() {
-    let no_policy = Arc::new(Rules { keys: Arc::new(key_ring(&["k1"])), policies: Default::default() });
+    let no_policy =
+        Arc::new(Rules { keys: Arc::new(key_ring(&["k1"])), policies: Default::default(), limits: Limits::none() });
     let order = [
         Refusal::UnknownKey,
         Refusal::NoPolicy,

@@ -104,6 +104,7 @@ async fn a_thousand_calls_for_nothing_in_a_minute_are_one_entry() {
             client: web(),
             session: flow::Secret::new(&text),
             customer: None,
+            from: None,
             code: flow::Secret::new("123456"),
         };
         let (validate, store) = (office.clerk.command(Action::Validate(unknown)), office.store.clone());

@@ -22,7 +22,7 @@ const KEY: &str = "0d6e3b3e-2f6a-4f0e-9a3a-6f3f3f0f1a11";
 fn with_keys(ids: &[&str]) -> Arc<transaction::Rules> {
     let rules = bne_rules(|_| {});
     let keys: KeyRing = key_ring(ids);
-    Arc::new(transaction::Rules { keys: Arc::new(keys), policy: rules.policy })
+    Arc::new(transaction::Rules { keys: Arc::new(keys), policy: rules.policy, limits: rules.limits.clone() })
 }
 
 fn before_login(phone: &str) -> Expected {

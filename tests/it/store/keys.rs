@@ -10,6 +10,7 @@ use countersign::domain::desk::Failure;
 use countersign::domain::desk::ports::{CustomerDesk, FlowDesk, KeyDesk};
 use countersign::domain::flow::{Flow, Secret};
 use countersign::domain::keys::KeyId;
+use countersign::domain::limit::Limits;
 use countersign::domain::ports::{CustomerStore, FlowStore, TokenStore, TransactionStore};
 use countersign::domain::rotation::KeyUse;
 use countersign::domain::token::Token;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 const KEY_URI: &str = "otpauth://totp/T-1?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 fn under(ids: &[&str]) -> Arc<Rules> {
-    Arc::new(Rules { keys: Arc::new(key_ring(ids)), policy: Policy::default() })
+    Arc::new(Rules { keys: Arc::new(key_ring(ids)), policy: Policy::default(), limits: Limits::none() })
 }
 
 fn key(id: &str) -> KeyId {

@@ -8,6 +8,7 @@ use countersign::domain::client::ClientId;
 use countersign::domain::customer::CustomerId;
 use countersign::domain::desk::Failure;
 use countersign::domain::flow::Secret;
+use countersign::domain::limit::Limits;
 use countersign::domain::page::Paging;
 use countersign::domain::ports::{FlowStore, TokenStore, TransactionStore};
 use countersign::domain::session::{Filter, Lifetime, SessionId, Which};
@@ -184,7 +185,7 @@ async fn a_new_server_key_changes_nothing_for_sessions() {
     let early = opened(retrieve(&office).await);
     let rules = |ids: &[&str]| {
         let policy = Policy { one_at_a_time: false, ..Policy::default() };
-        Arc::new(Rules { keys: Arc::new(key_ring(ids)), policy })
+        Arc::new(Rules { keys: Arc::new(key_ring(ids)), policy, limits: Limits::none() })
     };
     let office = office.reopen(rules(&["k2", "k1"]));
     let late = opened(retrieve(&office).await);

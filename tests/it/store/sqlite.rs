@@ -6,6 +6,7 @@ use crate::support::shop::{Shop, open_at};
 use chrono::TimeDelta;
 use countersign::domain::customer::{Customer, CustomerId, Language};
 use countersign::domain::flow::*;
+use countersign::domain::limit::Limits;
 use countersign::domain::ports::{CustomerStore, FlowStore, StoreError};
 use countersign::store::sqlite::{ImportError, ImportReport, OpenError, SqliteStore};
 use std::convert::Infallible;
@@ -250,7 +251,11 @@ fn another_key_under_a_known_id_is_refused() {
     let shop = Shop::new();
     shop.open(&rules(), noon()).unwrap();
     let impostor = ServerKey::from_bytes(KeyId::parse("k1").unwrap(), &std::array::from_fn(|n| n as u8)).unwrap();
-    let rules = Rules { keys: KeyRing::new(vec![impostor]).unwrap().into(), policies: Default::default() };
+    let rules = Rules {
+        keys: KeyRing::new(vec![impostor]).unwrap().into(),
+        policies: Default::default(),
+        limits: Limits::none(),
+    };
     assert!(matches!(shop.open(&rules, noon()), Err(OpenError::WrongKey { id, .. }) if id == "k1"));
 }
 

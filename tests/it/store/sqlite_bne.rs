@@ -6,6 +6,7 @@ use crate::support::domain::{Seeded, key_ring};
 use crate::support::office::reseal;
 use crate::support::shop::Shop;
 use countersign::domain::flow::Secret;
+use countersign::domain::limit::Limits;
 use countersign::domain::ports::{StoreError, TokenStore, TokensAdded, TransactionStore};
 use countersign::domain::token::{self, Token};
 use countersign::domain::transaction::*;
@@ -145,7 +146,9 @@ async fn bad_data_is_named_by_table_column_and_row() {
 async fn keys_that_seeds_or_open_sessions_need_are_asked_for_and_seeds_can_be_moved() {
     let shop = Shop::new();
     let mut clerk = Clerk::new(bne_rules(|_| {}));
-    let with = |ids: &[&str]| Arc::new(Rules { keys: Arc::new(key_ring(ids)), policy: Policy::default() });
+    let with = |ids: &[&str]| {
+        Arc::new(Rules { keys: Arc::new(key_ring(ids)), policy: Policy::default(), limits: Limits::none() })
+    };
     let store = open(&shop, &clerk);
     let tokens: Vec<_> = (0..3).map(|_| clerk.token(hotp_device())).collect();
     let used = clerk.hugos(hotp_device());

@@ -8,6 +8,7 @@ use countersign::domain::client::ClientId;
 use countersign::domain::customer::CustomerId;
 use countersign::domain::desk::{Failure, Opening};
 use countersign::domain::flow::Secret;
+use countersign::domain::limit::Limits;
 use countersign::domain::page::Paging;
 use countersign::domain::ports::TransactionStore;
 use countersign::domain::token::{self, TokenHolder};
@@ -185,7 +186,8 @@ async fn a_proof_can_be_had_for_15_minutes_and_its_key_is_asked_for_as_long() {
     let token = office.hugos(ocra_device(PLAIN_SUITE)).await;
     let sight = office.open("k", opening(payment("1250.00", "ACME"))).await.unwrap();
     assert!(is_validated(&office.validate(sight.id, true).await));
-    let two = Arc::new(Rules { keys: Arc::new(key_ring(&["k2", "k1"])), policy: Policy::default() });
+    let two =
+        Arc::new(Rules { keys: Arc::new(key_ring(&["k2", "k1"])), policy: Policy::default(), limits: Limits::none() });
     office = office.reopen(two);
     // The token moves, as with every change; the transaction does not.
     office.desk.token_change(office.order(), token.id, None, token::Action::Revoke).await.unwrap();

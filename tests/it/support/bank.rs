@@ -354,6 +354,23 @@ id = "dev"
 file = "dev/server.key"
 [policy.pre_login]
 [policy.security_questions]
+# Many act as few here, as fast as they can: what limits each of them over time is tested elsewhere.
+[limits]
+resend_wait_secs = 0
+[limits.sends]
+destination_per_hour = 0
+customer_per_hour = 0
+address_per_hour = 0
+[limits.failures]
+destination_per_day = 0
+customer_per_day = 0
+address_per_hour = 0
+same_code_per_hour = 0
+purpose_per_minute = 0
+[limits.challenges]
+customer_per_hour = 0
+address_per_minute = 0
+client_per_minute = 0
 [[issuers]]
 issuer = "{ISSUER}"
 jwks_file = "dev/jwks.json"

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use countersign::domain::client::ClientId;
 use countersign::domain::customer::CustomerId;
 use countersign::domain::flow::{Secret, Timestamp};
+use countersign::domain::limit::Limits;
 use countersign::domain::oath::ocra::question::Question;
 use countersign::domain::oath::totp::{Drift, Period, Totp};
 use countersign::domain::oath::{Digits, HashAlgorithm, Seed, hotp, ocra};
@@ -23,7 +24,7 @@ pub(crate) fn bne_rules(change: impl FnOnce(&mut Policy)) -> Arc<Rules> {
     let mut policy = Policy::default();
     change(&mut policy);
     policy.check().unwrap();
-    Arc::new(Rules { keys: Arc::new(key_ring(&["k1"])), policy })
+    Arc::new(Rules { keys: Arc::new(key_ring(&["k1"])), policy, limits: Limits::none() })
 }
 
 pub(crate) fn token_holder(customer: &str, representative: Option<&str>) -> TokenHolder {
@@ -154,6 +155,7 @@ impl Clerk {
             holder: hugo(),
             customer: None,
             draw: Draw::random(&*self.random),
+            from: None,
         }
     }
 
@@ -169,6 +171,7 @@ impl Clerk {
             session: Secret::new(SID),
             customer: None,
             code: Secret::new(code),
+            from: None,
         }
     }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta};
 use countersign::domain::customer::{Customer, CustomerId, Language};
 use countersign::domain::flow::*;
 use countersign::domain::keys::{KeyId, KeyRing, ServerKey};
+use countersign::domain::limit::{Kind, Limits, Meter, Window};
 use countersign::domain::passcode::{Passcode, SecurityKey};
 use countersign::domain::policy::{Policy, Presentation, Profile, Purpose};
 use countersign::domain::ports::{Clock, FlowStore, Random};
@@ -78,7 +79,11 @@ pub(crate) fn rules_with(key_ids: &[&str], change: impl Fn(&mut Policy)) -> Arc<
         change(&mut policy);
         (purpose, policy)
     };
-    Arc::new(Rules { keys: Arc::new(key_ring(key_ids)), policies: Purpose::ALL.map(policy).into() })
+    Arc::new(Rules {
+        keys: Arc::new(key_ring(key_ids)),
+        policies: Purpose::ALL.map(policy).into(),
+        limits: Limits::none(),
+    })
 }
 
 pub(crate) fn rules() -> Arc<Rules> {
@@ -170,6 +175,7 @@ impl Maker {
             security_key: None,
             references: vec![(first.address.channel(), first.reference.to_string())],
             send: SendId::random(&*self.random),
+            from: None,
         }
     }
 
@@ -183,6 +189,7 @@ impl Maker {
             holder: flow.holder.clone(),
             security_key: self.security_key(dispatch),
             code: Secret::new(code),
+            from: None,
         };
         self.command(Action::Verify(flow.key, request))
     }
@@ -231,19 +238,24 @@ pub(crate) async fn pending(store: &dyn FlowStore, before: Timestamp, limit: usi
     store.dispatches_pending(before, limit).await.unwrap().into_iter().map(Result::unwrap).collect()
 }
 
+fn window_key(meter: &Meter) -> (Kind, &'static str, String) {
+    (meter.kind, meter.scope, meter.subject.to_string())
+}
+
 /// One customer's desk: runs steps over plain memory, as a store would.
 pub(crate) struct Desk {
     pub(crate) maker: Maker,
     pub(crate) flows: HashMap<FlowId, Flow>,
     pub(crate) counts: HashMap<Tally, u32>,
+    pub(crate) windows: HashMap<(Kind, &'static str, String), Window>,
     pub(crate) pending: Vec<Dispatch>,
     pub(crate) holder_exists: bool,
 }
 
 impl Desk {
     pub(crate) fn new(rules: Arc<Rules>) -> Self {
-        let (flows, counts, pending) = Default::default();
-        Self { maker: Maker::new(rules), flows, counts, pending, holder_exists: true }
+        let (flows, counts, windows, pending) = Default::default();
+        Self { maker: Maker::new(rules), flows, counts, windows, pending, holder_exists: true }
     }
 
     /// Runs one step, and checks what every step must keep to.
@@ -258,6 +270,10 @@ impl Desk {
             flow: flow.cloned(),
             holder_exists: self.holder_exists,
             tallies: tallies(&command, flow).iter().map(|tally| self.counts.get(tally).copied().unwrap_or(0)).collect(),
+            windows: meters(&command, flow)
+                .iter()
+                .map(|meter| self.windows.get(&window_key(meter)).copied().unwrap_or_default())
+                .collect(),
             send_pending: self.pending.iter().any(|dispatch| settles(dispatch.send)),
         };
         let before = loaded.flow.clone();
@@ -276,6 +292,9 @@ impl Desk {
         }
         for tally in step.count {
             *self.counts.entry(tally).or_default() += 1;
+        }
+        for (meter, window) in step.windows {
+            self.windows.insert(window_key(&meter), window);
         }
         self.pending.extend(step.enqueue);
         if let Some((send, _)) = step.settle {
