@@ -21,7 +21,7 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0003_operator.sql",
         include_str!("../../src/store/sqlite/migrations/0003_operator.sql"),
-        "80498fa6324605525f37aa7add896f97aca5da32f95bcf5792ae966da57209fd",
+        "dbbbe286a75b4ee0f3fb35ae91896899fc346a4b75bd2d3dd86ad663409f121e",
     ),
     (
         "0004_limits.sql",

@@ -64,7 +64,7 @@ fn load(connection: &Connection, id: SessionId) -> Result<Option<Session>, Store
 }
 
 fn register(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     sealer: &Sealer,
     open: &Open,
     call: &Repeatable,
@@ -97,7 +97,7 @@ fn register(
     }
 }
 
-fn end(connection: &Connection, close: &Close) -> Result<Decision<Closed>, StoreError> {
+fn end(connection: &audit::Writing<'_>, close: &Close) -> Result<Decision<Closed>, StoreError> {
     // Under a key that came later a transaction of the session has another hash, which its id does not tell: what is not
     // closed here because of that is refused all the same, because the session is looked for under every key.
     let ids = close.which.ids(&close.keys);
