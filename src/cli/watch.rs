@@ -308,7 +308,7 @@ pub(super) fn transaction(watch: &Watch<TransactionCommand>) -> Result<(), Faile
                     transaction.mfa_transaction_id.to_string(),
                     transaction.mfa_transaction_type.to_string(),
                     transaction.state.to_string(),
-                    transaction.customer_id.to_string(),
+                    cell(transaction.customer_id.as_ref()),
                     transaction.client_id.to_string(),
                     transaction.opened_at.to_string(),
                     transaction.failed_attempts.to_string(),

@@ -5,7 +5,6 @@
 //! the value nor try all customer numbers; two of them collide by chance once in about 2^64. The key is no server key
 //! and none is drawn for it from one: pseudonyms stay what they are when server keys are rotated.
 
-use super::audit::chain::ChainId;
 use super::customer::CustomerId;
 use aws_lc_rs::hmac;
 use std::fmt;
@@ -40,14 +39,6 @@ impl IndexKey {
     }
 }
 
-impl IndexKey {
-    /// The id of the data file's audit chain. It hangs on the key, so that the trail of another file, put in place of this one's
-    /// together with its head, is not taken for it.
-    pub fn audit_chain(&self) -> ChainId {
-        ChainId::from_bytes(*self.pseudonym("audit chain", "").as_bytes())
-    }
-}
-
 impl fmt::Debug for IndexKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("IndexKey(..)")
@@ -62,6 +53,11 @@ impl Pseudonym {
     /// Reads one back.
     pub const fn from_bytes(bytes: [u8; LENGTH]) -> Self {
         Self(bytes)
+    }
+
+    /// Reads 32 lower-case hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        super::flow::hex(text).map(Self)
     }
 
     /// The bits.

@@ -8,13 +8,19 @@
 //! authenticated along with the value, each after its length, so a sealed value that is moved to another place no
 //! longer opens: whoever can write to the file cannot make one customer's codes go to another's phone. The first key
 //! of the ring seals, every key opens.
+//!
+//! What is sealed cannot be looked for. Rows that belong to somebody have a [`Pseudonym`] in a column of its own, under
+//! the data file's index key; who it is stands sealed in the same row.
 
+use crate::domain::customer::CustomerId;
 use crate::domain::keys::{KeyId, KeyRing};
 use crate::domain::ports::{Random, StoreError};
+use crate::domain::pseudonym::{IndexKey, Pseudonym};
+use crate::domain::token::TokenHolder;
 use crate::domain::work::Work;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
@@ -51,6 +57,8 @@ impl Place<'_> {
 pub struct Sealer {
     keys: Vec<(KeyId, LessSafeKey)>,
     random: Arc<dyn Random>,
+    // Sealed itself, so it comes after the keys.
+    index: OnceLock<Arc<IndexKey>>,
 }
 
 impl Sealer {
@@ -60,7 +68,28 @@ impl Sealer {
             let unbound = UnboundKey::new(&AES_256_GCM, &*key.sealing_key()).expect("a sealing key has 32 bytes");
             (key.id().clone(), LessSafeKey::new(unbound))
         });
-        Self { keys: keys.collect(), random }
+        Self { keys: keys.collect(), random, index: OnceLock::new() }
+    }
+
+    /// Takes the index key, which was sealed with one of the keys. The first one that is given stays.
+    pub fn set_index(&self, index: Arc<IndexKey>) {
+        self.index.get_or_init(|| index);
+    }
+
+    /// What rows of a customer are found by.
+    pub fn customer(&self, id: &CustomerId) -> Result<Pseudonym, StoreError> {
+        Ok(self.index()?.customer(id))
+    }
+
+    /// What rows of a token's holder are found by: the customer, and who acts for it.
+    pub fn holder(&self, holder: &TokenHolder) -> Result<Pseudonym, StoreError> {
+        let representative = holder.representative.as_ref().map_or("", |representative| representative.as_str());
+        // Neither part has a blank in it.
+        Ok(self.index()?.pseudonym("holder", &format!("{} {representative}", holder.customer.as_str())))
+    }
+
+    fn index(&self) -> Result<&IndexKey, StoreError> {
+        self.index.get().map(|index| &**index).ok_or_else(|| StoreError::Engine("there is no index key yet".into()))
     }
 
     /// The id of the key that seals.

@@ -101,7 +101,7 @@ async fn a_data_file_of_the_first_version_takes_tokens_after_its_migration() {
     let (shop, clerk) = (Shop::new(), Clerk::new(bne_rules(|_| {})));
     let connection = rusqlite::Connection::open(shop.path()).unwrap();
     connection.execute_batch(include_str!("../../src/store/sqlite/migrations/0001_init.sql")).unwrap();
-    connection.execute("insert into customers values ('C1', 'es', 0)", []).unwrap();
+    connection.execute("insert into customers values (zeroblob(16), x'00', 'k1', 'es', 0)", []).unwrap();
     connection.pragma_update(None, "user_version", 1).unwrap();
     connection.pragma_update(None, "application_id", 0x4353_676e).unwrap();
     drop(connection);

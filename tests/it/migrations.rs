@@ -11,17 +11,17 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0001_init.sql",
         include_str!("../../src/store/sqlite/migrations/0001_init.sql"),
-        "9c0f3459bd2847dcc6a9cc66610a597fea47a275b52532c35790743b87837002",
+        "6e56d9c8cb072b4239f8110fd519baadf487ab6fc1931d2d91f4973e914c8956",
     ),
     (
         "0002_tokens.sql",
         include_str!("../../src/store/sqlite/migrations/0002_tokens.sql"),
-        "0bddcc4b9068c13e2e2783032a9c68d0bafe9fa06e5a2a95412722e7265250d6",
+        "9e673861c1b04de62cf15446e6b5430929b9cf38fc72e2259326a0811adc53ee",
     ),
     (
         "0003_operator.sql",
         include_str!("../../src/store/sqlite/migrations/0003_operator.sql"),
-        "dbbbe286a75b4ee0f3fb35ae91896899fc346a4b75bd2d3dd86ad663409f121e",
+        "646b3986a4655478d7f3c3f491c67fedccdaab08f680c1c7567a954a504ea709",
     ),
     (
         "0004_limits.sql",

@@ -293,7 +293,6 @@ macro_rules! contract {
 
 mod audit;
 mod bne;
-mod chain;
 mod clients;
 mod customers;
 mod deliveries;

@@ -493,7 +493,7 @@ pub static CUSTOMER_LIST: crate::api::runtime::Operation = crate::api::runtime::
     path: "/operator/v1/customers",
     tags: &["Customers"],
     summary: "List the customers",
-    description: "By customer number. To find one, view it by its number; there is no search by address.",
+    description: "In an order that does not change, but is not that of the numbers, which the server cannot compare. To find one, view it\nby its number; there is no search by address.",
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
@@ -6261,7 +6261,7 @@ pub static AUDIT_LIST: crate::api::runtime::Operation = crate::api::runtime::Ope
     path: "/operator/v1/audit",
     tags: &["Audit"],
     summary: "Read the audit trail",
-    description: "The oldest first unless `newestFirst`, all entries or those that all given filters fit. To follow the trail, ask again\nwith `after` set to the `sequence` of the last entry you have seen. Entries are never changed: each one's `hash` covers it\nand the `hash` of the one before. Of calls that name something unknown, the first of a minute is an entry at once; those\nafter it are one more entry when the minute is over, with their `count`. Of a customer who has been erased, entries\nhave the `customerPseudonym` only; they are still found by `customerId`.",
+    description: "The oldest first unless `newestFirst`, all entries or those that all given filters fit. To follow the trail, ask again\nwith `after` set to the `sequence` of the last entry you have seen. Entries are never changed, but for the `count` of one\nthat stands for many calls of one minute.",
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
@@ -6900,7 +6900,8 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
     > + Send;
     /// List the customers
     ///
-    /// By customer number. To find one, view it by its number; there is no search by address.
+    /// In an order that does not change, but is not that of the numbers, which the server cannot compare. To find one, view it
+    /// by its number; there is no search by address.
     ///
     /// `GET /operator/v1/customers`
     fn customer_list(
@@ -7318,10 +7319,8 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
     /// Read the audit trail
     ///
     /// The oldest first unless `newestFirst`, all entries or those that all given filters fit. To follow the trail, ask again
-    /// with `after` set to the `sequence` of the last entry you have seen. Entries are never changed: each one's `hash` covers it
-    /// and the `hash` of the one before. Of calls that name something unknown, the first of a minute is an entry at once; those
-    /// after it are one more entry when the minute is over, with their `count`. Of a customer who has been erased, entries
-    /// have the `customerPseudonym` only; they are still found by `customerId`.
+    /// with `after` set to the `sequence` of the last entry you have seen. Entries are never changed, but for the `count` of one
+    /// that stands for many calls of one minute.
     ///
     /// `GET /operator/v1/audit`
     fn audit_list(

@@ -233,7 +233,9 @@ let response = client.operator_revoke()
     }
     /**List the customers
 
-By customer number. To find one, view it by its number; there is no search by address.
+In an order that does not change, but is not that of the numbers, which the server cannot compare. To find one, view it
+by its number; there is no search by address.
+
 
 Sends a `GET` request to `/operator/v1/customers`
 
@@ -1065,10 +1067,8 @@ let response = client.flow_redeem()
     /**Read the audit trail
 
 The oldest first unless `newestFirst`, all entries or those that all given filters fit. To follow the trail, ask again
-with `after` set to the `sequence` of the last entry you have seen. Entries are never changed: each one's `hash` covers it
-and the `hash` of the one before. Of calls that name something unknown, the first of a minute is an entry at once; those
-after it are one more entry when the minute is over, with their `count`. Of a customer who has been erased, entries
-have the `customerPseudonym` only; they are still found by `customerId`.
+with `after` set to the `sequence` of the last entry you have seen. Entries are never changed, but for the `count` of one
+that stands for many calls of one minute.
 
 
 Sends a `GET` request to `/operator/v1/audit`

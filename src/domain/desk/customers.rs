@@ -4,13 +4,19 @@ use super::{Desk, Failure, bounded};
 use crate::domain::customer::{Action, AddressId, Change, Customer, CustomerId, Refusal};
 use crate::domain::operator::Order;
 use crate::domain::page::{Page, Paging};
+use crate::domain::pseudonym::Pseudonym;
 use crate::domain::recipient::Address;
 use crate::domain::version::{Seen, Versioned};
 
 impl Desk {
-    /// Customers in the order of their ids.
+    /// Customers, in an order that does not change.
     pub async fn customer_list(&self, paging: Paging) -> Result<Page<Versioned<Customer>>, Failure> {
-        Ok(self.store.customers(bounded(paging)).await?)
+        let behind = paging.behind.as_deref().map(|text| {
+            let problem = || Failure::Malformed { location: "pageToken", problem: "is none of this list".to_owned() };
+            Pseudonym::parse(text).ok_or_else(problem)
+        });
+        let (behind, limit) = (behind.transpose()?, bounded(paging).limit);
+        Ok(self.store.customers(behind, limit).await?)
     }
 
     /// A customer.

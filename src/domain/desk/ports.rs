@@ -9,6 +9,7 @@ use crate::domain::keys::KeyId;
 use crate::domain::operator::{Made, Order, Repeatable};
 use crate::domain::page::{Page, Paging, Place};
 use crate::domain::ports::{AuditStore, OperatorStore, StoreError, TokenStore, TransactionStore};
+use crate::domain::pseudonym::Pseudonym;
 use crate::domain::redeem;
 use crate::domain::rotation::{self, KeyStatus, Rotation};
 use crate::domain::session::{self, SessionId};
@@ -55,8 +56,8 @@ impl<T> DeskStore for T where
 /// Keeps customers, as the back office sees and changes them.
 #[async_trait]
 pub trait CustomerDesk: Send + Sync + 'static {
-    /// Customers in the order of their ids.
-    async fn customers(&self, paging: Paging) -> Result<Page<Versioned<Customer>>, StoreError>;
+    /// Customers in the order of their pseudonyms, from the one behind `behind` on. A page's key is a pseudonym.
+    async fn customers(&self, behind: Option<Pseudonym>, limit: u32) -> Result<Page<Versioned<Customer>>, StoreError>;
 
     /// The customer of this id.
     async fn kept_customer(&self, id: &CustomerId) -> Result<Option<Versioned<Customer>>, StoreError>;

@@ -18,8 +18,8 @@ pub struct Sight {
     pub client: ClientId,
     /// The session it was opened in.
     pub session: SessionId,
-    /// Who confirms.
-    pub holder: TokenHolder,
+    /// Who confirms. `None` if the server key that this is sealed with is gone.
+    pub holder: Option<TokenHolder>,
     /// With which token.
     pub token: TokenId,
     /// What kind of token it is.
@@ -50,7 +50,7 @@ impl Sight {
             },
             client: transaction.client.clone(),
             session: SessionId::from_bytes(transaction.session),
-            holder: transaction.holder.clone(),
+            holder: Some(transaction.holder.clone()),
             token: transaction.token,
             device: transaction.device,
             question: transaction.challenge.as_ref().map(|challenge| challenge.question.clone()),

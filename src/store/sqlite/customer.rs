@@ -8,13 +8,14 @@ use crate::domain::customer::{Change, Customer, CustomerId, Decision, Language, 
 use crate::domain::desk::ports::CustomerDesk;
 use crate::domain::flow::Timestamp;
 use crate::domain::operator::Order;
-use crate::domain::page::{Page, Paging};
+use crate::domain::page::Page;
 use crate::domain::ports::{CustomerStore, StoreError};
+use crate::domain::pseudonym::Pseudonym;
 use crate::domain::recipient::{Address, Channel};
 use crate::domain::version::Versioned;
 use crate::store::seal::{Place, Sealer};
 use async_trait::async_trait;
-use rusqlite::{Connection, Rows, TransactionBehavior};
+use rusqlite::{Connection, Rows, TransactionBehavior, named_params};
 
 const TABLE: &str = "customer_addresses";
 
@@ -66,9 +67,9 @@ impl CustomerStore for SqliteStore {
 
 #[async_trait]
 impl CustomerDesk for SqliteStore {
-    async fn customers(&self, paging: Paging) -> Result<Page<Versioned<Customer>>, StoreError> {
+    async fn customers(&self, behind: Option<Pseudonym>, limit: u32) -> Result<Page<Versioned<Customer>>, StoreError> {
         let sealer = self.sealer.clone();
-        self.readers.run(move |connection| list(connection, &sealer, &paging)).await
+        self.readers.run(move |connection| list(connection, &sealer, behind, limit)).await
     }
 
     async fn kept_customer(&self, id: &CustomerId) -> Result<Option<Versioned<Customer>>, StoreError> {
@@ -84,13 +85,14 @@ impl CustomerDesk for SqliteStore {
 
 /// A customer as stored.
 struct Stored {
+    pseudonym: Pseudonym,
     kept: Versioned<Customer>,
-    /// Whether every address is sealed with the current key.
+    /// Whether the number and every address are sealed with the current key.
     current: bool,
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-fn apply(connection: &audit::Writing<'_>, sealer: &Sealer, change: &Change) -> Result<Decision, StoreError> {
+fn apply(connection: &Connection, sealer: &Sealer, change: &Change) -> Result<Decision, StoreError> {
     let id = change.action.customer();
     let found = stored(connection, sealer, id)?.map(|stored| stored.kept);
     let step = step(change, found.as_ref());
@@ -98,12 +100,14 @@ fn apply(connection: &audit::Writing<'_>, sealer: &Sealer, change: &Change) -> R
         write(connection, sealer, customer)?;
     }
     if step.delete {
-        let deleted = connection.prepare_cached("delete from customers where id = ?")?.execute([id.as_str()])?;
+        let sql = "delete from customers where customer = ?";
+        let deleted = connection.prepare_cached(sql)?.execute([sealer.customer(id)?.as_bytes()])?;
         one_row(deleted, "the customer changed under a step")?;
     }
     if step.end_flows {
-        let sql = "update flows set expires_at_ms = ?2 where customer_id = ?1 and expires_at_ms > ?2";
-        connection.prepare_cached(sql)?.execute((id.as_str(), change.order.at.timestamp_millis()))?;
+        let sql = "update flows set expires_at_ms = ?2 where customer = ?1 and expires_at_ms > ?2";
+        let row = (sealer.customer(id)?.as_bytes().to_vec(), change.order.at.timestamp_millis());
+        connection.prepare_cached(sql)?.execute(row)?;
     }
     audit::append(connection, &step.audit)?;
     Ok(step.decision)
@@ -118,7 +122,6 @@ pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
 /// Imports in one transaction; memory does not grow with the number of customers.
 pub(super) fn import<E>(
     connection: &mut Connection,
-    trail: &audit::Trail,
     sealer: &Sealer,
     customers: impl IntoIterator<Item = Result<Customer, E>>,
     prune: bool,
@@ -126,7 +129,8 @@ pub(super) fn import<E>(
     progress: &mut dyn FnMut(u64),
 ) -> Result<ImportReport, ImportError<E>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let given = "create temp table given (id text primary key not null, lost_address integer not null) without rowid";
+    let given =
+        "create temp table given (customer blob primary key not null, lost_address integer not null) without rowid";
     transaction.execute_batch(given)?;
     let mut report = ImportReport::default();
     for customer in customers {
@@ -134,7 +138,9 @@ pub(super) fn import<E>(
         let stored = stored(&transaction, sealer, &customer.id)?;
         let lost_address = stored.as_ref().is_some_and(|stored| stored.kept.it.has_more_than(&customer));
         let given = "insert or ignore into given values (?, ?)";
-        transaction.prepare_cached(given)?.execute((customer.id.as_str(), lost_address))?;
+        transaction
+            .prepare_cached(given)?
+            .execute((sealer.customer(&customer.id)?.as_bytes().to_vec(), lost_address))?;
         let kept = match stored {
             None => {
                 report.added += 1;
@@ -157,13 +163,12 @@ pub(super) fn import<E>(
         progress(report.seen());
     }
     if prune {
-        let sql = "delete from customers where id not in (select id from given)";
+        let sql = "delete from customers where customer not in (select customer from given)";
         report.removed = transaction.execute(sql, [])? as u64;
     }
     end_flows(&transaction, order.at)?;
     transaction.execute_batch("drop table given")?;
-    audit::append(&audit::Writing::new(&transaction, trail), &entry(order, &report))?;
-    trail.seal(&transaction)?;
+    audit::append(&transaction, &entry(order, &report))?;
     transaction.commit()?;
     Ok(report)
 }
@@ -180,50 +185,75 @@ fn entry(order: &Order, report: &ImportReport) -> Entry {
 /// and a phone that was reported stolen must get no code any more, nor be of use for one it has got.
 fn end_flows(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
     let sql = "update flows set expires_at_ms = ?1
-               where expires_at_ms > ?1 and customer_id is not null
-               and (customer_id in (select id from given where lost_address) or customer_id not in (select id from customers))";
+               where expires_at_ms > ?1 and customer is not null
+               and (customer in (select customer from given where lost_address)
+                    or customer not in (select customer from customers))";
     connection.execute(sql, [now.timestamp_millis()]).map(drop)
+}
+
+/// Every column of a customer and of one of the addresses; `page` is the table of customers, or some of its rows.
+macro_rules! select {
+    ($page:literal, $rest:literal) => {
+        concat!(
+            "select page.customer as customer, number, page.sealed_with as number_sealed_with, language, version,
+                    updated_at_ms, kind, position, address, customer_addresses.sealed_with as sealed_with
+             from ",
+            $page,
+            " as page left join customer_addresses on customer_addresses.customer = page.customer ",
+            $rest
+        )
+    };
 }
 
 /// The customer of this id. One statement, so that language and addresses are of one moment.
 fn stored(connection: &Connection, sealer: &Sealer, id: &CustomerId) -> Result<Option<Stored>, StoreError> {
-    let sql = "select customers.id as id, language, version, updated_at_ms, kind, position, address, sealed_with
-               from customers left join customer_addresses on customer_addresses.customer_id = customers.id
-               where customers.id = ? order by kind, position";
+    let sql = select!("customers", "where page.customer = ? order by kind, position");
     let mut statement = connection.prepare_cached(sql)?;
-    Ok(read(statement.query([id.as_str()])?, sealer)?.pop())
+    Ok(read(statement.query([sealer.customer(id)?.as_bytes()])?, sealer)?.pop())
 }
 
-/// Customers in the order of their ids, in one statement as well.
-fn list(connection: &Connection, sealer: &Sealer, paging: &Paging) -> Result<Page<Versioned<Customer>>, StoreError> {
-    let sql = "select page.id as id, language, version, updated_at_ms, kind, position, address, sealed_with
-               from (select id, language, version, updated_at_ms from customers where id > ? order by id limit ?) as page
-               left join customer_addresses on customer_addresses.customer_id = page.id
-               order by page.id, kind, position";
+/// Customers in the order of their pseudonyms, in one statement as well.
+fn list(
+    connection: &Connection,
+    sealer: &Sealer,
+    behind: Option<Pseudonym>,
+    limit: u32,
+) -> Result<Page<Versioned<Customer>>, StoreError> {
+    let sql = select!(
+        "(select * from customers where customer > ? order by customer limit ?)",
+        "order by page.customer, kind, position"
+    );
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query((paging.behind.as_deref().unwrap_or_default(), i64::from(paging.limit) + 1))?;
-    let kept = read(rows, sealer)?.into_iter().map(|stored| stored.kept).collect();
-    Ok(Page::of(kept, paging.limit, |kept: &Versioned<Customer>| kept.it.id.as_str().to_owned()))
+    let behind = behind.map_or_else(Vec::new, |behind| behind.as_bytes().to_vec());
+    let found = read(statement.query((behind, i64::from(limit) + 1))?, sealer)?;
+    let page = Page::of(found, limit, |stored: &Stored| stored.pseudonym.to_string());
+    Ok(page.map(|stored| stored.kept))
 }
 
 /// Customers out of rows of one address each, those of one customer one after the other.
 fn read(mut rows: Rows<'_>, sealer: &Sealer) -> Result<Vec<Stored>, StoreError> {
     let mut found: Vec<Stored> = Vec::new();
     while let Some(row) = rows.next()? {
-        let key: String = row.get("id")?;
+        let pseudonym = Pseudonym::from_bytes(row.get("customer")?);
+        let key = pseudonym.to_string();
         let cells = Cells { table: "customers", key: &key, row };
-        if found.last().is_none_or(|last| last.kept.it.id.as_str() != key) {
-            let id = cells.parse("id", |text| CustomerId::parse(text).ok())?;
+        let current = |column| Ok::<_, StoreError>(cells.get::<String>(column)? == sealer.current().as_str());
+        if found.last().is_none_or(|last| last.pseudonym != pseudonym) {
+            let place = cells.place("number");
+            let number = sealer.open(&place, &cells.get::<Vec<u8>>("number")?)?;
+            let id = std::str::from_utf8(&number).ok().and_then(|text| CustomerId::parse(text).ok());
+            let id = id.ok_or_else(|| place.corrupt("is no customer number"))?;
+            cells.belongs("customer", Some(sealer.customer(&id)?))?;
             let language = cells.parse("language", Language::parse)?;
             let it = Customer { id, language, phones: Vec::new(), emails: Vec::new() };
             let version = cells.get::<i64>("version")?.cast_unsigned();
             let kept = Versioned { it, version, updated_at: cells.time("updated_at_ms")? };
-            found.push(Stored { kept, current: true });
+            found.push(Stored { pseudonym, kept, current: current("number_sealed_with")? });
         }
         let cells = Cells { table: TABLE, ..cells };
         // A customer without addresses is one row of nulls.
         let (Some(kind), Some(stored)) = (cells.get::<Option<String>>("kind")?, found.last_mut()) else { continue };
-        let key = address_row(&stored.kept.it.id, &kind, cells.get("position")?);
+        let key = address_row(pseudonym, &kind, cells.get("position")?);
         let place = Place { table: TABLE, column: "address", row: &key };
         let text = sealer.open(&place, &cells.get::<Vec<u8>>("address")?)?;
         let text = std::str::from_utf8(&text).map_err(|_| place.corrupt("is not text"))?;
@@ -231,34 +261,44 @@ fn read(mut rows: Rows<'_>, sealer: &Sealer) -> Result<Vec<Stored>, StoreError> 
             Address::Phone(phone) => stored.kept.it.phones.push(phone),
             Address::Email(email) => stored.kept.it.emails.push(email),
         }
-        stored.current &= cells.get::<String>("sealed_with")? == sealer.current().as_str();
+        stored.current &= current("sealed_with")?;
     }
     Ok(found)
 }
 
 fn write(connection: &Connection, sealer: &Sealer, kept: &Versioned<Customer>) -> Result<(), StoreError> {
-    let upsert = "insert into customers (id, language, version, updated_at_ms) values (?1, ?2, ?3, ?4)
-                  on conflict (id) do update set language = ?2, version = ?3, updated_at_ms = ?4";
-    let clear = "delete from customer_addresses where customer_id = ?";
-    let insert = "insert into customer_addresses (customer_id, kind, position, address, sealed_with)
+    let upsert = "insert into customers (customer, number, sealed_with, language, version, updated_at_ms)
+                  values (:customer, :number, :sealed_with, :language, :version, :updated_at_ms)
+                  on conflict (customer) do update set number = :number, sealed_with = :sealed_with,
+                      language = :language, version = :version, updated_at_ms = :updated_at_ms";
+    let clear = "delete from customer_addresses where customer = ?";
+    let insert = "insert into customer_addresses (customer, kind, position, address, sealed_with)
                   values (?, ?, ?, ?, ?)";
     let Versioned { it: customer, version, updated_at } = kept;
-    let id = &customer.id;
-    let row = (id.as_str(), customer.language.as_str(), version.cast_signed(), updated_at.timestamp_millis());
-    connection.prepare_cached(upsert)?.execute(row)?;
-    connection.prepare_cached(clear)?.execute([id.as_str()])?;
+    let pseudonym = sealer.customer(&customer.id)?;
+    let row = pseudonym.to_string();
+    let place = Place { table: "customers", column: "number", row: &row };
+    connection.prepare_cached(upsert)?.execute(named_params! {
+        ":customer": pseudonym.as_bytes(),
+        ":number": sealer.seal(&place, customer.id.as_str().as_bytes())?,
+        ":sealed_with": sealer.current().as_str(),
+        ":language": customer.language.as_str(),
+        ":version": version.cast_signed(),
+        ":updated_at_ms": updated_at.timestamp_millis(),
+    })?;
+    connection.prepare_cached(clear)?.execute([pseudonym.as_bytes()])?;
     let phones = customer.phones.iter().map(|phone| (Channel::Sms, phone.expose())).enumerate();
     let emails = customer.emails.iter().map(|email| (Channel::Email, email.expose())).enumerate();
     for (position, (kind, text)) in phones.chain(emails) {
-        let key = address_row(id, kind.as_str(), position as i64);
+        let key = address_row(pseudonym, kind.as_str(), position as i64);
         let sealed = sealer.seal(&Place { table: TABLE, column: "address", row: &key }, text.as_bytes())?;
-        let row = (id.as_str(), kind.as_str(), position as i64, sealed, sealer.current().as_str());
+        let row = (pseudonym.as_bytes(), kind.as_str(), position as i64, sealed, sealer.current().as_str());
         connection.prepare_cached(insert)?.execute(row)?;
     }
     Ok(())
 }
 
-/// Names a row in one way only: an id has no blanks.
-fn address_row(id: &CustomerId, kind: &str, position: i64) -> String {
-    format!("{} {kind} {position}", id.as_str())
+/// Names a row in one way only.
+fn address_row(customer: Pseudonym, kind: &str, position: i64) -> String {
+    format!("{customer} {kind} {position}")
 }

@@ -1,6 +1,6 @@
 //! Flows and daily counts.
 
-use super::row::{AddressJson, Cells, Wanted, seal_list, stamp_if_any, whole};
+use super::row::{AddressJson, Cells, Wanted, seal_json, stamp_if_any, whole};
 use super::{SqliteStore, audit};
 use crate::domain::customer::{CustomerId, Language};
 use crate::domain::desk::ports::FlowDesk;
@@ -12,6 +12,7 @@ use crate::domain::operator::Order;
 use crate::domain::page::{Page, Place as PagePlace};
 use crate::domain::policy::{Presentation, Purpose};
 use crate::domain::ports::StoreError;
+use crate::domain::pseudonym::Pseudonym;
 use crate::domain::redeem;
 use crate::store::seal::{Place, Sealer};
 use async_trait::async_trait;
@@ -25,10 +26,10 @@ const TABLE: &str = "flows";
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, key_digest, purpose, key_id, customer_id, app, recipients, sealed_with, presentation, language,
+            "select id, key_digest, purpose, key_id, customer, app, recipients, sealed_with, presentation, language,
                     opened_at_ms, expires_at_ms, failed_attempts, state, generation, digits, code_expires_at_ms, sends,
                     live, chosen, ended_at_ms, redeemed_by, redeemed_at_ms,
-                    customer_id is null or exists (select 1 from customers where customers.id = flows.customer_id)
+                    customer is null or exists (select 1 from customers where customers.customer = flows.customer)
                         as holder_exists
              from flows ",
             $rest
@@ -59,6 +60,14 @@ struct RecipientJson {
     reference: Uuid,
     #[serde(flatten)]
     address: AddressJson,
+}
+
+/// What is sealed: whose the flow is, and where its codes may go.
+#[derive(Serialize, Deserialize)]
+struct RecipientsJson {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    customer: Option<String>,
+    recipients: Vec<RecipientJson>,
 }
 
 /// The columns of a state; those a state does not have are null.
@@ -151,10 +160,10 @@ pub(super) fn find(
     now: Timestamp,
 ) -> Result<Option<Found>, StoreError> {
     let mut statement = connection.prepare_cached(select!(
-        "where key_digest = ?1 and expires_at_ms > ?2 and state <> 'verified' and purpose = ?3 and customer_id is ?4
+        "where key_digest = ?1 and expires_at_ms > ?2 and state <> 'verified' and purpose = ?3 and customer is ?4
            and (?5 is null or app = ?5)"
     ))?;
-    let customer = holder.map(|holder| holder.customer.as_str());
+    let customer = pseudonym(sealer, holder)?;
     let mut rows = statement.query((key.as_bytes(), now.timestamp_millis(), purpose.as_str(), customer, app))?;
     rows.next()?.map(|row| found(sealer, row)).transpose()
 }
@@ -178,15 +187,20 @@ fn found(sealer: &Sealer, row: &Row<'_>) -> Result<Found, StoreError> {
     Ok(Found { flow: read(&cells, sealer, id, true)?, holder_exists: cells.get("holder_exists")? })
 }
 
-/// A flow whose recipients are not to be read has none.
+/// What the flows of a holder are found by.
+fn pseudonym(sealer: &Sealer, holder: Option<&Holder>) -> Result<Option<[u8; 16]>, StoreError> {
+    holder.map(|holder| Ok(*sealer.customer(&holder.customer)?.as_bytes())).transpose()
+}
+
+/// A flow whose recipients are not to be read has none, and no holder.
 fn read(cells: &Cells<'_>, sealer: &Sealer, id: FlowId, readable: bool) -> Result<Flow, StoreError> {
-    let recipients = if readable { cells.sealed_list("recipients", sealer, RecipientJson::read)? } else { Vec::new() };
+    let (holder, recipients) = if readable { read_sealed(cells, sealer)? } else { (None, Vec::new()) };
     Ok(Flow {
         id,
         key: ServiceKeyDigest::from_bytes(cells.get("key_digest")?),
         purpose: cells.parse("purpose", Purpose::parse)?,
         key_id: cells.parse("key_id", |text| KeyId::parse(text).ok())?,
-        holder: read_holder(cells)?,
+        holder,
         presentation: cells.parse("presentation", Presentation::parse)?,
         language: cells.parse("language", Language::parse)?,
         opened_at: cells.time("opened_at_ms")?,
@@ -228,21 +242,26 @@ fn page(
     now: Timestamp,
 ) -> Result<Page<Sight>, StoreError> {
     let mut wanted = Wanted::default();
-    wanted.want("customer_id = ?", Some(customer.as_str().to_owned()));
+    wanted.want("customer = ?", Some(sealer.customer(customer)?.as_bytes().to_vec()));
     wanted.behind("opened_at_ms <= ? and (opened_at_ms < ? or id < ?)", behind);
     let (sql, values) = wanted.query(select!(""), "order by opened_at_ms desc, id desc", limit);
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
     let mut sights = Vec::new();
     while let Some(row) = rows.next()? {
-        sights.push(sight(sealer, row, now)?);
+        let mut sight = sight(sealer, row, now)?;
+        if sight.destinations.is_none() {
+            // Whoever asks knows whose they are.
+            sight.holder = Some(Holder { customer: customer.clone(), app: row.get("app")? });
+        }
+        sights.push(sight);
     }
     Ok(Page::of(sights, limit, |sight| PagePlace { at: sight.opened_at, id: *sight.id.as_bytes() }.key()))
 }
 
 /// Hands out the proof of a flow, once. The flow of somebody who is no customer any more proves nothing.
 fn redeem(
-    connection: &audit::Writing<'_>,
+    connection: &Connection,
     sealer: &Sealer,
     order: &Order,
     key: &ServiceKeyDigest,
@@ -274,24 +293,27 @@ fn redeem(
 
 /// Writes a new flow.
 pub(super) fn insert(connection: &Connection, sealer: &Sealer, flow: &Flow) -> Result<(), StoreError> {
-    let sql = "insert into flows (id, key_digest, purpose, key_id, customer_id, app, recipients, sealed_with,
+    let sql = "insert into flows (id, key_digest, purpose, key_id, customer, app, recipients, sealed_with,
                                   presentation, language, opened_at_ms, expires_at_ms, failed_attempts, state,
                                   generation, digits, code_expires_at_ms, sends, live, chosen, ended_at_ms)
-               values (:id, :key_digest, :purpose, :key_id, :customer_id, :app, :recipients, :sealed_with,
+               values (:id, :key_digest, :purpose, :key_id, :customer, :app, :recipients, :sealed_with,
                        :presentation, :language, :opened_at_ms, :expires_at_ms, :failed_attempts, :state,
                        :generation, :digits, :code_expires_at_ms, :sends, :live, :chosen, :ended_at_ms)";
     let row = flow.id.to_string();
     let place = Place { table: TABLE, column: "recipients", row: &row };
-    let recipients: Vec<_> = flow.recipients.iter().map(RecipientJson::of).collect();
+    let recipients = RecipientsJson {
+        customer: flow.holder.as_ref().map(|holder| holder.customer.as_str().to_owned()),
+        recipients: flow.recipients.iter().map(RecipientJson::of).collect(),
+    };
     let state = StateRow::of(&flow.state);
     connection.prepare_cached(sql)?.execute(named_params! {
         ":id": flow.id.as_bytes(),
         ":key_digest": flow.key.as_bytes(),
         ":purpose": flow.purpose.as_str(),
         ":key_id": flow.key_id.as_str(),
-        ":customer_id": flow.holder.as_ref().map(|holder| holder.customer.as_str()),
+        ":customer": pseudonym(sealer, flow.holder.as_ref())?,
         ":app": flow.holder.as_ref().map(|holder| &holder.app),
-        ":recipients": seal_list(sealer, &place, &recipients)?,
+        ":recipients": seal_json(sealer, &place, &recipients)?,
         ":sealed_with": sealer.current().as_str(),
         ":presentation": flow.presentation.as_str(),
         ":language": flow.language.as_str(),
@@ -391,10 +413,17 @@ impl RecipientJson {
     }
 }
 
-fn read_holder(cells: &Cells<'_>) -> Result<Option<Holder>, StoreError> {
-    let Some(customer) = cells.get::<Option<String>>("customer_id")? else { return Ok(None) };
-    let problem = |_| cells.place("customer_id").corrupt("is no customer id");
-    Ok(Some(Holder { customer: CustomerId::parse(&customer).map_err(problem)?, app: cells.get("app")? }))
+/// Whose a flow is, and where its codes may go.
+fn read_sealed(cells: &Cells<'_>, sealer: &Sealer) -> Result<(Option<Holder>, Vec<Recipient>), StoreError> {
+    let json: RecipientsJson = cells.sealed("recipients", sealer)?;
+    let corrupt = || cells.place("recipients").corrupt("does not hold what it should");
+    let customer = json.customer.as_deref().map(CustomerId::parse).transpose().map_err(|_| corrupt())?;
+    let holder =
+        customer.map(|customer| Ok::<_, StoreError>(Holder { customer, app: cells.get("app")? })).transpose()?;
+    cells.belongs("customer", pseudonym(sealer, holder.as_ref())?.map(Pseudonym::from_bytes))?;
+    let recipients: Option<Vec<_>> = json.recipients.iter().map(RecipientJson::read).collect();
+    let recipients = recipients.filter(|recipients| !recipients.is_empty()).ok_or_else(corrupt)?;
+    Ok((holder, recipients))
 }
 
 #[async_trait]

@@ -1,7 +1,7 @@
 //! Sends that were recorded, and how they went.
 
 use super::flow::one_row;
-use super::row::{AddressJson, Cells, seal_list};
+use super::row::{AddressJson, Cells, seal_json};
 use crate::domain::customer::Language;
 use crate::domain::flow::{Dispatch, FlowId, SendId, Timestamp};
 use crate::domain::keys::KeyId;
@@ -34,7 +34,7 @@ pub(super) fn insert(
         ":generation": dispatch.generation,
         ":digits": dispatch.digits,
         ":language": dispatch.language.as_str(),
-        ":addresses": seal_list(sealer, &place, &addresses)?,
+        ":addresses": seal_json(sealer, &place, &addresses)?,
         ":sealed_with": sealer.current().as_str(),
         ":code_expires_at_ms": dispatch.code_expires_at.timestamp_millis(),
         ":resends_used": dispatch.resends_used,

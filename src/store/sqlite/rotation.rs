@@ -40,19 +40,21 @@ const COLUMNS: [Column; 9] = [
             _ => None,
         },
     },
-    Column { table: "audit_head", column: "position", key: &["chain"], name: by_id },
-    Column { table: "audit_customers", column: "key", key: &["customer"], name: by_id },
     Column { table: "flows", column: "recipients", key: &["id"], name: by_id },
     Column { table: "outbox", column: "addresses", key: &["send_id"], name: by_id },
     Column {
         table: "customer_addresses",
         column: "address",
-        key: &["customer_id", "kind", "position"],
+        key: &["customer", "kind", "position"],
         name: |key| match key {
-            [Value::Text(id), Value::Text(kind), Value::Integer(position)] => Some(format!("{id} {kind} {position}")),
+            [Value::Blob(customer), Value::Text(kind), Value::Integer(position)] => {
+                Some(format!("{} {kind} {position}", HEXLOWER.encode(customer)))
+            }
             _ => None,
         },
     },
+    Column { table: "customers", column: "number", key: &["customer"], name: by_id },
+    Column { table: "sessions", column: "number", key: &["session"], name: by_id },
     Column { table: "tokens", column: "secret", key: &["id"], name: by_id },
     Column { table: "transactions", column: "details", key: &["id"], name: by_uuid },
     Column {
@@ -291,7 +293,7 @@ fn last(connection: &Connection) -> Result<Option<Rotation>, StoreError> {
 }
 
 fn begin(
-    connection: &audit::Writing<'_>,
+    connection: &Connection,
     sealer: &Sealer,
     order: &Order,
     expected: &KeyId,
@@ -308,13 +310,7 @@ fn begin(
     Ok(begun.decision)
 }
 
-fn end(
-    connection: &audit::Writing<'_>,
-    sealer: &Sealer,
-    older: u64,
-    damaged: u64,
-    at: Timestamp,
-) -> Result<(), StoreError> {
+fn end(connection: &Connection, sealer: &Sealer, older: u64, damaged: u64, at: Timestamp) -> Result<(), StoreError> {
     let Some(rotation) = last(connection)?.filter(|rotation| rotation.ended_at.is_none()) else { return Ok(()) };
     let (rotation, entry) = rotation::end(rotation, sealer.current(), older, damaged, at);
     let sql = "update rotations set damaged = :damaged, ended_at_ms = :ended_at_ms where ended_at_ms is null";

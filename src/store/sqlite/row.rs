@@ -1,10 +1,13 @@
 //! Reading rows: whatever does not read back is named by table, column and row, without its value.
 
+use crate::domain::customer::CustomerId;
 use crate::domain::flow::Timestamp;
 use crate::domain::operator::{Actor, Order, Stamp};
 use crate::domain::page::Place as PagePlace;
 use crate::domain::ports::StoreError;
+use crate::domain::pseudonym::Pseudonym;
 use crate::domain::recipient::{Address, Channel, EmailAddress, PhoneNumber};
+use crate::domain::token::{Representative, TokenHolder};
 use crate::store::seal::{Place, Sealer};
 use chrono::{DateTime, SubsecRound};
 use rusqlite::Row;
@@ -37,6 +40,24 @@ impl Cells<'_> {
     ) -> Result<T, StoreError> {
         let text: String = self.get(column)?;
         parse(&text).ok_or_else(|| self.place(column).corrupt("has a value that is not known"))
+    }
+
+    /// A sealed JSON value.
+    pub(super) fn sealed<J: DeserializeOwned>(&self, column: &'static str, sealer: &Sealer) -> Result<J, StoreError> {
+        let place = self.place(column);
+        let json = sealer.open(&place, &self.get::<Vec<u8>>(column)?)?;
+        serde_json::from_slice(&json).map_err(|_| place.corrupt("does not hold what it should"))
+    }
+
+    /// Refuses a row that is found under somebody's pseudonym and says that it is somebody else's: whoever can write to the
+    /// file has moved it.
+    pub(super) fn belongs(&self, column: &'static str, owner: Option<Pseudonym>) -> Result<(), StoreError> {
+        let found: Option<[u8; 16]> = self.get(column)?;
+        if found.map(Pseudonym::from_bytes) == owner {
+            Ok(())
+        } else {
+            Err(self.place(column).corrupt("is not whose the row says it is: it was altered"))
+        }
     }
 
     /// The items of a sealed list of JSON, at least one; `read` gives `None` for an item that is not valid.
@@ -114,10 +135,34 @@ impl Wanted {
     }
 }
 
-/// Seals a list as JSON, for [`Cells::sealed_list`].
-pub(super) fn seal_list<J: Serialize>(sealer: &Sealer, place: &Place<'_>, items: &[J]) -> Result<Vec<u8>, StoreError> {
-    let json = serde_json::to_vec(items).map_err(|error| StoreError::Engine(Box::new(error)))?;
+/// Seals a value as JSON, for [`Cells::sealed`] and, if it is a list, [`Cells::sealed_list`].
+pub(super) fn seal_json<J: Serialize + ?Sized>(
+    sealer: &Sealer,
+    place: &Place<'_>,
+    value: &J,
+) -> Result<Vec<u8>, StoreError> {
+    let json = serde_json::to_vec(value).map_err(|error| StoreError::Engine(Box::new(error)))?;
     sealer.seal(place, &Zeroizing::new(json))
+}
+
+/// Who a row belongs to, inside sealed JSON.
+#[derive(Serialize, Deserialize)]
+pub(super) struct HolderJson {
+    customer: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    representative: Option<String>,
+}
+
+impl HolderJson {
+    pub(super) fn of(holder: &TokenHolder) -> Self {
+        let representative = holder.representative.as_ref().map(|representative| representative.as_str().to_owned());
+        Self { customer: holder.customer.as_str().to_owned(), representative }
+    }
+
+    pub(super) fn read(&self) -> Option<TokenHolder> {
+        let representative = self.representative.as_deref().map(Representative::parse).transpose().ok()?;
+        Some(TokenHolder { customer: CustomerId::parse(&self.customer).ok()?, representative })
+    }
 }
 
 /// An address inside sealed JSON.

@@ -13,7 +13,7 @@ use crate::domain::operator::{Actor, Repeatable, Stamp};
 use crate::domain::page::Page;
 use crate::domain::ports::StoreError;
 use crate::domain::session::{self, Close, Closed, Decision, Filter, Known, Listed, Open, Refusal, Session, SessionId};
-use crate::store::seal::Sealer;
+use crate::store::seal::{Place, Sealer};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
@@ -28,7 +28,8 @@ impl SessionDesk for SqliteStore {
         limit: u32,
         now: Timestamp,
     ) -> Result<Page<Listed>, StoreError> {
-        self.readers.run(move |connection| list(connection, &filter, behind, limit, now)).await
+        let sealer = self.sealer.clone();
+        self.readers.run(move |connection| list(connection, &sealer, &filter, behind, limit, now)).await
     }
 
     async fn open_session(&self, open: Open, call: Repeatable) -> Result<Decision<Listed>, StoreError> {
@@ -37,34 +38,41 @@ impl SessionDesk for SqliteStore {
     }
 
     async fn close_session(&self, close: Close) -> Result<Decision<Closed>, StoreError> {
-        self.writer.run(move |connection| end(connection, &close)).await
+        let sealer = self.sealer.clone();
+        self.writer.run(move |connection| end(connection, &sealer, &close)).await
     }
 }
 
 /// The session that a `sid` was registered as, under whichever key. All keys are tried in any case.
-pub(super) fn find(connection: &Connection, keys: &KeyRing, sid: &Secret) -> Result<Option<Session>, StoreError> {
-    any_of(connection, &SessionId::all(keys, sid))
+pub(super) fn find(
+    connection: &Connection,
+    sealer: &Sealer,
+    keys: &KeyRing,
+    sid: &Secret,
+) -> Result<Option<Session>, StoreError> {
+    any_of(connection, sealer, &SessionId::all(keys, sid))
 }
 
-fn any_of(connection: &Connection, ids: &[SessionId]) -> Result<Option<Session>, StoreError> {
+fn any_of(connection: &Connection, sealer: &Sealer, ids: &[SessionId]) -> Result<Option<Session>, StoreError> {
     let mut found = None;
     for id in ids {
-        let session = load(connection, *id)?;
+        let session = load(connection, sealer, *id)?;
         found = found.or(session);
     }
     Ok(found)
 }
 
-fn load(connection: &Connection, id: SessionId) -> Result<Option<Session>, StoreError> {
-    let sql = "select key_id, client_id, customer_id, opened_by, opened_at_ms, expires_at_ms, closed_by, closed_at_ms
+fn load(connection: &Connection, sealer: &Sealer, id: SessionId) -> Result<Option<Session>, StoreError> {
+    let sql = "select key_id, client_id, customer, number, opened_by, opened_at_ms, expires_at_ms, closed_by,
+                      closed_at_ms
                from sessions where session = ?";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([id.as_bytes()])?;
-    rows.next()?.map(|row| read(row, id)).transpose()
+    rows.next()?.map(|row| read(sealer, row, id)).transpose()
 }
 
 fn register(
-    connection: &audit::Writing<'_>,
+    connection: &Connection,
     sealer: &Sealer,
     open: &Open,
     call: &Repeatable,
@@ -80,15 +88,15 @@ fn register(
             return Ok(Err(Refusal::Mismatch));
         }
         Before::Made { resource, .. } => {
-            let made = SessionId::parse(&resource).map(|id| load(connection, id)).transpose()?.flatten();
+            let made = SessionId::parse(&resource).map(|id| load(connection, sealer, id)).transpose()?.flatten();
             return made.map(listed).transpose().map(|made| made.ok_or(Refusal::Unknown));
         }
     }
-    let found = find(connection, &open.keys, &open.sid)?;
+    let found = find(connection, sealer, &open.keys, &open.sid)?;
     let step = session::open(open, found.as_ref());
     audit::append(connection, &step.audit)?;
     if let Some(session) = &step.insert {
-        insert(connection, session)?;
+        insert(connection, sealer, session)?;
         repeat::keep(connection, sealer, &open.order, call, &session.id.to_string(), None)?;
     }
     match step.decision {
@@ -97,12 +105,12 @@ fn register(
     }
 }
 
-fn end(connection: &audit::Writing<'_>, close: &Close) -> Result<Decision<Closed>, StoreError> {
+fn end(connection: &Connection, sealer: &Sealer, close: &Close) -> Result<Decision<Closed>, StoreError> {
     // Under a key that came later a transaction of the session has another hash, which its id does not tell: what is not
     // closed here because of that is refused all the same, because the session is looked for under every key.
     let ids = close.which.ids(&close.keys);
     let now = close.order.at;
-    let mut known = Known { session: any_of(connection, &ids)?, ..Known::default() };
+    let mut known = Known { session: any_of(connection, sealer, &ids)?, ..Known::default() };
     for id in &ids {
         known.open_transactions += open_in(connection, *id, now)?;
         known.transaction = known.transaction.or(transaction_in(connection, *id, now)?);
@@ -110,7 +118,7 @@ fn end(connection: &audit::Writing<'_>, close: &Close) -> Result<Decision<Closed
     let step = session::close(close, &known);
     audit::append(connection, &step.audit)?;
     if let Some(session) = &step.insert {
-        insert(connection, session)?;
+        insert(connection, sealer, session)?;
     }
     if let Some(Session { id, closed: Some(stamp), .. }) = &step.update {
         let sql = "update sessions set closed_by = ?2, closed_at_ms = ?3 where session = ?1 and closed_at_ms is null";
@@ -150,16 +158,22 @@ fn transaction_in(
     found.map(|(client, key_id)| Ok((client?, key_id?))).transpose()
 }
 
-fn insert(connection: &Connection, session: &Session) -> Result<(), StoreError> {
-    let sql = "insert into sessions (session, key_id, client_id, customer_id, opened_by, opened_at_ms, expires_at_ms,
-                                     closed_by, closed_at_ms)
-               values (:session, :key_id, :client_id, :customer_id, :opened_by, :opened_at_ms, :expires_at_ms,
-                       :closed_by, :closed_at_ms)";
+fn insert(connection: &Connection, sealer: &Sealer, session: &Session) -> Result<(), StoreError> {
+    let sql =
+        "insert into sessions (session, key_id, client_id, customer, number, sealed_with, opened_by, opened_at_ms,
+                                     expires_at_ms, closed_by, closed_at_ms)
+               values (:session, :key_id, :client_id, :customer, :number, :sealed_with, :opened_by, :opened_at_ms,
+                       :expires_at_ms, :closed_by, :closed_at_ms)";
+    let row = session.id.to_string();
+    let place = Place { table: TABLE, column: "number", row: &row };
+    let customer = session.customer.as_ref();
     connection.prepare_cached(sql)?.execute(named_params! {
         ":session": session.id.as_bytes(),
         ":key_id": session.key_id.as_str(),
         ":client_id": session.client.as_str(),
-        ":customer_id": session.customer.as_ref().map(CustomerId::as_str),
+        ":customer": customer.map(|id| sealer.customer(id)).transpose()?.map(|customer| *customer.as_bytes()),
+        ":number": customer.map(|id| sealer.seal(&place, id.as_str().as_bytes())).transpose()?,
+        ":sealed_with": customer.map(|_| sealer.current().as_str()),
         ":opened_by": session.opened.by.as_str(),
         ":opened_at_ms": session.opened.at.timestamp_millis(),
         ":expires_at_ms": session.expires_at.timestamp_millis(),
@@ -172,40 +186,42 @@ fn insert(connection: &Connection, session: &Session) -> Result<(), StoreError> 
 /// One statement, so that a session is not listed twice or left out while it is being registered.
 fn list(
     connection: &Connection,
+    sealer: &Sealer,
     filter: &Filter,
     behind: Option<SessionId>,
     limit: u32,
     now: Timestamp,
 ) -> Result<Page<Listed>, StoreError> {
     let sql = "with open_transactions as (
-                   select session, client_id, customer_id from transactions indexed by transactions_by_expiry
+                   select session, client_id, customer from transactions indexed by transactions_by_expiry
                    where state = 'open' and session > :behind and expires_at_ms > :now)
-               select session, key_id, client_id, customer_id, opened_by, opened_at_ms, expires_at_ms, closed_by,
-                      closed_at_ms,
+               select session, key_id, client_id, customer, number, sealed_with, opened_by, opened_at_ms,
+                      expires_at_ms, closed_by, closed_at_ms,
                       (select count(*) from transactions
                        where state = 'open' and transactions.session = sessions.session
                        and transactions.expires_at_ms > :now) as open
                from sessions
                where session > :behind and expires_at_ms > :now
                and (:client_id is null or client_id = :client_id)
-               and (:customer_id is null or customer_id = :customer_id
+               and (:customer is null or customer = :customer
                     or exists (select 1 from transactions
                                where state = 'open' and transactions.session = sessions.session
-                               and transactions.expires_at_ms > :now and transactions.customer_id = :customer_id))
+                               and transactions.expires_at_ms > :now and transactions.customer = :customer))
                union all
-               select session, null, min(client_id), null, null, null, null, null, null, count(*)
+               select session, null, min(client_id), null, null, null, null, null, null, null, null, count(*)
                from open_transactions
                where not exists (select 1 from sessions where sessions.session = open_transactions.session)
                group by session
                having (:client_id is null or sum(client_id = :client_id) > 0)
-               and (:customer_id is null or sum(customer_id = :customer_id) > 0)
+               and (:customer is null or sum(customer = :customer) > 0)
                order by session limit :limit";
+    let customer = filter.customer.as_ref().map(|id| sealer.customer(id)).transpose()?;
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(named_params! {
         ":behind": behind.map_or(Vec::new(), |id| id.as_bytes().to_vec()),
         ":now": now.timestamp_millis(),
         ":client_id": filter.client.as_ref().map(ClientId::as_str),
-        ":customer_id": filter.customer.as_ref().map(CustomerId::as_str),
+        ":customer": customer.map(|customer| *customer.as_bytes()),
         ":limit": i64::from(limit) + 1,
     })?;
     let mut listed = Vec::new();
@@ -217,7 +233,7 @@ fn list(
         listed.push(Listed {
             id,
             client: client(&cells)?,
-            session: registered.then(|| read(row, id)).transpose()?,
+            session: registered.then(|| read(sealer, row, id)).transpose()?,
             open_transactions: cells.get::<i64>("open")?.unsigned_abs(),
         });
     }
@@ -231,16 +247,22 @@ pub(super) fn purge(connection: &Connection, before: Timestamp, limit: usize) ->
     Ok(connection.prepare_cached(sql)?.execute((before.timestamp_millis(), limit))?)
 }
 
-fn read(row: &Row<'_>, id: SessionId) -> Result<Session, StoreError> {
+fn read(sealer: &Sealer, row: &Row<'_>, id: SessionId) -> Result<Session, StoreError> {
     let key = id.to_string();
     let cells = Cells { table: TABLE, key: &key, row };
-    let customer: Option<String> = cells.get("customer_id")?;
-    let customer = customer.map(|text| CustomerId::parse(&text)).transpose();
+    let place = cells.place("number");
+    let open = |sealed: Vec<u8>| {
+        let number = sealer.open(&place, &sealed)?;
+        let id = std::str::from_utf8(&number).ok().and_then(|text| CustomerId::parse(text).ok());
+        id.ok_or_else(|| place.corrupt("is no customer number"))
+    };
+    let customer = cells.get::<Option<Vec<u8>>>("number")?.map(open).transpose()?;
+    cells.belongs("customer", customer.as_ref().map(|id| sealer.customer(id)).transpose()?)?;
     Ok(Session {
         id,
         key_id: cells.parse("key_id", |text| KeyId::parse(text).ok())?,
         client: client(&cells)?,
-        customer: customer.map_err(|_| cells.place("customer_id").corrupt("is no customer id"))?,
+        customer,
         opened: Stamp {
             by: cells.parse("opened_by", |text| Actor::parse(text).ok())?,
             at: cells.time("opened_at_ms")?,

@@ -2,10 +2,9 @@
 
 use super::flow::one_row;
 use super::repeat::{self, Before};
-use super::row::{Cells, Wanted, stamp_if_any, whole};
+use super::row::{Cells, HolderJson, Wanted, seal_json, stamp_if_any, whole};
 use super::{SqliteStore, audit, client, limit, session, token};
 use crate::domain::client::ClientId;
-use crate::domain::customer::CustomerId;
 use crate::domain::desk::ports::TransactionDesk;
 use crate::domain::flow::Timestamp;
 use crate::domain::keys::{KeyId, KeyRing};
@@ -16,7 +15,7 @@ use crate::domain::ports::{StoreError, TransactionStore};
 use crate::domain::pseudonym::IndexKey;
 use crate::domain::redeem;
 use crate::domain::session::SessionId;
-use crate::domain::token::{DeviceKind, Representative, TokenHolder, TokenId};
+use crate::domain::token::{DeviceKind, TokenHolder, TokenId};
 use crate::domain::transaction::{
     self, Action, Challenge, Command, Decision, Details, Expected, Filter, Granted, Kind, Loaded, Refusal, Sight,
     Standing, StandingKind, State, Step, Subject, Supersede, Trail, Transaction, TransactionId, ValidateRequest, asks,
@@ -27,7 +26,6 @@ use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound};
 use rusqlite::{Connection, named_params, params_from_iter};
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 const TABLE: &str = "transactions";
 
@@ -35,8 +33,8 @@ const TABLE: &str = "transactions";
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, kind, details, sealed_with, client_id, session, key_id, customer_id, representative, token_id,
-                    device, question, opened_at_ms, expires_at_ms, failed_attempts, state, ended_at_ms, redeemed_by,
+            "select id, kind, details, sealed_with, client_id, session, key_id, customer, holder, token_id, device,
+                    question, opened_at_ms, expires_at_ms, failed_attempts, state, ended_at_ms, redeemed_by,
                     redeemed_at_ms
              from transactions ",
             $rest
@@ -45,6 +43,14 @@ macro_rules! select {
 }
 
 /// What is sealed. The salt belongs with the details: whoever has it and the challenge can try details out.
+#[derive(Serialize, Deserialize)]
+struct SealedJson {
+    holder: HolderJson,
+    /// RISK only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    details: Option<DetailsJson>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct DetailsJson {
     amount: String,
@@ -55,9 +61,16 @@ struct DetailsJson {
     salt: Option<[u8; 16]>,
 }
 
+/// The same, read.
+struct Opened {
+    holder: TokenHolder,
+    /// With the salt of their challenge.
+    details: Option<(Details, Option<SignatureSalt>)>,
+}
+
 /// Loads, decides, writes; runs inside the writer's transaction.
 fn apply(
-    connection: &audit::Writing<'_>,
+    connection: &Connection,
     sealer: &Sealer,
     index: &IndexKey,
     command: &Command,
@@ -80,7 +93,7 @@ fn decide(
     let trail = Trail::of(found.as_ref());
     let step = step(command, loaded);
     if let Some(others) = &step.supersede {
-        close(connection, others, command.at)?;
+        close(connection, sealer, others, command.at)?;
     }
     if let Some(transaction) = &step.insert {
         insert(connection, sealer, transaction)?;
@@ -100,7 +113,7 @@ fn decide(
 
 /// Opens a transaction for an operator, unless the call is the repeat of one that did.
 fn open(
-    connection: &audit::Writing<'_>,
+    connection: &Connection,
     sealer: &Sealer,
     index: &IndexKey,
     order: &Order,
@@ -142,7 +155,7 @@ fn open(
 
 /// Hands out the proof of a transaction, once.
 fn redeem(
-    connection: &audit::Writing<'_>,
+    connection: &Connection,
     sealer: &Sealer,
     order: &Order,
     id: TransactionId,
@@ -168,7 +181,7 @@ fn known(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<
     let keys = &command.rules.keys;
     match &command.action {
         Action::Open(request) => {
-            loaded.session = session::find(connection, keys, &request.session)?;
+            loaded.session = session::find(connection, sealer, keys, &request.session)?;
             if !may_open(command, request, loaded.session.as_ref()) {
                 return Ok(loaded);
             }
@@ -181,7 +194,7 @@ fn known(connection: &Connection, sealer: &Sealer, command: &Command) -> Result<
             return Ok(loaded);
         }
         Action::Validate(request) => {
-            loaded.session = session::find(connection, keys, &request.session)?;
+            loaded.session = session::find(connection, sealer, keys, &request.session)?;
             loaded.transaction = named(connection, sealer, keys, request, command.at)?;
         }
         Action::Close(id, _) => {
@@ -211,9 +224,10 @@ fn named(
 ) -> Result<Option<Transaction>, StoreError> {
     let mut statement = connection.prepare_cached(select!(
         "where id = ?1 and expires_at_ms > ?2 and state in ('open', 'locked') and kind = ?3 and client_id = ?4
-           and session = ?5 and (?6 is null or customer_id = ?6)"
+           and session = ?5 and (?6 is null or customer = ?6)"
     ))?;
-    let (id, customer) = (request.id, request.customer.as_ref().map(CustomerId::as_str));
+    let (id, customer) = (request.id, request.customer.as_ref().map(|id| sealer.customer(id)).transpose()?);
+    let customer = customer.map(|customer| *customer.as_bytes());
     let (kind, client) = (request.kind.as_str(), request.client.as_str());
     let mut found = None;
     for session in SessionId::all(keys, &request.session) {
@@ -243,12 +257,7 @@ fn sight(
     id: TransactionId,
     now: Timestamp,
 ) -> Result<Option<Sight>, StoreError> {
-    one(connection, id, DateTime::UNIX_EPOCH, |cells| {
-        let with: Option<String> = cells.get("sealed_with")?;
-        let readable = with.is_some_and(|with| sealer.opens(&with));
-        let details = if readable { details(cells, sealer)?.map(|(details, _)| details) } else { None };
-        Ok(Sight { details, ..read_sight(cells, id, now)? })
-    })
+    one(connection, id, DateTime::UNIX_EPOCH, |cells| read_sight(cells, sealer, id, now))
 }
 
 /// The transaction of this id, if it expires after a moment.
@@ -267,13 +276,15 @@ fn one<T>(
 /// Transactions, the newest first.
 fn page(
     connection: &Connection,
+    sealer: &Sealer,
     filter: &Filter,
     behind: Option<PagePlace>,
     limit: u32,
     now: Timestamp,
 ) -> Result<Page<Sight>, StoreError> {
     let mut wanted = Wanted::default();
-    wanted.want("customer_id = ?", filter.customer.as_ref().map(|id| id.as_str().to_owned()));
+    let customer = filter.customer.as_ref().map(|id| sealer.customer(id)).transpose()?;
+    wanted.want("customer = ?", customer.map(|customer| customer.as_bytes().to_vec()));
     wanted.want("client_id = ?", filter.client.as_ref().map(|id| id.as_str().to_owned()));
     let state = filter.state.map(|kind| match kind {
         StandingKind::Expired => StandingKind::Open.as_str(),
@@ -290,13 +301,18 @@ fn page(
     let mut sights = Vec::new();
     while let Some(row) = rows.next()? {
         let id = TransactionId::from_bytes(row.get("id")?);
-        sights.push(read_sight(&Cells { table: TABLE, key: &id.to_string(), row }, id, now)?);
+        let sight = read_sight(&Cells { table: TABLE, key: &id.to_string(), row }, sealer, id, now)?;
+        sights.push(Sight { details: None, ..sight });
     }
     Ok(Page::of(sights, limit, |sight| PagePlace { at: sight.opened_at, id: *sight.id.as_bytes() }.key()))
 }
 
 fn read(cells: &Cells<'_>, sealer: &Sealer, id: TransactionId) -> Result<Transaction, StoreError> {
-    let (subject, salt) = read_subject(cells, sealer)?;
+    let Opened { holder, details } = open_sealed(cells, sealer)?;
+    let (subject, salt) = match details {
+        None => (Subject::Login, None),
+        Some((details, salt)) => (Subject::Risk(details), salt),
+    };
     let question: Option<String> = cells.get("question")?;
     Ok(Transaction {
         id,
@@ -304,7 +320,7 @@ fn read(cells: &Cells<'_>, sealer: &Sealer, id: TransactionId) -> Result<Transac
         client: cells.parse("client_id", |text| ClientId::parse(text).ok())?,
         session: cells.get("session")?,
         key_id: cells.parse("key_id", |text| KeyId::parse(text).ok())?,
-        holder: read_holder(cells)?,
+        holder,
         token: TokenId::from_bytes(cells.get("token_id")?),
         device: cells.parse("device", DeviceKind::parse)?,
         challenge: question.map(|question| Challenge { question, salt }),
@@ -315,16 +331,19 @@ fn read(cells: &Cells<'_>, sealer: &Sealer, id: TransactionId) -> Result<Transac
     })
 }
 
-/// All of a sight but the details.
-fn read_sight(cells: &Cells<'_>, id: TransactionId, now: Timestamp) -> Result<Sight, StoreError> {
+/// What is to be seen. The key that a part of it is sealed with may be gone with its time.
+fn read_sight(cells: &Cells<'_>, sealer: &Sealer, id: TransactionId, now: Timestamp) -> Result<Sight, StoreError> {
+    let readable = sealer.opens(&cells.get::<String>("sealed_with")?);
+    let opened = readable.then(|| open_sealed(cells, sealer)).transpose()?;
+    let (holder, details) = opened.map_or((None, None), |opened| (Some(opened.holder), opened.details));
     let expires_at = cells.time("expires_at_ms")?;
     Ok(Sight {
         id,
         kind: cells.parse("kind", Kind::parse)?,
-        details: None,
+        details: details.map(|(details, _)| details),
         client: cells.parse("client_id", |text| ClientId::parse(text).ok())?,
         session: SessionId::from_bytes(cells.get("session")?),
-        holder: read_holder(cells)?,
+        holder,
         token: TokenId::from_bytes(cells.get("token_id")?),
         device: cells.parse("device", DeviceKind::parse)?,
         question: cells.get("question")?,
@@ -336,29 +355,24 @@ fn read_sight(cells: &Cells<'_>, id: TransactionId, now: Timestamp) -> Result<Si
     })
 }
 
-fn read_holder(cells: &Cells<'_>) -> Result<TokenHolder, StoreError> {
-    token::holder(cells)?.ok_or_else(|| cells.place("customer_id").corrupt("is missing"))
-}
-
 fn insert(connection: &Connection, sealer: &Sealer, transaction: &Transaction) -> Result<(), StoreError> {
-    let sql = "insert into transactions (id, kind, details, sealed_with, client_id, session, key_id, customer_id,
-                                         representative, token_id, device, question, opened_at_ms, expires_at_ms,
-                                         failed_attempts, state, ended_at_ms)
-               values (:id, :kind, :details, :sealed_with, :client_id, :session, :key_id, :customer_id,
-                       :representative, :token_id, :device, :question, :opened_at_ms, :expires_at_ms,
-                       :failed_attempts, :state, :ended_at_ms)";
-    let details = seal_details(sealer, transaction)?;
+    let sql = "insert into transactions (id, kind, details, sealed_with, client_id, session, key_id, customer, holder,
+                                         token_id, device, question, opened_at_ms, expires_at_ms, failed_attempts,
+                                         state, ended_at_ms)
+               values (:id, :kind, :details, :sealed_with, :client_id, :session, :key_id, :customer, :holder,
+                       :token_id, :device, :question, :opened_at_ms, :expires_at_ms, :failed_attempts, :state,
+                       :ended_at_ms)";
     let (state, ended_at) = columns(transaction.state);
     connection.prepare_cached(sql)?.execute(named_params! {
         ":id": transaction.id.as_bytes(),
         ":kind": transaction.subject.kind().as_str(),
-        ":sealed_with": details.as_ref().map(|_| sealer.current().as_str()),
-        ":details": details,
+        ":sealed_with": sealer.current().as_str(),
+        ":details": seal(sealer, transaction)?,
         ":client_id": transaction.client.as_str(),
         ":session": transaction.session,
         ":key_id": transaction.key_id.as_str(),
-        ":customer_id": transaction.holder.customer.as_str(),
-        ":representative": transaction.holder.representative.as_ref().map(Representative::as_str),
+        ":customer": sealer.customer(&transaction.holder.customer)?.as_bytes(),
+        ":holder": sealer.holder(&transaction.holder)?.as_bytes(),
         ":token_id": transaction.token.as_bytes(),
         ":device": transaction.device.as_str(),
         ":question": transaction.challenge.as_ref().map(|challenge| &challenge.question),
@@ -388,14 +402,13 @@ fn update(connection: &Connection, found: &Transaction, transaction: &Transactio
 }
 
 /// Closes the open transactions of a holder, client and kind.
-fn close(connection: &Connection, others: &Supersede, now: Timestamp) -> Result<(), StoreError> {
+fn close(connection: &Connection, sealer: &Sealer, others: &Supersede, now: Timestamp) -> Result<(), StoreError> {
     let sql = "update transactions set state = 'closed', ended_at_ms = :now
-               where state = 'open' and customer_id = :customer_id and client_id = :client_id and kind = :kind
-               and representative is :representative and expires_at_ms > :now";
+               where state = 'open' and holder = :holder and client_id = :client_id and kind = :kind
+               and expires_at_ms > :now";
     connection.prepare_cached(sql)?.execute(named_params! {
         ":now": now.timestamp_millis(),
-        ":customer_id": others.holder.customer.as_str(),
-        ":representative": others.holder.representative.as_ref().map(Representative::as_str),
+        ":holder": sealer.holder(&others.holder)?.as_bytes(),
         ":client_id": others.client.as_str(),
         ":kind": others.kind.as_str(),
     })?;
@@ -446,39 +459,35 @@ fn read_state(cells: &Cells<'_>) -> Result<State, StoreError> {
     })
 }
 
-fn seal_details(sealer: &Sealer, transaction: &Transaction) -> Result<Option<Vec<u8>>, StoreError> {
-    let Subject::Risk(details) = &transaction.subject else { return Ok(None) };
+fn seal(sealer: &Sealer, transaction: &Transaction) -> Result<Vec<u8>, StoreError> {
     let salt = transaction.challenge.as_ref().and_then(|challenge| challenge.salt);
-    let json = DetailsJson {
-        amount: details.amount().to_owned(),
-        currency: details.currency().to_owned(),
-        payee: details.payee().to_owned(),
-        account: details.account().to_owned(),
-        salt: salt.map(|salt| *salt.as_bytes()),
+    let details = match &transaction.subject {
+        Subject::Login => None,
+        Subject::Risk(details) => Some(DetailsJson {
+            amount: details.amount().to_owned(),
+            currency: details.currency().to_owned(),
+            payee: details.payee().to_owned(),
+            account: details.account().to_owned(),
+            salt: salt.map(|salt| *salt.as_bytes()),
+        }),
     };
-    let json = Zeroizing::new(serde_json::to_vec(&json).map_err(|error| StoreError::Engine(Box::new(error)))?);
-    sealer.seal(&Place { table: TABLE, column: "details", row: &transaction.id.to_string() }, &json).map(Some)
+    let place = Place { table: TABLE, column: "details", row: &transaction.id.to_string() };
+    seal_json(sealer, &place, &SealedJson { holder: HolderJson::of(&transaction.holder), details })
 }
 
-fn read_subject(cells: &Cells<'_>, sealer: &Sealer) -> Result<(Subject, Option<SignatureSalt>), StoreError> {
-    Ok(match details(cells, sealer)? {
-        None => (Subject::Login, None),
-        Some((details, salt)) => (Subject::Risk(details), salt),
-    })
-}
-
-fn details(cells: &Cells<'_>, sealer: &Sealer) -> Result<Option<(Details, Option<SignatureSalt>)>, StoreError> {
-    if cells.parse("kind", Kind::parse)? == Kind::Login {
-        return Ok(None);
-    }
-    let place = cells.place("details");
-    let json = sealer.open(&place, &cells.get::<Vec<u8>>("details")?)?;
-    let json: Option<DetailsJson> = serde_json::from_slice(&json).ok();
-    let details = json.and_then(|json| {
+fn open_sealed(cells: &Cells<'_>, sealer: &Sealer) -> Result<Opened, StoreError> {
+    let json: SealedJson = cells.sealed("details", sealer)?;
+    let corrupt = || cells.place("details").corrupt("does not hold what it should");
+    let holder = json.holder.read().ok_or_else(corrupt)?;
+    cells.belongs("customer", Some(sealer.customer(&holder.customer)?))?;
+    cells.belongs("holder", Some(sealer.holder(&holder)?))?;
+    let details = |json: DetailsJson| {
         let details = Details::parse(&json.amount, &json.currency, &json.payee, &json.account).ok()?;
         Some((details, json.salt.map(SignatureSalt::from_bytes)))
-    });
-    details.map(Some).ok_or_else(|| place.corrupt("has no details of a transaction"))
+    };
+    let risk = cells.parse("kind", Kind::parse)? == Kind::Risk;
+    let details = json.details.map(|json| details(json).ok_or_else(corrupt)).transpose()?;
+    if risk == details.is_some() { Ok(Opened { holder, details }) } else { Err(corrupt()) }
 }
 
 #[async_trait]
@@ -504,7 +513,8 @@ impl TransactionDesk for SqliteStore {
         limit: u32,
         now: Timestamp,
     ) -> Result<Page<Sight>, StoreError> {
-        self.readers.run(move |connection| page(connection, &filter, behind, limit, now)).await
+        let sealer = self.sealer.clone();
+        self.readers.run(move |connection| page(connection, &sealer, &filter, behind, limit, now)).await
     }
 
     async fn sight(&self, id: TransactionId, now: Timestamp) -> Result<Option<Sight>, StoreError> {

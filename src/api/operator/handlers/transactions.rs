@@ -106,7 +106,8 @@ fn details(details: &Details) -> Result<TransactionDetails, Invalid> {
 }
 
 fn shown(transaction: &Sight) -> Result<types::Transaction, Invalid> {
-    let holder = &transaction.holder;
+    let holder = transaction.holder.as_ref();
+    let representative = holder.and_then(|holder| holder.representative.as_ref());
     let redeemed = transaction.redeemed.as_ref();
     Ok(types::Transaction {
         mfa_transaction_id: transaction.id.to_string().parse()?,
@@ -123,8 +124,8 @@ fn shown(transaction: &Sight) -> Result<types::Transaction, Invalid> {
         },
         client_id: transaction.client.as_str().parse()?,
         session_id: transaction.session.to_string().parse()?,
-        customer_id: holder.customer.as_str().parse()?,
-        representative_id: holder.representative.as_ref().map(|text| text.as_str().parse()).transpose()?,
+        customer_id: holder.map(|holder| holder.customer.as_str().parse()).transpose()?,
+        representative_id: representative.map(|text| text.as_str().parse()).transpose()?,
         token_id: transaction.token.to_string().parse()?,
         challenge_type: device::kind(transaction.device),
         challenge: transaction.question.as_ref().map(|question| question.parse()).transpose()?,

@@ -138,7 +138,8 @@ pub struct Transaction {
     /// The session that it was opened in.
     pub session_id: SessionId,
     /// Who confirms.
-    pub customer_id: CustomerId,
+    #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<CustomerId>,
     /// Who acts for the customer.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     pub representative_id: Option<RepresentativeId>,

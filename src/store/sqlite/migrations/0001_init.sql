@@ -1,4 +1,5 @@
--- Times are milliseconds since 1970-01-01 UTC. `sealed_with` names the server key a sealed column of the row is under,
+-- Times are milliseconds since 1970-01-01 UTC. `customer` is the pseudonym of a customer number, under the data file's index
+-- key: rows are found by it; the number itself is in the row's sealed column. `sealed_with` names the server key a sealed column of the row is under,
 -- so that a start can tell at once which keys are still needed.
 
 create table flows (
@@ -6,9 +7,9 @@ create table flows (
     key_digest         blob    not null unique check (length(key_digest) = 32),
     purpose            text    not null,
     key_id             text    not null,
-    customer_id        text,
+    customer           blob    check (length(customer) = 16),
     app                text,
-    recipients         blob    not null,             -- sealed JSON
+    recipients         blob    not null,             -- sealed JSON, as the customer number is in it
     sealed_with        text    not null,
     presentation       text    not null,
     language           text    not null,
@@ -23,7 +24,7 @@ create table flows (
     live               integer,
     chosen             text,                         -- JSON array of positions in recipients
     ended_at_ms        integer,                      -- verified and locked
-    check ((customer_id is null) = (app is null))
+    check ((customer is null) = (app is null))
 ) strict;
 
 create index flows_by_key on flows (sealed_with, id);
@@ -63,21 +64,25 @@ create table daily_counts (
 create index daily_counts_by_day on daily_counts (day);
 
 create table customers (
-    id                 text    primary key not null,
+    customer           blob    primary key not null check (length(customer) = 16),
+    number             blob    not null,             -- sealed
+    sealed_with        text    not null,
     language           text    not null,
     updated_at_ms      integer not null
 ) strict, without rowid;
 
+create index customers_by_key on customers (sealed_with, customer);
+
 create table customer_addresses (
-    customer_id        text    not null references customers (id) on delete cascade,
+    customer           blob    not null references customers (customer) on delete cascade,
     kind               text    not null check (kind in ('sms', 'email')),
     position           integer not null,             -- 0 is the primary one
     address            blob    not null,             -- sealed
     sealed_with        text    not null,
-    primary key (customer_id, kind, position)
+    primary key (customer, kind, position)
 ) strict, without rowid;
 
-create index customer_addresses_by_key on customer_addresses (sealed_with, customer_id, kind, position);
+create index customer_addresses_by_key on customer_addresses (sealed_with, customer, kind, position);
 
 -- One sealed constant for each server key ever used here: it opens with that very key, not with another of the same id.
 create table server_keys (

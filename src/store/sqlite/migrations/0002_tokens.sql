@@ -7,7 +7,7 @@ create table tokens (
     serial             text    not null,
     manufacturer       text    not null,             -- '' where it is not known
     model              text    not null,             -- '' where it is not known
-    secret             blob    not null,             -- sealed JSON: the seed, and the PIN's hash where the suite takes one
+    secret             blob    not null,             -- sealed JSON: the seed, the PIN's hash where the suite takes one, the holder
     sealed_with        text    not null,
     device             text    not null check (device = 'HOTP' or device = 'TOTP' or device = 'OCRA'),
     digits             integer,                      -- HOTP and TOTP
@@ -23,8 +23,8 @@ create table tokens (
                                       or state = 'revoked'),
     since_by           text    not null,
     since_at_ms        integer not null,
-    customer_id        text,                         -- the holder; of a revoked token the last one
-    representative     text,
+    customer           blob    check (length(customer) = 16),    -- of the holder; of a revoked token the last one
+    holder             blob    check (length(holder) = 16),      -- the same with the representative
     assigned_by        text,                         -- assigned, active and locked, as the next
     assigned_at_ms     integer,
     active_since_ms    integer,                      -- active, and locked if it was active before
@@ -37,7 +37,8 @@ create table tokens (
 ) strict;
 
 create index tokens_by_serial on tokens (serial);
-create index tokens_by_holder on tokens (customer_id, assigned_at_ms) where customer_id is not null;
+create index tokens_by_holder on tokens (holder, assigned_at_ms) where holder is not null;
+create index tokens_by_customer on tokens (customer, serial, manufacturer) where customer is not null;
 create index tokens_by_key on tokens (sealed_with, id);
 
 -- Challenges of OCRA tokens without a counter, once their code was accepted: nothing else would keep the code from being
@@ -51,13 +52,13 @@ create table burnt_challenges (
 create table transactions (
     id                 blob    primary key not null check (length(id) = 16),
     kind               text    not null check (kind in ('LOGIN', 'RISK')),
-    details            blob,                         -- RISK, sealed JSON: the details, and the salt of their challenge
-    sealed_with        text,                         -- RISK
+    details            blob    not null,             -- sealed JSON: the holder; RISK: the details, and the salt of their challenge
+    sealed_with        text    not null,
     client_id          text    not null,
     session            blob    not null check (length(session) = 32),
     key_id             text    not null,             -- the server key of the session's hash
-    customer_id        text    not null,
-    representative     text,
+    customer           blob    not null check (length(customer) = 16),
+    holder             blob    not null check (length(holder) = 16),    -- the same with the representative
     token_id           blob    not null references tokens (id),
     device             text    not null,
     question           text,                         -- OCRA
@@ -66,14 +67,12 @@ create table transactions (
     failed_attempts    integer not null,
     state              text    not null check (state in ('open', 'consumed', 'locked', 'closed')),
     ended_at_ms        integer,
-    check ((kind = 'RISK') = (details is not null)),
-    check ((details is null) = (sealed_with is null)),
     check ((state = 'open') = (ended_at_ms is null))
 ) strict;
 
 create index transactions_by_key on transactions (sealed_with, id);
 create index transactions_by_expiry on transactions (expires_at_ms);
-create index transactions_open on transactions (customer_id, client_id, kind) where state = 'open';
+create index transactions_open on transactions (holder, client_id, kind) where state = 'open';
 
 create table clients (
     id                 text    primary key not null,

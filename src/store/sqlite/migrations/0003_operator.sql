@@ -12,8 +12,8 @@ alter table transactions add column redeemed_by text;
 alter table transactions add column redeemed_at_ms integer;
 
 -- For look-ups by the back office; the newest come first.
-create index flows_by_customer on flows (customer_id, opened_at_ms) where customer_id is not null;
-create index transactions_by_customer on transactions (customer_id, opened_at_ms);
+create index flows_by_customer on flows (customer, opened_at_ms) where customer is not null;
+create index transactions_by_customer on transactions (customer, opened_at_ms);
 create index transactions_by_time on transactions (opened_at_ms);
 create index transactions_by_session on transactions (session) where state = 'open';
 create index outbox_by_time on outbox (created_at_ms);
@@ -61,15 +61,20 @@ create table sessions (
     session            blob    primary key not null check (length(session) = 32),    -- keyed hash
     key_id             text    not null,             -- the server key of the hash
     client_id          text    not null,
-    customer_id        text,
+    customer           blob    check (length(customer) = 16),
+    number             blob,                         -- sealed: the customer number
+    sealed_with        text,
     opened_by          text    not null,
     opened_at_ms       integer not null,
     expires_at_ms      integer not null,
     closed_by          text,
     closed_at_ms       integer,
-    check ((closed_by is null) = (closed_at_ms is null))
+    check ((closed_by is null) = (closed_at_ms is null)),
+    check ((customer is null) = (number is null)),
+    check ((number is null) = (sealed_with is null))
 ) strict, without rowid;
 
+create index sessions_by_key on sessions (sealed_with, session);
 create index sessions_by_expiry on sessions (expires_at_ms);
 
 -- Calls that made something, so that their repeat gets the same and makes nothing.
@@ -109,63 +114,28 @@ create table rotations (
 
 create unique index rotations_under_way on rotations (ended_at_ms is null) where ended_at_ms is null;
 
--- Every decision and every change, in the order in which they became durable. Rows are only ever added; the oldest can be
--- pruned. Each is chained to the one before it by its hash, which covers every column: src/domain/audit/chain.rs.
+-- Every decision and every change, in the order in which they became durable. Rows are added, and never changed but for
+-- the count of a row that stands for many calls of one minute.
 create table audit (
     sequence           integer primary key,
-    chain              blob    not null check (length(chain) = 16),
     at_ms              integer not null,
     source             text    not null check (source in ('dbx', 'bne', 'operator', 'server')),
     actor              text,                         -- an operator, an application, an app
     action             text    not null,
-    subject            text    not null,             -- what it was about: its kind, a blank, its id or pseudonym
-    customer           blob    check (customer is null or length(customer) = 16),    -- pseudonym
+    subject            text    not null,             -- what it was about: its kind, a blank, its id
+    customer_id        text,
     outcome            text    not null,             -- `done`, or why not
-    before             text,                         -- JSON object, as the next; never a secret, nothing that names a person
+    before             text,                         -- JSON object, as the next; never a secret, addresses masked
     after              text,
-    personal           blob,                         -- JSON object under the customer's audit key: who it is, further facts
     request_id         text,
-    count              integer not null,
-    hash               blob    not null check (length(hash) = 32),
-    check ((customer is null) = (personal is null))
+    count              integer not null
 ) strict;
 
-create index audit_by_customer on audit (customer, sequence) where customer is not null;
+create index audit_by_customer on audit (customer_id, sequence) where customer_id is not null;
 create index audit_by_actor on audit (actor, sequence) where actor is not null;
 create index audit_by_subject on audit (subject, sequence);
 create index audit_by_time on audit (at_ms);
-
--- Where each chain ends, so that rows taken away at its end are missed: one row, as long as there is one writer.
-create table audit_head (
-    chain              blob    primary key not null check (length(chain) = 16),
-    position           blob    not null,             -- sealed: sequence (8 bytes, big-endian), hash
-    sealed_with        text    not null
-) strict, without rowid;
-
-create index audit_head_by_key on audit_head (sealed_with, chain);
-
--- The audit keys of customers. Without its row, nobody can read who the customer of an entry is.
-create table audit_customers (
-    customer           blob    primary key not null check (length(customer) = 16),    -- pseudonym
-    key                blob    not null,             -- sealed, 32 bytes
-    sealed_with        text    not null
-) strict, without rowid;
-
-create index audit_customers_by_key on audit_customers (sealed_with, customer);
-
--- Calls about nothing known, but for the first of a minute: they become one row of the trail when the minute is over. All
--- rows are of one minute.
-create table audit_counts (
-    source             text    not null,
-    action             text    not null,
-    subject            text    not null,
-    outcome            text    not null,
-    actor              text    not null,             -- '' where there is none
-    minute             integer not null,             -- minutes since 1970-01-01 UTC
-    count              integer not null,             -- without the first
-    first_at_ms        integer,
-    last_at_ms         integer,
-    primary key (source, action, subject, outcome, actor),
-    check ((count = 0) = (first_at_ms is null)),
-    check ((count = 0) = (last_at_ms is null))
-) strict, without rowid;
+-- Rows that may stand for many calls: all that are about nothing known. Whoever names unknown things as fast as they can must
+-- not have the whole minute read for each.
+create index audit_counted on audit (subject, action, at_ms)
+    where customer_id is null and before is null and after is null;

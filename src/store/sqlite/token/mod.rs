@@ -5,7 +5,7 @@ macro_rules! select {
     ($($rest:tt)*) => {
         concat!(
             "select id, serial, manufacturer, model, secret, sealed_with, device, digits, algorithm, period, t0, suite,
-                    counter, drift, last_step, state, since_by, since_at_ms, customer_id, representative, assigned_by,
+                    counter, drift, last_step, state, since_by, since_at_ms, customer, holder, assigned_by,
                     assigned_at_ms, active_since_ms, starts_at_ms, expires_at_ms, failures, last_failure_at_ms, version
              from tokens ",
             $($rest)*
@@ -32,9 +32,7 @@ use crate::domain::flow::Secret;
 use crate::domain::operator::{Made, Order, Repeatable};
 use crate::domain::page::{Page, Paging};
 use crate::domain::ports::{SerialTaken, StoreError, TokenStore, TokensAdded};
-use crate::domain::token::{
-    self, Command, Decision, Filter, Make, Refusal, Representative, Token, TokenHolder, TokenId, step,
-};
+use crate::domain::token::{self, Command, Decision, Filter, Make, Refusal, Token, TokenHolder, TokenId, step};
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
 use chrono::SubsecRound;
@@ -42,7 +40,7 @@ use row::all;
 use rusqlite::{Connection, params_from_iter};
 
 pub(super) use add::{Stub, Verdict, admit, judge, namesakes};
-pub(super) use row::{holder, insert, seal, update};
+pub(super) use row::{insert, seal, update};
 
 /// More tokens of one holder than these are not looked at, the oldest first.
 const HOLDER_TOKENS_MAX: usize = 64;
@@ -67,12 +65,11 @@ pub(super) fn of_holder(
     holder: &TokenHolder,
 ) -> Result<Vec<Token>, StoreError> {
     let sql = select!(
-        "where customer_id = ?1 and representative is ?2 and state in ('assigned', 'active', 'locked')
-         order by assigned_at_ms desc, id limit ?3"
+        "where holder = ?1 and state in ('assigned', 'active', 'locked')
+         order by assigned_at_ms desc, id limit ?2"
     );
-    let representative = holder.representative.as_ref().map(Representative::as_str);
     let mut statement = connection.prepare_cached(sql)?;
-    all(sealer, statement.query((holder.customer.as_str(), representative, HOLDER_TOKENS_MAX as i64))?)
+    all(sealer, statement.query((sealer.holder(holder)?.as_bytes(), HOLDER_TOKENS_MAX as i64))?)
 }
 
 /// Tokens in the order of their serial numbers and manufacturers.
@@ -84,7 +81,8 @@ fn page(connection: &Connection, sealer: &Sealer, filter: &Filter, paging: &Pagi
     wanted.all("serial >= ? and (serial > ? or manufacturer > ?)", behind);
     wanted.all(visible!(), []);
     wanted.want("serial = ?", filter.serial.as_ref().map(|serial| serial.as_str().to_owned()));
-    wanted.want("customer_id = ?", filter.customer.as_ref().map(|id| id.as_str().to_owned()));
+    let customer = filter.customer.as_ref().map(|id| sealer.customer(id)).transpose()?;
+    wanted.want("customer = ?", customer.map(|customer| customer.as_bytes().to_vec()));
     wanted.want("state = ?", filter.state.map(|kind| kind.as_str().to_owned()));
     let (sql, values) = wanted.query(select!(""), "order by serial, manufacturer", paging.limit);
     let mut statement = connection.prepare_cached(&sql)?;
@@ -96,12 +94,7 @@ fn page(connection: &Connection, sealer: &Sealer, filter: &Filter, paging: &Pagi
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-fn change(
-    connection: &audit::Writing<'_>,
-    sealer: &Sealer,
-    id: TokenId,
-    command: &Command,
-) -> Result<Decision, StoreError> {
+fn change(connection: &Connection, sealer: &Sealer, id: TokenId, command: &Command) -> Result<Decision, StoreError> {
     let step = step(command, find(connection, sealer, id)?);
     if let Some(token) = &step.write {
         update(connection, sealer, token)?;
@@ -112,7 +105,7 @@ fn change(
 
 /// Takes in one token, unless the call is the repeat of one that did.
 fn enrol(
-    connection: &audit::Writing<'_>,
+    connection: &Connection,
     sealer: &Sealer,
     order: &Order,
     call: &Repeatable,
@@ -200,9 +193,8 @@ impl TokenDesk for SqliteStore {
         let (sealer, order) = (self.sealer.clone(), whole(order));
         token.starts_at = token.starts_at.map(|time| time.trunc_subsecs(3));
         token.expires_at = token.expires_at.map(|time| time.trunc_subsecs(3));
-        let enrol = move |connection: &audit::Writing<'_>| {
-            enrol(connection, &sealer, &order, &call, token, holder, secret.as_ref())
-        };
+        let enrol =
+            move |connection: &Connection| enrol(connection, &sealer, &order, &call, token, holder, secret.as_ref());
         self.writer.run(enrol).await
     }
 }

@@ -1,8 +1,7 @@
 //! A token's row.
 
 use super::super::flow::one_row;
-use super::super::row::Cells;
-use crate::domain::customer::CustomerId;
+use super::super::row::{Cells, HolderJson};
 use crate::domain::flow::Timestamp;
 use crate::domain::import::ImportId;
 use crate::domain::oath::ocra::PinHash;
@@ -11,8 +10,9 @@ use crate::domain::oath::totp::{Drift, Period, Totp};
 use crate::domain::oath::{Digits, HashAlgorithm, Seed};
 use crate::domain::operator::{Actor, Stamp};
 use crate::domain::ports::StoreError;
+use crate::domain::pseudonym::Pseudonym;
 use crate::domain::token::{
-    Assignment, Device, DeviceKind, Failures, Life, Make, Ocra, Representative, Serial, Token, TokenHolder, TokenId,
+    Assignment, Device, DeviceKind, Failures, Life, Make, Ocra, Serial, Token, TokenHolder, TokenId,
 };
 use crate::store::seal::{Place, Sealer};
 use rusqlite::{Connection, Row, named_params, params};
@@ -27,6 +27,8 @@ struct SecretJson {
     seed: Vec<u8>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pin: Option<Vec<u8>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    holder: Option<HolderJson>,
 }
 
 impl Drop for SecretJson {
@@ -133,13 +135,14 @@ impl<'a> LifeRow<'a> {
         }
     }
 
-    fn read(cells: &Cells<'_>) -> Result<Life, StoreError> {
+    fn read(cells: &Cells<'_>, holder: Option<TokenHolder>) -> Result<Life, StoreError> {
         let stamp = |by, at| {
             Ok::<_, StoreError>(Stamp { by: cells.parse(by, |text| Actor::parse(text).ok())?, at: cells.time(at)? })
         };
         let since = || stamp("since_by", "since_at_ms");
+        let last = holder.clone();
         let assignment = || {
-            let holder = known(cells, "customer_id", holder(cells)?)?;
+            let holder = known(cells, "holder", holder)?;
             Ok::<_, StoreError>(Assignment { holder, given: stamp("assigned_by", "assigned_at_ms")? })
         };
         let state: String = cells.get("state")?;
@@ -152,19 +155,10 @@ impl<'a> LifeRow<'a> {
                 active_since: cells.time_if_any("active_since_ms")?,
                 since: since()?,
             },
-            "revoked" => Life::Revoked { last: holder(cells)?, since: since()? },
+            "revoked" => Life::Revoked { last, since: since()? },
             _ => return Err(cells.place("state").corrupt("is no state")),
         })
     }
-}
-
-/// The holder in the columns `customer_id` and `representative`, if there is one.
-pub(in super::super) fn holder(cells: &Cells<'_>) -> Result<Option<TokenHolder>, StoreError> {
-    let Some(customer) = cells.get::<Option<String>>("customer_id")? else { return Ok(None) };
-    let customer = known(cells, "customer_id", CustomerId::parse(&customer).ok())?;
-    let representative = cells.get::<Option<String>>("representative")?;
-    let read = |text: String| known(cells, "representative", Representative::parse(&text).ok());
-    Ok(Some(TokenHolder { customer, representative: representative.map(read).transpose()? }))
 }
 
 fn known<T>(cells: &Cells<'_>, column: &'static str, value: Option<T>) -> Result<T, StoreError> {
@@ -189,6 +183,10 @@ fn read(sealer: &Sealer, row: &Row<'_>) -> Result<Token, StoreError> {
     let place = cells.place("secret");
     let json = sealer.open(&place, &cells.get::<Vec<u8>>("secret")?)?;
     let secret: SecretJson = serde_json::from_slice(&json).map_err(|_| place.corrupt("is no secret of a token"))?;
+    let holder = secret.holder.as_ref().map(|json| known(&cells, "secret", json.read())).transpose()?;
+    let (customer, whole) = pseudonyms(sealer, holder.as_ref())?;
+    cells.belongs("customer", customer)?;
+    cells.belongs("holder", whole)?;
     let make = |column| {
         let text: String = cells.get(column)?;
         let make = || known(&cells, column, Make::parse(&text).ok());
@@ -201,12 +199,21 @@ fn read(sealer: &Sealer, row: &Row<'_>) -> Result<Token, StoreError> {
         model: make("model")?,
         device: DeviceRow::read(&cells, &secret)?,
         seed: Seed::new(&secret.seed).map_err(|_| place.corrupt("has a seed of a length that cannot be"))?,
-        life: LifeRow::read(&cells)?,
+        life: LifeRow::read(&cells, holder)?,
         starts_at: cells.time_if_any("starts_at_ms")?,
         expires_at: cells.time_if_any("expires_at_ms")?,
         failures: Failures { count: cells.get("failures")?, last_at: cells.time_if_any("last_failure_at_ms")? },
         version: cells.get::<i64>("version")?.cast_unsigned(),
     })
+}
+
+/// What a holder's tokens are found by: the customer, and the customer with the representative.
+fn pseudonyms(
+    sealer: &Sealer,
+    holder: Option<&TokenHolder>,
+) -> Result<(Option<Pseudonym>, Option<Pseudonym>), StoreError> {
+    let Some(holder) = holder else { return Ok((None, None)) };
+    Ok((Some(sealer.customer(&holder.customer)?), Some(sealer.holder(holder)?)))
 }
 
 /// Writes a new token, whose secret is [sealed](seal).
@@ -220,10 +227,11 @@ pub(in super::super) fn insert(
     // By position: to find each of so many values by its name takes a tenth of the time of an import.
     let sql = "insert into tokens (id, serial, manufacturer, model, secret, sealed_with, device, digits, algorithm,
                                    period, t0, suite, counter, drift, last_step, state, since_by, since_at_ms,
-                                   customer_id, representative, assigned_by, assigned_at_ms, active_since_ms,
+                                   customer, holder, assigned_by, assigned_at_ms, active_since_ms,
                                    starts_at_ms, expires_at_ms, failures, last_failure_at_ms, version, import_id)
                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let (device, life) = (DeviceRow::of(&token.device), LifeRow::of(&token.life));
+    let (customer, holder) = pseudonyms(sealer, life.holder)?;
     connection.prepare_cached(sql)?.execute(params![
         token.id.as_bytes(),
         token.serial.as_str(),
@@ -243,8 +251,8 @@ pub(in super::super) fn insert(
         token.life.as_str(),
         life.since_by,
         life.since_at.timestamp_millis(),
-        life.holder.map(|holder| holder.customer.as_str()),
-        life.holder.and_then(|holder| holder.representative.as_ref()).map(Representative::as_str),
+        customer.map(|customer| *customer.as_bytes()),
+        holder.map(|holder| *holder.as_bytes()),
         life.assigned.map(|stamp| stamp.by.as_str()),
         life.assigned.map(|stamp| stamp.at.timestamp_millis()),
         millis(life.active_since),
@@ -263,11 +271,12 @@ pub(in super::super) fn insert(
 pub(in super::super) fn update(connection: &Connection, sealer: &Sealer, token: &Token) -> Result<(), StoreError> {
     let sql = "update tokens set secret = :secret, sealed_with = :sealed_with, counter = :counter, drift = :drift,
                       last_step = :last_step, state = :state, since_by = :since_by, since_at_ms = :since_at_ms,
-                      customer_id = :customer_id, representative = :representative, assigned_by = :assigned_by,
+                      customer = :customer, holder = :holder, assigned_by = :assigned_by,
                       assigned_at_ms = :assigned_at_ms, active_since_ms = :active_since_ms, failures = :failures,
                       last_failure_at_ms = :last_failure_at_ms, version = :version
                where id = :id and version = :version - 1";
     let (device, life) = (DeviceRow::of(&token.device), LifeRow::of(&token.life));
+    let (customer, holder) = pseudonyms(sealer, life.holder)?;
     let written = connection.prepare_cached(sql)?.execute(named_params! {
         ":id": token.id.as_bytes(),
         ":secret": seal(sealer, token)?,
@@ -278,8 +287,8 @@ pub(in super::super) fn update(connection: &Connection, sealer: &Sealer, token: 
         ":state": token.life.as_str(),
         ":since_by": life.since_by,
         ":since_at_ms": life.since_at.timestamp_millis(),
-        ":customer_id": life.holder.map(|holder| holder.customer.as_str()),
-        ":representative": life.holder.and_then(|holder| holder.representative.as_ref()).map(Representative::as_str),
+        ":customer": customer.map(|customer| *customer.as_bytes()),
+        ":holder": holder.map(|holder| *holder.as_bytes()),
         ":assigned_by": life.assigned.map(|stamp| stamp.by.as_str()),
         ":assigned_at_ms": life.assigned.map(|stamp| stamp.at.timestamp_millis()),
         ":active_since_ms": millis(life.active_since),
@@ -296,7 +305,8 @@ pub(in super::super) fn seal(sealer: &Sealer, token: &Token) -> Result<Vec<u8>, 
         Device::Ocra(ocra) => ocra.pin().map(|pin| pin.expose().to_vec()),
         Device::Hotp { .. } | Device::Totp { .. } => None,
     };
-    let secret = SecretJson { seed: token.seed.expose().to_vec(), pin };
+    let holder = LifeRow::of(&token.life).holder.map(HolderJson::of);
+    let secret = SecretJson { seed: token.seed.expose().to_vec(), pin, holder };
     let json = Zeroizing::new(serde_json::to_vec(&secret).map_err(|error| StoreError::Engine(Box::new(error)))?);
     sealer.seal(&Place { table: TABLE, column: "secret", row: &token.id.to_string() }, &json)
 }
