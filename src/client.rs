@@ -71,6 +71,20 @@ pub mod operator {
     include!(concat!(env!("OUT_DIR"), "/operator_client.rs"));
 }
 
+impl progenitor_client::ClientHooks<()> for operator::Client {
+    /// An empty [`Token`] sends no header: whoever calls with a client certificate needs no credential.
+    async fn pre<E>(
+        &self,
+        request: &mut reqwest::Request,
+        _: &progenitor_client::OperationInfo,
+    ) -> Result<(), progenitor_client::Error<E>> {
+        if request.headers().get(http::header::AUTHORIZATION).is_some_and(|credential| credential.is_empty()) {
+            request.headers_mut().remove(http::header::AUTHORIZATION);
+        }
+        Ok(())
+    }
+}
+
 /// A caller's credential, as its header carries it. `Display` is for that header; `Debug` prints no value. Wiped after use.
 #[derive(Clone)]
 pub struct Token(Zeroizing<String>);

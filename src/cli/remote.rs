@@ -22,6 +22,11 @@ use zeroize::Zeroizing;
 const URL: &str = "http://127.0.0.1:8081";
 const URL_VARIABLE: &str = "COUNTERSIGN_OPERATOR_URL";
 const CREDENTIAL_VARIABLE: &str = "COUNTERSIGN_OPERATOR_CREDENTIAL";
+const CA_VARIABLE: &str = "COUNTERSIGN_OPERATOR_CA_FILE";
+const CERTIFICATE_VARIABLE: &str = "COUNTERSIGN_OPERATOR_CERTIFICATE_FILE";
+const CERTIFICATE_KEY_VARIABLE: &str = "COUNTERSIGN_OPERATOR_CERTIFICATE_KEY_FILE";
+/// No PEM file is longer.
+const PEM_FILE_MAX: u64 = 1024 * 1024;
 /// No credential is longer.
 const CREDENTIAL_FILE_MAX: u64 = 4 * 1024;
 /// Nothing that is typed or piped in is longer.
@@ -32,8 +37,9 @@ pub(super) const HELP: &str = "\
 But for those that say otherwise, these commands call the operator API of a
 running server, with the credential of an operator: from --credential-file or
 COUNTERSIGN_OPERATOR_CREDENTIAL; the server's address from --url or
-COUNTERSIGN_OPERATOR_URL. Without a credential, the development server of
-./countersign-data is meant.";
+COUNTERSIGN_OPERATOR_URL. An operator who is bound to a client certificate needs
+that instead, in --certificate-file and --certificate-key-file. Without either,
+the development server of ./countersign-data is meant.";
 
 /// Which server, and who asks.
 #[derive(Args)]
@@ -44,11 +50,26 @@ pub(super) struct Remote {
     /// A file with the operator's credential; or COUNTERSIGN_OPERATOR_CREDENTIAL.
     #[arg(long, value_name = "FILE", global = true, display_order = 102)]
     credential_file: Option<PathBuf>,
+    /// Trust these certification authorities (PEM), and no others, to vouch for the server.
+    #[arg(long, value_name = "FILE", env = CA_VARIABLE, global = true, display_order = 103)]
+    ca_file: Option<PathBuf>,
+    /// The operator's client certificate (PEM), then those that issued it.
+    #[arg(
+        long, value_name = "FILE", env = CERTIFICATE_VARIABLE, requires = "certificate_key_file", global = true,
+        display_order = 104
+    )]
+    certificate_file: Option<PathBuf>,
+    /// The key of the client certificate (PEM).
+    #[arg(
+        long, value_name = "FILE", env = CERTIFICATE_KEY_VARIABLE, requires = "certificate_file", global = true,
+        display_order = 105
+    )]
+    certificate_key_file: Option<PathBuf>,
     /// The data directory of a development server that runs on this machine: it knows address and credential.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["url", "credential_file"], global = true, display_order = 103)]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["url", "credential_file"], global = true, display_order = 106)]
     data: Option<PathBuf>,
     /// Print JSON instead of text: one object a line.
-    #[arg(long, global = true, display_order = 104)]
+    #[arg(long, global = true, display_order = 107)]
     pub(super) json: bool,
 }
 
@@ -80,6 +101,10 @@ impl Remote {
         let given = self.credential()?;
         let (url, credential) = match (given, &self.data) {
             (Some(credential), None) => (self.url.clone().unwrap_or_else(|| URL.to_owned()), credential),
+            // The certificate says who asks.
+            (None, None) if self.certificate_file.is_some() => {
+                (self.url.clone().unwrap_or_else(|| URL.to_owned()), Zeroizing::default())
+            }
             (_, data) => {
                 let dir = data.as_deref().unwrap_or(Path::new(DATA_DIR));
                 let found = DataDir::open(dir).and_then(|dir| dir.operator());
@@ -87,7 +112,7 @@ impl Remote {
                     Some(_) => Failed::other(error),
                     None => Failed::other(Unusable(format!(
                         "no credential: give --credential-file or {CREDENTIAL_VARIABLE} (`countersign operator create` makes \
-                         one), or --data with the directory of a development server"
+                         one) or --certificate-file, or --data with the directory of a development server"
                     ))),
                 })?;
                 (self.url.clone().unwrap_or(url), credential)
@@ -101,8 +126,31 @@ impl Remote {
             .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")));
         // A server on this machine is not behind the proxy that the environment may name.
         let http = if is_local(&url) { http.no_proxy() } else { http };
+        let http = self.identified(http)?;
         let client = Client::new_with_client(url.trim_end_matches('/'), http.build().map_err(Failed::other)?);
         Ok(Api { client, credential, json: self.json })
+    }
+
+    /// Whom we trust, and who we are, as far as files say it.
+    fn identified(&self, mut http: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Failed> {
+        let pem = |path: &Path| {
+            read(path, PEM_FILE_MAX).map(Zeroizing::new).map_err(|problem| Failed::other(Unusable(problem)))
+        };
+        let unusable = |path: &Path, what| Failed::other(Unusable(format!("{} has no {what} in PEM", path.display())));
+        if let Some(path) = &self.ca_file {
+            let authorities = reqwest::Certificate::from_pem_bundle(pem(path)?.as_bytes()).unwrap_or_default();
+            if authorities.is_empty() {
+                return Err(unusable(path, "certificate"));
+            }
+            http = http.tls_certs_only(authorities);
+        }
+        if let (Some(certificate), Some(key)) = (&self.certificate_file, &self.certificate_key_file) {
+            let both = Zeroizing::new(format!("{}\n{}", *pem(certificate)?, *pem(key)?));
+            let identity = reqwest::Identity::from_pem(both.as_bytes());
+            http =
+                http.identity(identity.map_err(|_| unusable(certificate, "certificate, or the other file no key,"))?);
+        }
+        Ok(http)
     }
 
     fn credential(&self) -> Result<Option<Zeroizing<String>>, Failed> {
@@ -148,7 +196,7 @@ fn is_local(url: &str) -> bool {
 impl Api {
     /// The credential, as its header has it.
     pub(super) fn token(&self) -> Token {
-        format!("Bearer {}", *self.credential).into()
+        if self.credential.is_empty() { "".into() } else { format!("Bearer {}", *self.credential).into() }
     }
 
     /// Whether JSON is wanted instead of words.
@@ -273,7 +321,10 @@ fn words(error: &Answer<Problem>) -> String {
             let Problem { title, detail, location, instance, .. } = &**answer;
             let location = location.as_ref().map(|location| format!("{}: ", location.as_str())).unwrap_or_default();
             let said = match answer.status().as_u16() {
-                401 => "the credential is unknown or revoked: give that of an operator of this server",
+                401 => {
+                    "the credential is unknown or revoked, or its operator calls with a client certificate: give that of an \
+                        operator of this server"
+                }
                 403 => "the operator lacks the scope for this; `countersign operator create --help` names them all",
                 _ => detail.as_ref().map_or(title.as_str(), |detail| detail.as_str()),
             };

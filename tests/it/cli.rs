@@ -2,6 +2,7 @@
 
 use countersign::dev::data::DataDir;
 use countersign::server::SystemRandom;
+mod certificates;
 mod operators;
 mod secrets;
 mod tokens;

@@ -3,5 +3,4 @@
 mod certificates;
 mod clients;
 mod crowds;
-mod pki;
 mod proxies;

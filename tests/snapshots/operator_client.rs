@@ -48,7 +48,9 @@ What a bank's back office needs so that the two bank families can work: customer
 applications, sessions, transactions, flows, the audit trail and the deliveries. The bank's back end uses it, too: it
 learns here, and not from an app, what was verified.
 
-It is served on a listener of its own. Every call carries the credential of an operator.
+It is served on a listener of its own. Every call carries the credential of an operator, or comes over a connection with
+the client certificate of one: an operator whom the server's configuration binds to a certificate needs no
+`Authorization`, and without that certificate their credential is not good.
 
 ## Who may do what
 

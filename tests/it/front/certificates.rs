@@ -1,6 +1,6 @@
 //! TLS of the server's own: what it speaks, and certificates that are exchanged while it serves.
 
-use super::pki::{Pki, url};
+use crate::support::pki::{Pki, url};
 use crate::support::server::TestServer;
 use countersign::config::listener::{ClientBinding, ClientCertificates};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Client certificates: of operators, who need no credential with them, and of BNE clients, who need both.
 
-use super::pki::{Pair, Pki, client_by_dns, operator_by_subject, url};
+use crate::support::pki::{Pair, Pki, client_by_dns, operator_by_subject, url};
 use crate::support::bne_api::{OTHER_WEB, RETRIEVE, TOTP, WEB, login};
 use crate::support::server::TestServer;
 use countersign::config::listener::ClientCertificates::{self, Optional, Required};

@@ -10,6 +10,7 @@ pub(crate) mod office;
 pub(crate) mod openid_provider;
 pub(crate) mod optional;
 pub(crate) mod pages;
+pub(crate) mod pki;
 pub(crate) mod rsyslog;
 pub(crate) mod server;
 pub(crate) mod shop;

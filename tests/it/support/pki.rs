@@ -12,19 +12,19 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// An authority, and the directory of a server whose certificate it has issued.
-pub(super) struct Pki {
+pub(crate) struct Pki {
     dir: TempDir,
     ca: CertifiedIssuer<'static, KeyPair>,
 }
 
 /// A certificate and its key.
-pub(super) struct Pair {
-    pub(super) chain: String,
-    pub(super) key: String,
+pub(crate) struct Pair {
+    pub(crate) chain: String,
+    pub(crate) key: String,
 }
 
 impl Pki {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.distinguished_name.push(DnType::CommonName, "authority");
@@ -35,32 +35,32 @@ impl Pki {
         pki
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    pub(super) fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path(name), text).unwrap();
     }
 
     /// Puts a pair in place for the server.
-    pub(super) fn install(&self, pair: &Pair) {
+    pub(crate) fn install(&self, pair: &Pair) {
         self.write("server.pem", &pair.chain);
         self.write("server.key", &pair.key);
     }
 
     /// A new certificate for `localhost`.
-    pub(super) fn server(&self) -> Pair {
+    pub(crate) fn server(&self) -> Pair {
         self.issue(CertificateParams::new(vec!["localhost".to_owned()]).unwrap())
     }
 
     /// A certificate of a caller with this DNS name, whose subject is `CN=name,O=Bank`.
-    pub(super) fn client(&self, name: &str) -> Pair {
+    pub(crate) fn client(&self, name: &str) -> Pair {
         self.issue(client_params(name))
     }
 
     /// The same, no longer good.
-    pub(super) fn expired_client(&self, name: &str) -> Pair {
+    pub(crate) fn expired_client(&self, name: &str) -> Pair {
         let mut params = client_params(name);
         (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
         self.issue(params)
@@ -73,7 +73,7 @@ impl Pki {
     }
 
     /// The table of a listener that takes client certificates of this authority.
-    pub(super) fn tls<W>(&self, client_certificates: ClientCertificates, clients: Vec<W>) -> Tls<W> {
+    pub(crate) fn tls<W>(&self, client_certificates: ClientCertificates, clients: Vec<W>) -> Tls<W> {
         let asked = client_certificates != ClientCertificates::None;
         Tls {
             certificate_file: self.path("server.pem"),
@@ -85,17 +85,17 @@ impl Pki {
     }
 
     /// A caller who trusts the authority and has no certificate.
-    pub(super) fn stranger(&self, address: SocketAddr) -> Client {
+    pub(crate) fn stranger(&self, address: SocketAddr) -> Client {
         self.builder(address).build().unwrap()
     }
 
     /// A caller with a certificate.
-    pub(super) fn caller(&self, address: SocketAddr, pair: &Pair) -> Client {
+    pub(crate) fn caller(&self, address: SocketAddr, pair: &Pair) -> Client {
         let identity = Identity::from_pem(format!("{}{}", pair.chain, pair.key).as_bytes()).unwrap();
         self.builder(address).identity(identity).build().unwrap()
     }
 
-    pub(super) fn builder(&self, address: SocketAddr) -> ClientBuilder {
+    pub(crate) fn builder(&self, address: SocketAddr) -> ClientBuilder {
         let authority = Certificate::from_pem(self.ca.pem().as_bytes()).unwrap();
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(30)).resolve("localhost", address);
         client.tls_certs_only([authority])
@@ -113,18 +113,18 @@ fn client_params(name: &str) -> CertificateParams {
 }
 
 /// The entry of a client that is known by a DNS name.
-pub(super) fn client_by_dns(dns: &str, client_id: &str) -> ClientBinding {
+pub(crate) fn client_by_dns(dns: &str, client_id: &str) -> ClientBinding {
     let (subject, uri, sha256) = (None, None, None);
     ClientBinding { subject, dns: Some(dns.to_owned()), uri, sha256, client_id: client_id.to_owned() }
 }
 
 /// The entry of an operator who is known by a subject.
-pub(super) fn operator_by_subject(subject: &str, operator: &str) -> OperatorBinding {
+pub(crate) fn operator_by_subject(subject: &str, operator: &str) -> OperatorBinding {
     let (dns, uri, sha256) = (None, None, None);
     OperatorBinding { subject: Some(subject.to_owned()), dns, uri, sha256, operator: operator.to_owned() }
 }
 
 /// Where a listener of this machine is called by name.
-pub(super) fn url(address: SocketAddr, path: &str) -> String {
+pub(crate) fn url(address: SocketAddr, path: &str) -> String {
     format!("https://localhost:{}{path}", address.port())
 }
