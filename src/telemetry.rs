@@ -310,9 +310,14 @@ impl Metrics {
         self.siem_spool_bytes.set(bytes);
     }
 
-    /// So many connections of a listener stand.
-    pub fn connections_open(&self, listener: &'static str, connections: u64) {
-        self.connections.get_or_create(&ListenerLabels { listener }).set(connections);
+    /// One more connection of a listener stands.
+    pub fn connection_opened(&self, listener: &'static str) {
+        self.connections.get_or_create(&ListenerLabels { listener }).inc();
+    }
+
+    /// One less.
+    pub fn connection_closed(&self, listener: &'static str) {
+        self.connections.get_or_create(&ListenerLabels { listener }).dec();
     }
 
     /// Connections were refused or closed.

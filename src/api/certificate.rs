@@ -6,6 +6,7 @@
 //!    with that alone: a stolen token or credential is worth nothing without the certificate's key.
 //! 3. A certificate that no binding fits says no more than that an authority issued it.
 
+use chrono::{DateTime, Utc};
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ pub struct Certificate {
     pub uris: Vec<String>,
     /// SHA-256 of the whole certificate.
     pub fingerprint: [u8; 32],
+    /// When it expires.
+    pub expires: DateTime<Utc>,
 }
 
 /// What a certificate must have: everything that is given.
@@ -131,6 +134,7 @@ mod tests {
             dns: vec!["a.bank.example".into(), "b.bank.example".into()],
             uris: vec!["spiffe://bank.example/corporate-web".into()],
             fingerprint: [7; 32],
+            expires: DateTime::UNIX_EPOCH,
         }
     }
 

@@ -14,7 +14,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use slog::error;
 use std::convert::Infallible;
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
@@ -76,6 +76,11 @@ async fn answer(
     certificate: Option<Arc<Certificate>>,
     request: Request<Incoming>,
 ) -> Result<Response<Given>, Infallible> {
+    // Verified when the connection began, which may be long ago.
+    if certificate.as_ref().is_some_and(|certificate| certificate.expires <= (shared.now)()) {
+        activity.close.cancel();
+        return pending().await;
+    }
     let number = activity.began(!request.body().is_end_stream());
     let caller = shared.proxies.caller(peer, request.headers(), shared.forwarded_header);
     let activity = activity.clone();

@@ -4,10 +4,11 @@
 //!   between two requests, or is slow to send one. Whoever floods the listener floods himself out; one who calls and is
 //!   answered stays.
 //! - A request in hand is never cut off. If there is nothing else, the new connection is refused.
-//! - The bound for one client address goes first, so that one address closes its own connections only.
+//! - The bound for one client address (of IPv6, one /64) goes first, so that one address closes its own connections only.
 
 use super::activity::Activity;
 use super::proxies::Proxies;
+use crate::domain::limit::network;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -98,10 +99,11 @@ impl Crowd {
     }
 
     fn step(self: &Arc<Self>, address: IpAddr, activity: &Arc<Activity>) -> Result<Place, (Bound, Step)> {
-        let address = address.to_canonical();
+        let trusted = self.proxies.contain(address);
+        let address = network(address);
         let mut inner = self.lock();
-        let own = inner.by_address.get(&address);
-        if own.is_some_and(|own| own.len() >= self.per_address_max) && !self.proxies.contain(address) {
+        let own = inner.by_address.get(&address).filter(|own| !trusted && own.len() >= self.per_address_max);
+        if own.is_some() {
             return Err((Bound::Address, room(own.into_iter().flat_map(HashMap::values))));
         }
         if inner.open >= self.max {

@@ -26,6 +26,7 @@ use crate::api::runtime::Routes;
 use activity::{Activity, Stage};
 use chrono::{DateTime, Utc};
 use crowd::{Bound, Crowd, Place};
+use rustix::io::Errno;
 use slog::{Logger, debug, error, info, warn};
 use std::io;
 use std::net::SocketAddr;
@@ -139,8 +140,10 @@ impl Dropped {
 
 /// Told of what happens to connections; for metrics.
 pub trait Observer: Send + Sync {
-    /// So many connections stand.
-    fn open(&self, listener: &'static str, connections: usize);
+    /// One more connection stands.
+    fn opened(&self, listener: &'static str);
+    /// One less.
+    fn closed(&self, listener: &'static str);
     /// So many were refused or closed.
     fn dropped(&self, listener: &'static str, reason: &'static str, connections: usize);
     /// The server's certificate is good until then.
@@ -276,10 +279,7 @@ impl Shared {
             self.tell_bound(bound, "connections that had said nothing for longest were closed");
         };
         match self.crowd.admit(peer.ip(), &activity, made_room).await {
-            Ok(place) => {
-                self.observer.open(self.name, self.crowd.open());
-                Some((place, activity))
-            }
+            Ok(place) => Some((place, activity)),
             Err(bound) => {
                 self.dropped(if bound == Bound::All { Dropped::Full } else { Dropped::AddressFull }, 1);
                 self.tell_bound(bound, "a connection was refused: all others are at work");
@@ -289,6 +289,7 @@ impl Shared {
     }
 
     async fn connection(self: Arc<Self>, place: Place, activity: Arc<Activity>, stream: TcpStream, peer: SocketAddr) {
+        let _counted = Counted::new(&self);
         // An answer is one piece; waiting for more of it would only delay it.
         if let Err(problem) = stream.set_nodelay(true) {
             debug!(self.log, "connection"; "listener" => self.name, "problem" => %problem);
@@ -301,7 +302,6 @@ impl Shared {
             self.dropped(reason, 1);
         }
         drop(place);
-        self.observer.open(self.name, self.crowd.open());
     }
 
     /// The same over TLS.
@@ -384,16 +384,22 @@ impl Shared {
         if matches!(problem.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
             return;
         }
-        let closed = self.crowd.make_room();
-        self.dropped(Dropped::Descriptors, closed);
+        let used_up = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
+        let used_up = Errno::from_io_error(problem).is_some_and(|errno| used_up.contains(&errno));
+        if used_up {
+            self.dropped(Dropped::Descriptors, self.crowd.make_room());
+        }
         if let Some(untold) = self.told.now(&self.told.accept) {
+            let advice = if used_up {
+                "connections that say nothing are closed to make room; raise the limit of file descriptors (LimitNOFILE= in \
+                 the systemd unit, `ulimit -n` in a shell), or lower the bound of connections"
+            } else {
+                "it is tried again"
+            };
             warn!(
-                self.log,
-                "connections cannot be accepted; some that say nothing are closed to make room. If file descriptors have \
-                 run out, raise their limit (LimitNOFILE= in the systemd unit, `ulimit -n` in a shell), or lower the \
-                 bound of connections";
+                self.log, "connections cannot be accepted";
                 "listener" => self.name, "problem" => %problem, "open" => self.crowd.open(),
-                "bound" => format!("{}.max", self.table), "more_of_these" => untold
+                "bound" => format!("{}.max", self.table), "advice" => advice, "more_of_these" => untold
             );
         }
         tokio::time::sleep(PAUSE).await;
@@ -426,6 +432,22 @@ impl Shared {
         if connections > 0 {
             self.observer.dropped(self.name, reason.as_str(), connections);
         }
+    }
+}
+
+/// A connection in the metrics, however it ends.
+struct Counted<'a>(&'a Shared);
+
+impl<'a> Counted<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        shared.observer.opened(shared.name);
+        Self(shared)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.observer.closed(self.0.name);
     }
 }
 

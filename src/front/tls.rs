@@ -270,7 +270,8 @@ pub(super) fn certificate(der: &CertificateDer<'_>) -> Option<Certificate> {
     }
     let mut fingerprint = [0; 32];
     fingerprint.copy_from_slice(digest::digest(&digest::SHA256, der).as_ref());
-    Some(Certificate { subject: distinguished_name(certificate.subject()), dns, uris, fingerprint })
+    let expires = DateTime::from_timestamp(certificate.validity().not_after.timestamp(), 0)?;
+    Some(Certificate { subject: distinguished_name(certificate.subject()), dns, uris, fingerprint, expires })
 }
 
 /// RFC 4514: the most specific first. An attribute without a short name, or that is no text, has its number and its bytes.

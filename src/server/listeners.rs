@@ -90,8 +90,12 @@ fn raise(log: &Logger) -> u64 {
 }
 
 impl front::Observer for Metrics {
-    fn open(&self, listener: &'static str, connections: usize) {
-        self.connections_open(listener, connections as u64);
+    fn opened(&self, listener: &'static str) {
+        self.connection_opened(listener);
+    }
+
+    fn closed(&self, listener: &'static str) {
+        self.connection_closed(listener);
     }
 
     fn dropped(&self, listener: &'static str, reason: &'static str, connections: usize) {

@@ -27,7 +27,7 @@ const HOUSE: &[(&str, &[&str], &[&str])] = &[
         &[],
         &["dropshot", "http::", "tokio", "rusqlite", "reqwest", "lettre", "serde", "SystemTime", "Utc::now"],
     ),
-    ("front", &["api"], &["rusqlite", "lettre", "reqwest", "SystemTime::now", "Utc::now"]),
+    ("front", &["api", "domain"], &["rusqlite", "lettre", "reqwest", "SystemTime::now", "Utc::now"]),
     ("identity", &["api", "domain"], &["dropshot", "rusqlite", "lettre", "SystemTime", "Utc::now"]),
     ("siem", &["config", "domain"], &["dropshot", "http::", "rusqlite", "reqwest", "lettre", "Utc::now"]),
     ("store", &["domain"], &["dropshot", "http::", "reqwest", "lettre", "Utc::now"]),

@@ -1,7 +1,7 @@
 //! Client certificates: of operators, who need no credential with them, and of BNE clients, who need both.
 
-use crate::support::pki::{Pair, Pki, client_by_dns, operator_by_subject, url};
 use crate::support::bne_api::{OTHER_WEB, RETRIEVE, TOTP, WEB, login};
+use crate::support::pki::{Pair, Pki, client_by_dns, operator_by_subject, url};
 use crate::support::server::TestServer;
 use countersign::config::listener::ClientCertificates::{self, Optional, Required};
 use reqwest::{Client, StatusCode};
@@ -130,4 +130,16 @@ async fn a_certificate_that_is_expired_or_of_another_authority_makes_no_connecti
         let good = pki.caller(address, &pki.client("office.bank.example"));
         assert_eq!(operate(&server, &good, None).await.unwrap(), 200);
     }
+}
+
+#[tokio::test]
+async fn a_certificate_that_expires_ends_the_connection_that_it_began() {
+    let pki = Pki::new();
+    let server = server(&pki, Required).await;
+    let address = server.operator_address();
+    let office = pki.caller(address, &pki.client("office.bank.example"));
+    assert_eq!(operate(&server, &office, None).await.unwrap(), 200);
+    // The certificate is good until the year 4096; the verifier goes by the machine's clock, so only what stands is ended.
+    server.clock.pass(chrono::TimeDelta::days(2100 * 365));
+    assert_eq!(operate(&server, &office, None).await, None);
 }

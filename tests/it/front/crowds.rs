@@ -10,7 +10,7 @@ use countersign::api::runtime::{Api, Endpoint};
 use countersign::front::Options;
 use futures::stream::{self, StreamExt};
 use reqwest::Client;
-use rustix::process::{Pid, Resource, getrlimit, prlimit};
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit, setrlimit};
 use serde_json::{Value, json};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -24,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Opens so many connections, sends these bytes on each, and holds them.
 async fn flood(address: SocketAddr, connections: usize, bytes: &[u8]) -> Vec<TcpStream> {
+    // Each takes a file descriptor here as well.
+    let limit = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).unwrap();
     let open = async |_| {
         let mut stream = TcpStream::connect(address).await.unwrap();
         // It may have been closed already to make room.

@@ -26,7 +26,8 @@ pub(crate) fn listen<C: Clone + Send + Sync + 'static>(options: Options, api: Ap
 struct Unwatched;
 
 impl Observer for Unwatched {
-    fn open(&self, _: &'static str, _: usize) {}
+    fn opened(&self, _: &'static str) {}
+    fn closed(&self, _: &'static str) {}
     fn dropped(&self, _: &'static str, _: &'static str, _: usize) {}
     fn expires(&self, _: &'static str, _: chrono::DateTime<chrono::Utc>) {}
 }
