@@ -2,12 +2,21 @@
 //!
 //! Every step of the store that decides or changes something writes an [`Entry`] of it in the same step, so there is no
 //! change without its entry and no entry without its change. An entry holds no code, key or seed, and addresses only
-//! masked.
+//! masked. Entries are only ever added, and each covers the one before it: see [`chain`].
 //!
-//! Calls that name something unknown could be made without end; they are one entry a minute, which counts them.
+//! Calls that name something unknown could be made without end. The first of a minute is an entry, those after it are
+//! counted, and one more entry tells how many there were when the minute is over.
+//!
+//! What says who a customer is stands in an entry only under a key of that customer. When the key is destroyed, the customer
+//! is forgotten and the entry still stands: it knows the customer by a [`Pseudonym`].
+
+pub mod chain;
+pub mod verify;
 
 use super::customer::CustomerId;
 use super::flow::Timestamp;
+use super::pseudonym::Pseudonym;
+use chain::Hash;
 
 /// What an entry says of something done.
 pub const DONE: &str = "done";
@@ -45,15 +54,27 @@ impl Source {
     }
 }
 
+/// A property of something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What is told.
+    pub name: &'static str,
+    /// Its value, as text.
+    pub value: String,
+    /// Whether it says who the customer is, so that it goes when the customer is erased. Such facts are kept in entries that
+    /// have a customer, in no others.
+    pub personal: bool,
+}
+
 /// What something is like, as far as the trail may tell: names and values, never a secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts(pub Vec<(&'static str, String)>);
+pub struct Facts(pub Vec<Fact>);
 
 impl Facts {
     /// One more fact.
     #[must_use]
     pub fn and(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.0.push((name, value.to_string()));
+        self.0.push(Fact { name, value: value.to_string(), personal: false });
         self
     }
 
@@ -64,6 +85,13 @@ impl Facts {
             Some(value) => self.and(name, value),
             None => self,
         }
+    }
+
+    /// One more fact that says who the customer is, if there is a value.
+    #[must_use]
+    pub fn and_personal(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
+        self.0.extend(value.map(|value| Fact { name, value: value.to_string(), personal: true }));
+        self
     }
 }
 
@@ -90,15 +118,18 @@ pub struct Entry {
     pub after: Option<Facts>,
     /// Names the call in the log.
     pub request_id: Option<String>,
-    /// One of many: counted in one entry a minute with those of the same source, action and outcome.
+    /// One of many: but for the first of a minute it is only counted, with those of the same source, actor, action, subject
+    /// and outcome. It has no customer and no facts.
     pub counted: bool,
 }
 
 /// An entry as it stands in the trail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// Its place: each is greater than the one before.
+    /// Its place: each is greater by one than the one before.
     pub sequence: u64,
+    /// Its hash, which covers the entry and the hash of the one before.
+    pub hash: Hash,
     /// When; of counted calls the first.
     pub at: Timestamp,
     /// Where the call came in.
@@ -109,8 +140,10 @@ pub struct Recorded {
     pub action: String,
     /// What it was about.
     pub subject: String,
-    /// Whose it is.
+    /// Whose it is; `None` also when the customer has been erased.
     pub customer: Option<CustomerId>,
+    /// What stands for the customer.
+    pub pseudonym: Option<Pseudonym>,
     /// `done`, or why not.
     pub outcome: String,
     /// What the subject was like.

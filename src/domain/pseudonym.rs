@@ -5,6 +5,7 @@
 //! the value nor try all customer numbers; two of them collide by chance once in about 2^64. The key is no server key
 //! and none is drawn for it from one: pseudonyms stay what they are when server keys are rotated.
 
+use super::audit::chain::ChainId;
 use super::customer::CustomerId;
 use aws_lc_rs::hmac;
 use std::fmt;
@@ -36,6 +37,14 @@ impl IndexKey {
     /// The pseudonym of a customer number: the one that the audit trail keeps.
     pub fn customer(&self, id: &CustomerId) -> Pseudonym {
         self.pseudonym("customer", id.as_str())
+    }
+}
+
+impl IndexKey {
+    /// The id of the data file's audit chain. It hangs on the key, so that the trail of another file, put in place of this one's
+    /// together with its head, is not taken for it.
+    pub fn audit_chain(&self) -> ChainId {
+        ChainId::from_bytes(*self.pseudonym("audit chain", "").as_bytes())
     }
 }
 

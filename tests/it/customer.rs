@@ -131,10 +131,12 @@ fn an_entry_shows_addresses_masked() {
     let entry = step_of(Seen::Version(3), add(phone(OTHER_PHONE), false), Some(&there)).audit;
     assert_eq!((entry.action, entry.subject.as_str()), ("address_add", "customer C1"));
     let (before, after) = (entry.before.unwrap().0, entry.after.unwrap().0);
-    let told: Vec<_> = after.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let told: Vec<_> = after.iter().map(|fact| (fact.name, fact.value.as_str())).collect();
     let masked = "+34XXXXXXX56 +34XXXXXXX21 annXXXXXXX@bank.example";
     let expected = [("language", "en"), ("phones", "2"), ("emails", "1"), ("addresses", masked), ("version", "4")];
     assert_eq!(told, expected);
+    let personal: Vec<_> = after.iter().filter(|fact| fact.personal).map(|fact| fact.name).collect();
+    assert_eq!(personal, ["addresses"]);
     let told = format!("{before:?} {after:?}");
     assert!(!told.contains(PHONE) && !told.contains(OTHER_PHONE) && !told.contains(EMAIL), "{told}");
 }

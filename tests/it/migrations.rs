@@ -21,7 +21,7 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0003_operator.sql",
         include_str!("../../src/store/sqlite/migrations/0003_operator.sql"),
-        "646b3986a4655478d7f3c3f491c67fedccdaab08f680c1c7567a954a504ea709",
+        "28d0227aec3f16e298094d95476840a5fc4fd50380462fc845d1ddf4173dc1c9",
     ),
     (
         "0004_limits.sql",

@@ -109,7 +109,7 @@ FlowLookup: serviceKey!
 FlowRedemption: serviceKey! purpose!:FlowPurpose customerId phone
 AuditPage: items!:[AuditEntry]200 nextPageToken:PageToken
 AuditEntry: sequence! at!:Timestamp source!:AuditSource actor:AuditActor action!:AuditAction subject!:AuditSubject customerId
-AuditEntry: outcome!:AuditOutcome before:Facts after:Facts count! requestId
+AuditEntry: customerPseudonym outcome!:AuditOutcome before:Facts after:Facts count! requestId hash!:AuditHash
 Fact: name!:FactName value!:FactValue
 DeliveryPage: items!:[Delivery]200 nextPageToken:PageToken
 Delivery: sendId! flowId! purpose!:FlowPurpose channels!:[AddressKind]2 status!:DeliveryStatus createdAt!:Timestamp
@@ -224,6 +224,8 @@ Facts: array of Fact maxItems=50
 FactName: string maxLength=64
 FactValue: string maxLength=16384
 NewestFirst: boolean default=false
+CustomerPseudonym: string pattern="^[0-9a-f]{32}$"
+AuditHash: string pattern="^[0-9a-f]{64}$"
 SendId: string pattern="^[0-9a-f]{32}$"
 DeliveryStatus: string enum accepted | pending | refused
 

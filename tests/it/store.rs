@@ -293,6 +293,7 @@ macro_rules! contract {
 
 mod audit;
 mod bne;
+mod chain;
 mod clients;
 mod customers;
 mod deliveries;

@@ -6261,7 +6261,7 @@ pub static AUDIT_LIST: crate::api::runtime::Operation = crate::api::runtime::Ope
     path: "/operator/v1/audit",
     tags: &["Audit"],
     summary: "Read the audit trail",
-    description: "The oldest first unless `newestFirst`, all entries or those that all given filters fit. To follow the trail, ask again\nwith `after` set to the `sequence` of the last entry you have seen. Entries are never changed, but for the `count` of one\nthat stands for many calls of one minute.",
+    description: "The oldest first unless `newestFirst`, all entries or those that all given filters fit. To follow the trail, ask again\nwith `after` set to the `sequence` of the last entry you have seen. Entries are never changed: each one's `hash` covers it\nand the `hash` of the one before. Of calls that name something unknown, the first of a minute is an entry at once; those\nafter it are one more entry when the minute is over, with their `count`. Of a customer who has been erased, entries\nhave the `customerPseudonym` only; they are still found by `customerId`.",
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
@@ -7319,8 +7319,10 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
     /// Read the audit trail
     ///
     /// The oldest first unless `newestFirst`, all entries or those that all given filters fit. To follow the trail, ask again
-    /// with `after` set to the `sequence` of the last entry you have seen. Entries are never changed, but for the `count` of one
-    /// that stands for many calls of one minute.
+    /// with `after` set to the `sequence` of the last entry you have seen. Entries are never changed: each one's `hash` covers it
+    /// and the `hash` of the one before. Of calls that name something unknown, the first of a minute is an entry at once; those
+    /// after it are one more entry when the minute is over, with their `count`. Of a customer who has been erased, entries
+    /// have the `customerPseudonym` only; they are still found by `customerId`.
     ///
     /// `GET /operator/v1/audit`
     fn audit_list(

@@ -1069,8 +1069,10 @@ let response = client.flow_redeem()
     /**Read the audit trail
 
 The oldest first unless `newestFirst`, all entries or those that all given filters fit. To follow the trail, ask again
-with `after` set to the `sequence` of the last entry you have seen. Entries are never changed, but for the `count` of one
-that stands for many calls of one minute.
+with `after` set to the `sequence` of the last entry you have seen. Entries are never changed: each one's `hash` covers it
+and the `hash` of the one before. Of calls that name something unknown, the first of a minute is an entry at once; those
+after it are one more entry when the minute is over, with their `count`. Of a customer who has been erased, entries
+have the `customerPseudonym` only; they are still found by `customerId`.
 
 
 Sends a `GET` request to `/operator/v1/audit`

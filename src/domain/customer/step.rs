@@ -186,6 +186,6 @@ fn facts(kept: &Versioned<Customer>) -> Facts {
         .and("language", language.as_str())
         .and("phones", phones.len())
         .and("emails", emails.len())
-        .and("addresses", masked.join(" "))
+        .and_personal("addresses", Some(masked.join(" ")))
         .and("version", kept.version)
 }

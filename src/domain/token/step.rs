@@ -168,8 +168,8 @@ impl Token {
             .and_if("manufacturer", self.manufacturer.as_ref().map(Make::as_str))
             .and("kind", self.device.kind().as_str())
             .and("state", self.life.as_str())
-            .and_if("customer", holder.map(|holder| holder.customer.as_str()))
-            .and_if(
+            .and_personal("customer", holder.map(|holder| holder.customer.as_str()))
+            .and_personal(
                 "representative",
                 holder.and_then(|holder| holder.representative.as_ref()).map(Representative::as_str),
             )

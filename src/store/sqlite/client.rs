@@ -44,7 +44,7 @@ macro_rules! select {
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-fn apply(connection: &Connection, change: &Change) -> Result<Decision, StoreError> {
+fn apply(connection: &audit::Writing<'_>, change: &Change) -> Result<Decision, StoreError> {
     let id = change.action.client();
     let found = load(connection, id)?;
     let step = step(change, found.as_ref());

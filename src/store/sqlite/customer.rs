@@ -92,7 +92,7 @@ struct Stored {
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-fn apply(connection: &Connection, sealer: &Sealer, change: &Change) -> Result<Decision, StoreError> {
+fn apply(connection: &audit::Writing<'_>, sealer: &Sealer, change: &Change) -> Result<Decision, StoreError> {
     let id = change.action.customer();
     let found = stored(connection, sealer, id)?.map(|stored| stored.kept);
     let step = step(change, found.as_ref());
@@ -122,6 +122,7 @@ pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
 /// Imports in one transaction; memory does not grow with the number of customers.
 pub(super) fn import<E>(
     connection: &mut Connection,
+    trail: &audit::Trail,
     sealer: &Sealer,
     customers: impl IntoIterator<Item = Result<Customer, E>>,
     prune: bool,
@@ -168,7 +169,8 @@ pub(super) fn import<E>(
     }
     end_flows(&transaction, order.at)?;
     transaction.execute_batch("drop table given")?;
-    audit::append(&transaction, &entry(order, &report))?;
+    audit::append(&audit::Writing::new(&transaction, trail), &entry(order, &report))?;
+    trail.seal(&transaction)?;
     transaction.commit()?;
     Ok(report)
 }

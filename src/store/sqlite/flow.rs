@@ -261,7 +261,7 @@ fn page(
 
 /// Hands out the proof of a flow, once. The flow of somebody who is no customer any more proves nothing.
 fn redeem(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     key: &ServiceKeyDigest,

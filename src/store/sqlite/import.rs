@@ -76,7 +76,7 @@ fn read(row: &Row<'_>, id: ImportId) -> Result<Import, StoreError> {
 
 /// Opens an import, unless the call is the repeat of one that did.
 fn open(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     call: &Repeatable,
@@ -160,7 +160,7 @@ fn prepare(
 
 /// Takes a batch in; runs inside the writer's transaction.
 fn add(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     id: ImportId,
@@ -229,7 +229,7 @@ fn take(
 
 /// Commits or cancels an import: one row, however many tokens.
 fn end(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     order: &Order,
     id: ImportId,
     action: Action,
@@ -245,7 +245,7 @@ fn end(
 /// Cancels imports that were left alone, deletes what cancelled ones have left, and those that were cancelled before
 /// `before` and have nothing left, once nobody can ask for them by repeating a call; at most `limit` rows in all.
 pub(super) fn purge(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     now: Timestamp,
     before: Timestamp,
     limit: usize,
@@ -296,8 +296,9 @@ impl ImportDesk for SqliteStore {
         tokens_expected: Option<u64>,
     ) -> Result<Result<Made<Import>, Refusal>, StoreError> {
         let (sealer, order) = (self.sealer.clone(), whole(order));
-        let open =
-            move |connection: &Connection| open(connection, &sealer, &order, &call, id, file_name, tokens_expected);
+        let open = move |connection: &audit::Writing<'_>| {
+            open(connection, &sealer, &order, &call, id, file_name, tokens_expected)
+        };
         self.writer.run(open).await
     }
 

@@ -34,12 +34,14 @@ use crate::domain::ports::{FlowStore, Pending, Random, StoreError};
 use crate::domain::pseudonym::{IndexKey, Pseudonym};
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
+use audit::{Trail, Writing};
 use chrono::SubsecRound;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use audit::Checked as AuditChecked;
 pub use customer::{ImportError, ImportReport};
 
 /// How a data file is opened.
@@ -114,6 +116,16 @@ pub enum OpenError {
         /// The newest this release knows.
         known: usize,
     },
+    /// Written by an earlier release, and only to be looked at.
+    #[error("{} has schema version {found}, this release has {known}: run `countersign migrate` first", path.display())]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: usize,
+        /// The version of this release.
+        known: usize,
+    },
     /// The file system cannot do what a write-ahead log needs.
     #[error(
         "{} cannot have a write-ahead log (it stays in mode {journal}): put the data file on a local disk",
@@ -175,6 +187,19 @@ pub fn migrate(path: &Path) -> Result<Migrated, OpenError> {
     Ok(Migrated { from, to })
 }
 
+/// Looks at every entry of a data file's audit trail. The file is only read, and a server may run meanwhile. Without keys, the
+/// sealed head cannot say where the chain ends. `progress` hears how many entries have been looked at.
+pub fn check_audit(
+    path: &Path,
+    keys: Option<&KeyRing>,
+    random: Arc<dyn Random>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<AuditChecked, OpenError> {
+    let mut connection = open::looking(path, Options::new(path).busy_timeout)?;
+    let sealer = keys.map(|keys| Sealer::new(keys, random));
+    Ok(audit::check(&mut connection, sealer.as_ref(), progress)?)
+}
+
 /// The store. Dropping it finishes what is queued, and closes the file.
 pub struct SqliteStore {
     // In the order in which they must go: the lock last.
@@ -182,6 +207,7 @@ pub struct SqliteStore {
     readers: reader::Readers,
     sealer: Arc<Sealer>,
     index: Arc<IndexKey>,
+    random: Arc<dyn Random>,
     file: open::DataFile,
     busy_timeout: Duration,
 }
@@ -198,14 +224,13 @@ impl SqliteStore {
         file.migrate(&mut connection)?;
         let sealer = Arc::new(Sealer::new(keys, random.clone()));
         file.check_keys(&connection, &sealer, now)?;
-        let index = IndexKey::from_bytes(&*secret::load(&connection, &sealer, &*random, secret::INDEX)?);
-        let index = Arc::new(index);
+        let (index, trail) = open::secrets(&mut connection, &sealer, &random)?;
         sealer.set_index(index.clone());
         open::end_stale_sends(&connection, now)?;
         let readers = (0..options.readers).map(|_| file.reading(busy_timeout)).collect::<Result<_, _>>()?;
         let readers = reader::Readers::new(readers);
-        let writer = writer::Writer::start(connection, options.queue_max).map_err(OpenError::Thread)?;
-        Ok(Self { writer, readers, sealer, index, file, busy_timeout })
+        let writer = writer::Writer::start(connection, trail, options.queue_max).map_err(OpenError::Thread)?;
+        Ok(Self { writer, readers, sealer, index, random, file, busy_timeout })
     }
 
     /// What stands for a customer in the audit trail, also once the customer is erased.
@@ -226,7 +251,15 @@ impl SqliteStore {
         progress: &mut dyn FnMut(u64),
     ) -> Result<ImportReport, ImportError<E>> {
         let mut connection = self.file.writing(self.busy_timeout).map_err(ImportError::Open)?;
-        customer::import(&mut connection, &self.sealer, customers, prune, order, progress)
+        let trail = Trail::new(self.sealer.clone(), self.index.clone(), self.random.clone());
+        customer::import(&mut connection, &trail, &self.sealer, customers, prune, order, progress)
+    }
+
+    /// One atomic step: destroys the audit key of a customer, so that the trail does not say any more who it is. Returns whether
+    /// there was one.
+    pub async fn forget_customer(&self, customer: &CustomerId) -> Result<bool, StoreError> {
+        let pseudonym = self.pseudonym(customer);
+        self.writer.run(move |connection| audit::forget_customer(connection, pseudonym)).await
     }
 
     /// How many customers there are. For offline use: blocks the thread.
@@ -249,7 +282,8 @@ impl FlowStore for SqliteStore {
     }
 
     async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        let purge = move |connection: &Connection| {
+        let purge = move |connection: &Writing<'_>| {
+            audit::tell_counted(connection, unsent_before)?;
             let deleted = flow::purge(connection, before, unsent_before, limit)?;
             let deleted = deleted + transaction::purge(connection, before, limit - deleted)?;
             let deleted = deleted + session::purge(connection, before, limit - deleted)?;
@@ -264,7 +298,7 @@ impl FlowStore for SqliteStore {
         let ask = |connection: &Connection| {
             Ok(connection.prepare_cached("select count(*) from sqlite_schema")?.query_row([], |_| Ok(()))?)
         };
-        self.writer.run(ask).await?;
+        self.writer.run(move |connection| ask(connection)).await?;
         self.readers.run(ask).await
     }
 }
@@ -280,7 +314,7 @@ fn to_the_millisecond(command: &mut Command) {
 
 /// Loads, decides, writes; runs inside the writer's transaction.
 fn apply(
-    connection: &Connection,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     index: &IndexKey,
     command: &Command,

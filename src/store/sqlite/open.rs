@@ -1,8 +1,11 @@
 //! Opening the data file: one process at a time, at a known version, with the keys it was written with.
 
-use super::OpenError;
+use super::audit::Trail;
+use super::{OpenError, secret};
 use crate::domain::flow::Timestamp;
 use crate::domain::keys::KeyId;
+use crate::domain::ports::Random;
+use crate::domain::pseudonym::IndexKey;
 use crate::domain::work::Work;
 use crate::store::seal::{Place, Sealer};
 use rusqlite::config::DbConfig;
@@ -10,6 +13,7 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Every migration, in order. Released ones are never edited: add a file.
@@ -84,19 +88,7 @@ impl DataFile {
     }
 
     fn connect(&self, access: OpenFlags, busy_timeout: Duration) -> Result<Connection, OpenError> {
-        let mut connection = Connection::open_with_flags(&self.path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        connection.busy_timeout(busy_timeout)?;
-        connection
-            .execute_batch("pragma trusted_schema = off; pragma cell_size_check = on")
-            .map_err(|error| self.not_ours(error))?;
-        connection.set_prepared_statement_cache_capacity(64);
-        // A cached statement keeps its plan. The engine would otherwise make a new one for the values of each use, and many
-        // a statement takes longer to be planned than to be carried out.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        if cfg!(debug_assertions) {
-            connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(|_: TraceEvent<'_>| Work::STATEMENT.add()))?;
-        }
-        Ok(connection)
+        connect(&self.path, access, busy_timeout)
     }
 
     /// Brings the file to the newest version. Returns the versions before and after.
@@ -107,23 +99,7 @@ impl DataFile {
     }
 
     fn version(&self, connection: &Connection) -> Result<usize, OpenError> {
-        let pragma = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-        let version = pragma("pragma user_version").map_err(|error| self.not_ours(error))?;
-        let tables = pragma("select count(*) from sqlite_schema")?;
-        let ours = if version == 0 { tables == 0 } else { pragma("pragma application_id")? == APPLICATION_ID };
-        let foreign = || OpenError::Foreign { path: self.path.clone() };
-        let version = usize::try_from(version).ok().filter(|_| ours).ok_or_else(foreign)?;
-        if version > MIGRATIONS.len() {
-            return Err(OpenError::Newer { path: self.path.clone(), found: version, known: MIGRATIONS.len() });
-        }
-        Ok(version)
-    }
-
-    fn not_ours(&self, error: rusqlite::Error) -> OpenError {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase) => OpenError::Foreign { path: self.path.clone() },
-            _ => error.into(),
-        }
+        version(connection, &self.path)
     }
 
     /// Refuses keys that are missing, or that are not the ones their ids stood for so far.
@@ -155,6 +131,71 @@ impl DataFile {
         connection.execute(sql, (sealer.current().as_str(), now.timestamp_millis()))?;
         Ok(())
     }
+}
+
+/// A connection to a data file of this release that only looks, whoever has the file.
+pub(super) fn looking(path: &Path, busy_timeout: Duration) -> Result<Connection, OpenError> {
+    let path = resolve(path)?;
+    let file = |source| OpenError::File { path: path.clone(), source };
+    std::fs::metadata(&path).map_err(file)?;
+    let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY, busy_timeout)?;
+    match version(&connection, &path)? {
+        found if found < MIGRATIONS.len() => Err(OpenError::Older { path, found, known: MIGRATIONS.len() }),
+        _ => Ok(connection),
+    }
+}
+
+fn connect(path: &Path, access: OpenFlags, busy_timeout: Duration) -> Result<Connection, OpenError> {
+    let mut connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(busy_timeout)?;
+    connection
+        .execute_batch("pragma trusted_schema = off; pragma cell_size_check = on")
+        .map_err(|error| not_ours(path, error))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // A cached statement keeps its plan. The engine would otherwise make a new one for the values of each use, and many
+    // a statement takes longer to be planned than to be carried out.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    if cfg!(debug_assertions) {
+        connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(|_: TraceEvent<'_>| Work::STATEMENT.add()))?;
+    }
+    Ok(connection)
+}
+
+fn version(connection: &Connection, path: &Path) -> Result<usize, OpenError> {
+    let pragma = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let version = pragma("pragma user_version").map_err(|error| not_ours(path, error))?;
+    let tables = pragma("select count(*) from sqlite_schema")?;
+    let ours = if version == 0 { tables == 0 } else { pragma("pragma application_id")? == APPLICATION_ID };
+    let foreign = || OpenError::Foreign { path: path.to_owned() };
+    let version = usize::try_from(version).ok().filter(|_| ours).ok_or_else(foreign)?;
+    if version > MIGRATIONS.len() {
+        return Err(OpenError::Newer { path: path.to_owned(), found: version, known: MIGRATIONS.len() });
+    }
+    Ok(version)
+}
+
+fn not_ours(path: &Path, error: rusqlite::Error) -> OpenError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => OpenError::Foreign { path: path.to_owned() },
+        _ => error.into(),
+    }
+}
+
+/// The data file's own secrets and the head of its audit trail: made in a new file, in others sealed under the current key.
+pub(super) fn secrets(
+    connection: &mut Connection,
+    sealer: &Arc<Sealer>,
+    random: &Arc<dyn Random>,
+) -> Result<(Arc<IndexKey>, Trail), OpenError> {
+    let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // A file that has had a trail must have one: without its head, nobody could tell what is missing.
+    let new_file = !step.prepare("select 1 from store_secrets")?.exists([])?;
+    let index = IndexKey::from_bytes(&*secret::load(&step, sealer, &**random, secret::INDEX)?);
+    let index = Arc::new(index);
+    let trail = Trail::new(sealer.clone(), index.clone(), random.clone());
+    trail.open(&step, new_file)?;
+    step.commit()?;
+    Ok((index, trail))
 }
 
 /// Ends sends that a crash left pending in flows that are over: there is nothing to send or to give back any more, and
@@ -200,6 +241,8 @@ fn migrate(connection: &mut Connection, from: usize, migrations: &[&str]) -> rus
 /// The keys without which something that still counts could not be read or checked.
 fn keys_in_use(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<String>> {
     let sql = "select sealed_with from store_secrets
+               union select sealed_with from audit_head
+               union select sealed_with from audit_customers
                union select key_id from flows where expires_at_ms > ?1
                union select sealed_with from flows where expires_at_ms > ?1
                union select outbox.sealed_with from outbox join flows on flows.id = outbox.flow_id

@@ -40,7 +40,7 @@ impl OperatorStore for SqliteStore {
         credential: Credential,
     ) -> Result<Result<Made<Operator>, Refusal>, StoreError> {
         let sealer = self.sealer.clone();
-        let create = move |connection: &Connection| {
+        let create = move |connection: &audit::Writing<'_>| {
             create(connection, &sealer, &order, call.as_ref(), &name, scopes, &credential)
         };
         self.writer.run(create).await
@@ -77,7 +77,7 @@ fn list(connection: &Connection, paging: &Paging) -> Result<Page<Operator>, Stor
 
 /// Makes an operator with this credential, unless the call is the repeat of one that did.
 fn create(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     call: Option<&Repeatable>,
@@ -111,7 +111,11 @@ fn create(
 }
 
 /// Puts an operator out of use.
-fn revoke(connection: &Connection, order: &Order, name: &Actor) -> Result<Result<Operator, Refusal>, StoreError> {
+fn revoke(
+    connection: &audit::Writing<'_>,
+    order: &Order,
+    name: &Actor,
+) -> Result<Result<Operator, Refusal>, StoreError> {
     let found = load(connection, name)?;
     let step = step(order, name, &Action::Revoke, found, other_admins(connection, name)?);
     audit::append(connection, &step.audit)?;

@@ -30,7 +30,7 @@ struct Column {
 }
 
 /// Every column of sealed values, those aside that prove which key is which: each of these stays under its own.
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 11] = [
     Column {
         table: "store_secrets",
         column: "value",
@@ -40,6 +40,8 @@ const COLUMNS: [Column; 9] = [
             _ => None,
         },
     },
+    Column { table: "audit_head", column: "position", key: &["chain"], name: by_id },
+    Column { table: "audit_customers", column: "key", key: &["customer"], name: by_id },
     Column { table: "flows", column: "recipients", key: &["id"], name: by_id },
     Column { table: "outbox", column: "addresses", key: &["send_id"], name: by_id },
     Column {
@@ -293,7 +295,7 @@ fn last(connection: &Connection) -> Result<Option<Rotation>, StoreError> {
 }
 
 fn begin(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     expected: &KeyId,
@@ -310,7 +312,13 @@ fn begin(
     Ok(begun.decision)
 }
 
-fn end(connection: &Connection, sealer: &Sealer, older: u64, damaged: u64, at: Timestamp) -> Result<(), StoreError> {
+fn end(
+    connection: &audit::Writing<'_>,
+    sealer: &Sealer,
+    older: u64,
+    damaged: u64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let Some(rotation) = last(connection)?.filter(|rotation| rotation.ended_at.is_none()) else { return Ok(()) };
     let (rotation, entry) = rotation::end(rotation, sealer.current(), older, damaged, at);
     let sql = "update rotations set damaged = :damaged, ended_at_ms = :ended_at_ms where ended_at_ms is null";

@@ -18,30 +18,51 @@ pub(super) fn load(
     random: &dyn Random,
     name: &'static str,
 ) -> Result<Zeroizing<[u8; 32]>, StoreError> {
-    let place = Place { table: "store_secrets", column: "value", row: name };
-    let sql = "select value, sealed_with from store_secrets where name = ?";
-    let found = connection.query_row(sql, [name], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, String>(1)?)));
-    let mut secret = Zeroizing::new([0; 32]);
-    let current = match found.optional()? {
-        Some((sealed, sealed_with)) => {
-            let value = sealer.open(&place, &sealed)?;
-            if value.len() != secret.len() {
-                return Err(place.corrupt("has not 32 bytes"));
-            }
-            secret.copy_from_slice(&value);
-            sealed_with == sealer.current().as_str()
-        }
+    let (secret, current) = match find(connection, sealer, name)? {
+        Some((secret, sealed_with)) => (secret, sealed_with == sealer.current().as_str()),
         None => {
+            let mut secret = Zeroizing::new([0; 32]);
             random.fill(&mut *secret);
-            false
+            (secret, false)
         }
     };
     if !current {
         let sql = "insert into store_secrets (name, value, sealed_with) values (?1, ?2, ?3)
                    on conflict (name) do update set value = ?2, sealed_with = ?3";
-        connection.execute(sql, (name, sealer.seal(&place, &*secret)?, sealer.current().as_str()))?;
+        let sealed = sealer.seal(&place(name), &*secret)?;
+        connection.execute(sql, (name, sealed, sealer.current().as_str()))?;
     }
     Ok(secret)
+}
+
+/// The secret of this name in a file that is only looked at.
+pub(super) fn read(
+    connection: &Connection,
+    sealer: &Sealer,
+    name: &'static str,
+) -> Result<Zeroizing<[u8; 32]>, StoreError> {
+    let found = find(connection, sealer, name)?;
+    found.map(|(secret, _)| secret).ok_or_else(|| place(name).corrupt("is missing"))
+}
+
+type Found = (Zeroizing<[u8; 32]>, String);
+
+/// The secret of this name, and the id of the key that it is sealed with.
+fn find(connection: &Connection, sealer: &Sealer, name: &'static str) -> Result<Option<Found>, StoreError> {
+    let sql = "select value, sealed_with from store_secrets where name = ?";
+    let found = connection.query_row(sql, [name], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)));
+    let Some((sealed, sealed_with)) = found.optional()? else { return Ok(None) };
+    let value = sealer.open(&place(name), &sealed)?;
+    let mut secret = Zeroizing::new([0; 32]);
+    if value.len() != secret.len() {
+        return Err(place(name).corrupt("has not 32 bytes"));
+    }
+    secret.copy_from_slice(&value);
+    Ok(Some((secret, sealed_with)))
+}
+
+fn place(name: &'static str) -> Place<'static> {
+    Place { table: "store_secrets", column: "value", row: name }
 }
 
 #[cfg(test)]

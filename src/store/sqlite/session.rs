@@ -72,7 +72,7 @@ fn load(connection: &Connection, sealer: &Sealer, id: SessionId) -> Result<Optio
 }
 
 fn register(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     sealer: &Sealer,
     open: &Open,
     call: &Repeatable,
@@ -105,7 +105,7 @@ fn register(
     }
 }
 
-fn end(connection: &Connection, sealer: &Sealer, close: &Close) -> Result<Decision<Closed>, StoreError> {
+fn end(connection: &audit::Writing<'_>, sealer: &Sealer, close: &Close) -> Result<Decision<Closed>, StoreError> {
     // Under a key that came later a transaction of the session has another hash, which its id does not tell: what is not
     // closed here because of that is refused all the same, because the session is looked for under every key.
     let ids = close.which.ids(&close.keys);

@@ -70,7 +70,7 @@ struct Opened {
 
 /// Loads, decides, writes; runs inside the writer's transaction.
 fn apply(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     sealer: &Sealer,
     index: &IndexKey,
     command: &Command,
@@ -113,7 +113,7 @@ fn decide(
 
 /// Opens a transaction for an operator, unless the call is the repeat of one that did.
 fn open(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     sealer: &Sealer,
     index: &IndexKey,
     order: &Order,
@@ -155,7 +155,7 @@ fn open(
 
 /// Hands out the proof of a transaction, once.
 fn redeem(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     id: TransactionId,

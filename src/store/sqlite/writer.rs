@@ -3,12 +3,13 @@
 //! 1. A caller puts a piece of work into a bounded queue and waits.
 //! 2. The thread takes all that waits (up to [`BATCH_MAX`]) into one transaction, each piece in a savepoint of its own: a
 //!    piece that fails is rolled back alone.
-//! 3. One commit, one fsync for all. Only then does any caller get an answer, a refusal too: what was decided may rest
+//! 3. The head of the audit trail is sealed; then one commit, one fsync for all. Only then does any caller get an answer, a refusal too: what was decided may rest
 //!    on what another piece of the same transaction wrote.
 //! 4. If the commit fails, nothing of the batch has happened, and all its callers are told so.
 //!
 //! A panic in a piece of work is an error of that piece. The thread ends when the store is dropped.
 
+use super::audit::{Trail, Writing};
 use super::{trouble, unavailable};
 use crate::domain::ports::StoreError;
 use crate::domain::work::Work;
@@ -24,7 +25,7 @@ const BATCH_MAX: usize = 256;
 /// Something queued: done inside a transaction, answered after it.
 trait Piece: Send {
     /// Does the work; on an error its writes must go.
-    fn work(&mut self, connection: &Connection) -> Result<(), String>;
+    fn work(&mut self, writing: &Writing<'_>) -> Result<(), String>;
 
     /// Tells the caller, once it is known whether the transaction was committed.
     fn answer(self: Box<Self>, committed: Result<(), &str>);
@@ -37,14 +38,14 @@ struct Step<T, W> {
     caller: oneshot::Sender<(Result<T, StoreError>, Work)>,
 }
 
-impl<T: Send, W: FnOnce(&Connection) -> Result<T, StoreError> + Send> Piece for Step<T, W> {
-    fn work(&mut self, connection: &Connection) -> Result<(), String> {
+impl<T: Send, W: FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send> Piece for Step<T, W> {
+    fn work(&mut self, writing: &Writing<'_>) -> Result<(), String> {
         let work = self.work.take().expect("a piece is worked on once");
         if self.caller.is_closed() {
             // Whoever was cut off before the turn came has been told of a failure: then nothing must have happened.
             return Err("nobody waits for the step any more".to_owned());
         }
-        let (outcome, cost) = Work::of(|| catch_unwind(AssertUnwindSafe(|| work(connection))));
+        let (outcome, cost) = Work::of(|| catch_unwind(AssertUnwindSafe(|| work(writing))));
         self.cost = cost;
         let outcome = outcome.unwrap_or_else(|_| Err(unavailable("a step panicked; it was undone")));
         let failed = outcome.as_ref().map(drop).map_err(ToString::to_string);
@@ -71,9 +72,9 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread with its connection.
-    pub(super) fn start(connection: Connection, queue_max: usize) -> std::io::Result<Self> {
+    pub(super) fn start(connection: Connection, trail: Trail, queue_max: usize) -> std::io::Result<Self> {
         let (queue, pieces) = sync_channel(queue_max.max(1));
-        let run = move || write_until_closed(connection, &pieces);
+        let run = move || write_until_closed(connection, &trail, &pieces);
         let thread = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(run)?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -82,7 +83,7 @@ impl Writer {
     /// turn comes, the work is not done; once begun, it is done to its end.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (caller, answer) = oneshot::channel();
         let piece = Box::new(Step { work: Some(work), outcome: None, cost: Work::default(), caller });
@@ -107,46 +108,90 @@ impl Drop for Writer {
     }
 }
 
-fn write_until_closed(connection: Connection, pieces: &Receiver<Box<dyn Piece>>) {
+fn write_until_closed(connection: Connection, trail: &Trail, pieces: &Receiver<Box<dyn Piece>>) {
     while let Ok(first) = pieces.recv() {
         let more = std::iter::from_fn(|| pieces.try_recv().ok());
-        write_together(&connection, std::iter::once(first).chain(more).take(BATCH_MAX).collect());
+        write_together(&connection, trail, std::iter::once(first).chain(more).take(BATCH_MAX).collect());
     }
-    // Best effort: what is not moved into the main file now is read from the log at the next start.
+    // Best effort, as the next: what is not told of now is told of at the next start.
+    let _ = transact(&connection, trail, || trail.finish(&connection).map_err(|error| error.to_string()));
+    // What is not moved into the main file now is read from the log at the next start.
     drop(connection.execute_batch("pragma wal_checkpoint(truncate)"));
 }
 
-fn write_together(connection: &Connection, mut pieces: Vec<Box<dyn Piece>>) {
-    let committed = work_and_commit(connection, &mut pieces);
-    if committed.is_err() && !connection.is_autocommit() {
-        // Should this fail, the next `begin` fails as well, and the rollback is tried again.
-        drop(connection.execute_batch("rollback"));
-    }
+fn write_together(connection: &Connection, trail: &Trail, mut pieces: Vec<Box<dyn Piece>>) {
+    let committed = transact(connection, trail, || work(connection, trail, &mut pieces));
     for piece in pieces {
         piece.answer(committed.as_ref().copied().map_err(String::as_str));
     }
 }
 
-fn work_and_commit(connection: &Connection, pieces: &mut [Box<dyn Piece>]) -> Result<(), String> {
-    let execute = |sql| connection.execute_batch(sql).map_err(|error| trouble::reason(&error));
-    execute("begin immediate")?;
+/// Does `work` in a transaction; if anything fails, nothing of it has happened.
+fn transact(connection: &Connection, trail: &Trail, work: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+    let attempt = || {
+        execute(connection, "begin immediate")?;
+        trail.begin();
+        work()?;
+        trail.seal(connection).map_err(|error| error.to_string())?;
+        execute(connection, "commit")
+    };
+    let committed = attempt();
+    if committed.is_err() && !connection.is_autocommit() {
+        // Should this fail, the next `begin` fails as well, and the rollback is tried again.
+        drop(connection.execute_batch("rollback"));
+    }
+    committed
+}
+
+fn work(connection: &Connection, trail: &Trail, pieces: &mut [Box<dyn Piece>]) -> Result<(), String> {
+    let writing = Writing::new(connection, trail);
     for piece in pieces {
-        execute("savepoint step")?;
-        let done = piece.work(connection);
+        execute(connection, "savepoint step")?;
+        let before = trail.mark();
+        let done = piece.work(&writing);
         if connection.is_autocommit() {
             // A full disk and the like: the engine has given up the whole transaction.
             return Err(done.err().unwrap_or_else(|| "the engine gave up the transaction".to_owned()));
         }
-        execute(if done.is_ok() { "release step" } else { "rollback to step; release step" })?;
+        if done.is_ok() {
+            execute(connection, "release step")?;
+        } else {
+            execute(connection, "rollback to step; release step")?;
+            trail.back(before);
+        }
     }
-    execute("commit")
+    Ok(())
+}
+
+fn execute(connection: &Connection, sql: &str) -> Result<(), String> {
+    connection.execute_batch(sql).map_err(|error| trouble::reason(&error))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::keys::{KeyId, KeyRing, ServerKey};
+    use crate::domain::ports::Random;
+    use crate::domain::pseudonym::IndexKey;
+    use crate::store::seal::Sealer;
     use futures::future::join_all;
+    use std::sync::Arc;
     use std::sync::mpsc::channel;
+
+    struct Same;
+
+    impl Random for Same {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    /// Of a file that has none: it is never asked.
+    fn trail() -> Trail {
+        let key = ServerKey::from_bytes(KeyId::parse("k1").unwrap(), &std::array::from_fn(|n| n as u8)).unwrap();
+        let sealer = Sealer::new(&KeyRing::new(vec![key]).unwrap(), Arc::new(Same));
+        Trail::new(Arc::new(sealer), Arc::new(IndexKey::from_bytes(&[7; 32])), Arc::new(Same))
+    }
 
     struct Bench {
         writer: Writer,
@@ -162,7 +207,7 @@ mod tests {
                 create table child (x integer references t (x) deferrable initially deferred) strict;";
             connection.execute_batch(schema).unwrap();
             connection.execute_batch(setup).unwrap();
-            Self { writer: Writer::start(connection, queue_max).unwrap(), dir }
+            Self { writer: Writer::start(connection, trail(), queue_max).unwrap(), dir }
         }
 
         async fn insert(&self, x: i64) -> Result<(), StoreError> {

@@ -192,9 +192,11 @@ async fn a_flow_is_shown_masked_whatever_has_become_of_it() {
     }
     let nobody = std::iter::empty::<Result<_, Infallible>>();
     office.store.import_customers(nobody, true, &order(office.maker.now), &mut |_| {}).unwrap();
-    // Their key may go now, once a start has moved the file's own secrets; what was sealed with it is not shown any more,
-    // all else is.
+    // Their key may go now, once a start has moved the file's own secrets and an entry the customer's audit key; what was sealed
+    // with it is not shown any more, all else is.
     let office = office.reopen(with_keys(&["k2", "k1"]));
+    let gone = office.desk.customer_delete(office.order(), Some(1), CustomerId::parse("C1").unwrap()).await;
+    assert!(matches!(gone, Err(Failure::NotFound)), "{gone:?}");
     let office = office.reopen(with_keys(&["k2"]));
     for key in keys {
         let sight = office.see(key).await;

@@ -118,7 +118,7 @@ async fn nothing_secret_is_on_disk_in_clear() {
     ];
     secrets.extend(references.iter().map(|reference| ("reference", reference.as_bytes().to_vec())));
     let on_disk = |bytes: &[u8], shop: &Shop| shop.bytes().windows(bytes.len()).any(|window| window == bytes);
-    assert!(on_disk(b"C1", &shop) && on_disk(flow.id.as_bytes(), &shop), "the search itself works");
+    assert!(on_disk(flow.id.as_bytes(), &shop), "the search itself works");
     for (name, bytes) in &secrets {
         assert!(!on_disk(bytes, &shop), "{name} is in the log or the data file");
     }

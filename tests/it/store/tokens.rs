@@ -96,7 +96,7 @@ async fn every_change_of_a_token_leaves_an_entry_and_so_does_every_refusal() {
 }
 
 #[tokio::test]
-async fn tokens_that_nobody_knows_share_an_entry() {
+async fn tokens_that_nobody_knows_are_counted() {
     let office = Office::new();
     for _ in 0..3 {
         let unknown = TokenId::random(&*office.clerk.random);
@@ -104,8 +104,10 @@ async fn tokens_that_nobody_knows_share_an_entry() {
         assert!(matches!(refused, Err(Failure::NotFound)));
         assert!(matches!(office.desk.token_view(unknown).await, Err(Failure::NotFound)));
     }
+    let office = office.reopen(bne_rules(|_| {}));
     let trail = office.trail().await;
-    assert_eq!((trail.len(), short(&trail[0]), trail[0].count), (1, ("token_revoke", "token", "unknown"), 3));
+    let told: Vec<_> = trail.iter().map(|entry| (short(entry), entry.count)).collect();
+    assert_eq!(told, [1, 2].map(|count| (("token_revoke", "token", "unknown"), count)));
 }
 
 #[tokio::test]

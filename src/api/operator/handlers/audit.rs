@@ -49,11 +49,13 @@ fn entry(entry: &Recorded) -> Result<AuditEntry, Invalid> {
         action: entry.action.parse()?,
         subject: entry.subject.parse()?,
         customer_id: entry.customer.as_ref().map(|customer| customer.as_str().parse()).transpose()?,
+        customer_pseudonym: entry.pseudonym.map(|pseudonym| pseudonym.to_string().parse()).transpose()?,
         outcome: entry.outcome.parse()?,
         before: entry.before.as_deref().map(facts).transpose()?,
         after: entry.after.as_deref().map(facts).transpose()?,
         count: entry.count.try_into()?,
         request_id: entry.request_id.as_ref().map(|text| text.parse()).transpose()?,
+        hash: entry.hash.to_string().parse()?,
     })
 }
 

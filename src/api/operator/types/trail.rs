@@ -54,6 +54,14 @@ string_type!(
     /// Its value, as text.
     FactValue, max = 16384
 );
+string_type!(
+    /// Stands for a customer number.
+    CustomerPseudonym, pattern = "^[0-9a-f]{32}$"
+);
+string_type!(
+    /// SHA-256 of an entry and of the hash of the one before it.
+    AuditHash, pattern = "^[0-9a-f]{64}$"
+);
 list_type!(
     /// What the subject was like.
     Facts of object Fact, max = 50
@@ -120,6 +128,9 @@ pub struct AuditEntry {
     /// Whose it is.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<CustomerId>,
+    /// Stands for the customer, also once the customer is erased.
+    #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
+    pub customer_pseudonym: Option<CustomerPseudonym>,
     /// `done`, or why not.
     pub outcome: AuditOutcome,
     /// What the subject was like.
@@ -133,6 +144,8 @@ pub struct AuditEntry {
     /// Names the call in the log.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     pub request_id: Option<RequestId>,
+    /// Covers the entry and the hash of the one before.
+    pub hash: AuditHash,
 }
 
 page_type!(
@@ -191,6 +204,8 @@ pub(super) fn registry() -> Vec<Entry> {
         AuditAction,
         AuditSubject,
         AuditOutcome,
+        CustomerPseudonym,
+        AuditHash,
         FactName,
         FactValue,
         Facts,

@@ -114,28 +114,63 @@ create table rotations (
 
 create unique index rotations_under_way on rotations (ended_at_ms is null) where ended_at_ms is null;
 
--- Every decision and every change, in the order in which they became durable. Rows are added, and never changed but for
--- the count of a row that stands for many calls of one minute.
+-- Every decision and every change, in the order in which they became durable. Rows are only ever added; the oldest can be
+-- pruned. Each is chained to the one before it by its hash, which covers every column: src/domain/audit/chain.rs.
 create table audit (
     sequence           integer primary key,
+    chain              blob    not null check (length(chain) = 16),
     at_ms              integer not null,
     source             text    not null check (source in ('dbx', 'bne', 'operator', 'server')),
     actor              text,                         -- an operator, an application, an app
     action             text    not null,
-    subject            text    not null,             -- what it was about: its kind, a blank, its id
-    customer_id        text,
+    subject            text    not null,             -- what it was about: its kind, a blank, its id or pseudonym
+    customer           blob    check (customer is null or length(customer) = 16),    -- pseudonym
     outcome            text    not null,             -- `done`, or why not
-    before             text,                         -- JSON object, as the next; never a secret, addresses masked
+    before             text,                         -- JSON object, as the next; never a secret, nothing that names a person
     after              text,
+    personal           blob,                         -- JSON object under the customer's audit key: who it is, further facts
     request_id         text,
-    count              integer not null
+    count              integer not null,
+    hash               blob    not null check (length(hash) = 32),
+    check ((customer is null) = (personal is null))
 ) strict;
 
-create index audit_by_customer on audit (customer_id, sequence) where customer_id is not null;
+create index audit_by_customer on audit (customer, sequence) where customer is not null;
 create index audit_by_actor on audit (actor, sequence) where actor is not null;
 create index audit_by_subject on audit (subject, sequence);
 create index audit_by_time on audit (at_ms);
--- Rows that may stand for many calls: all that are about nothing known. Whoever names unknown things as fast as they can must
--- not have the whole minute read for each.
-create index audit_counted on audit (subject, action, at_ms)
-    where customer_id is null and before is null and after is null;
+
+-- Where each chain ends, so that rows taken away at its end are missed: one row, as long as there is one writer.
+create table audit_head (
+    chain              blob    primary key not null check (length(chain) = 16),
+    position           blob    not null,             -- sealed: sequence (8 bytes, big-endian), hash
+    sealed_with        text    not null
+) strict, without rowid;
+
+create index audit_head_by_key on audit_head (sealed_with, chain);
+
+-- The audit keys of customers. Without its row, nobody can read who the customer of an entry is.
+create table audit_customers (
+    customer           blob    primary key not null check (length(customer) = 16),    -- pseudonym
+    key                blob    not null,             -- sealed, 32 bytes
+    sealed_with        text    not null
+) strict, without rowid;
+
+create index audit_customers_by_key on audit_customers (sealed_with, customer);
+
+-- Calls about nothing known, but for the first of a minute: they become one row of the trail when the minute is over. All
+-- rows are of one minute.
+create table audit_counts (
+    source             text    not null,
+    action             text    not null,
+    subject            text    not null,
+    outcome            text    not null,
+    actor              text    not null,             -- '' where there is none
+    minute             integer not null,             -- minutes since 1970-01-01 UTC
+    count              integer not null,             -- without the first
+    first_at_ms        integer,
+    last_at_ms         integer,
+    primary key (source, action, subject, outcome, actor),
+    check ((count = 0) = (first_at_ms is null)),
+    check ((count = 0) = (last_at_ms is null))
+) strict, without rowid;

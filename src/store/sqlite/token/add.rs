@@ -117,7 +117,7 @@ pub(in super::super) fn admit(
 
 /// Adds tokens, all of them or none; runs inside the writer's transaction.
 pub(super) fn add(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     tokens: &[Token],

@@ -94,7 +94,12 @@ fn page(connection: &Connection, sealer: &Sealer, filter: &Filter, paging: &Pagi
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-fn change(connection: &Connection, sealer: &Sealer, id: TokenId, command: &Command) -> Result<Decision, StoreError> {
+fn change(
+    connection: &audit::Writing<'_>,
+    sealer: &Sealer,
+    id: TokenId,
+    command: &Command,
+) -> Result<Decision, StoreError> {
     let step = step(command, find(connection, sealer, id)?);
     if let Some(token) = &step.write {
         update(connection, sealer, token)?;
@@ -105,7 +110,7 @@ fn change(connection: &Connection, sealer: &Sealer, id: TokenId, command: &Comma
 
 /// Takes in one token, unless the call is the repeat of one that did.
 fn enrol(
-    connection: &Connection,
+    connection: &audit::Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     call: &Repeatable,
@@ -193,8 +198,9 @@ impl TokenDesk for SqliteStore {
         let (sealer, order) = (self.sealer.clone(), whole(order));
         token.starts_at = token.starts_at.map(|time| time.trunc_subsecs(3));
         token.expires_at = token.expires_at.map(|time| time.trunc_subsecs(3));
-        let enrol =
-            move |connection: &Connection| enrol(connection, &sealer, &order, &call, token, holder, secret.as_ref());
+        let enrol = move |connection: &audit::Writing<'_>| {
+            enrol(connection, &sealer, &order, &call, token, holder, secret.as_ref())
+        };
         self.writer.run(enrol).await
     }
 }

@@ -1,0 +1,317 @@
+//! The audit trail is a chain: whatever is done to it by hand is found, and the first entry that is not as it was written is
+//! named.
+
+use crate::support::bne::bne_rules;
+use crate::support::domain::{PHONE, Seeded, customer, key_ring, noon, rules};
+use crate::support::office::*;
+use crate::support::shop::{Shop, open_at};
+use chrono::TimeDelta;
+use countersign::domain::audit::Filter;
+use countersign::domain::audit::chain::{COLUMNS, ChainId, Column, Position};
+use countersign::domain::audit::verify::{Break, Fault};
+use countersign::domain::customer::CustomerId;
+use countersign::domain::keys::KeyRing;
+use countersign::domain::limit::Limits;
+use countersign::domain::transaction::{Policy, Rules};
+use countersign::store::sqlite::{AuditChecked, OpenError, check_audit};
+use rusqlite::Connection;
+use rusqlite::types::{Value, ValueRef};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Looks at the trail with the server's keys, as Rosa's rules have them.
+fn check(path: &Path, keys: Option<&KeyRing>) -> AuditChecked {
+    check_audit(path, keys, Seeded::new(3), &mut |_| {}).unwrap()
+}
+
+/// Ten entries: customers are put and changed, an application registered.
+async fn ten(office: &mut Office) {
+    for n in 1..=8u64 {
+        let id = format!("C{}", n % 2);
+        let seen = (n > 2).then(|| (n - 1) / 2);
+        office.desk.customer_put(office.order(), seen, customer(&id, &[PHONE], &[])).await.unwrap();
+        office.pass(TimeDelta::seconds(1));
+    }
+    for id in ["web", "app"] {
+        put_client(&*office.store, application(id)).await;
+    }
+}
+
+/// A closed data file with ten entries.
+async fn closed() -> (Shop, Arc<KeyRing>) {
+    let mut office = Office::new();
+    ten(&mut office).await;
+    let keys = office.clerk.rules.keys.clone();
+    let Office { shop, store, desk, .. } = office;
+    drop((store, desk));
+    (shop, keys)
+}
+
+fn broken(checked: &AuditChecked) -> (i64, Fault) {
+    let Break { sequence, fault } = checked.found.expect_err("nothing was found");
+    (sequence, fault)
+}
+
+#[tokio::test]
+async fn a_trail_that_nobody_has_touched_verifies_with_the_keys_and_without() {
+    let mut office = Office::new();
+    let empty = check(&office.shop.path(), Some(&office.clerk.rules.keys));
+    assert_eq!((empty.entries, empty.found.unwrap().sequence), (0, 0));
+    ten(&mut office).await;
+    // The server has the file.
+    for keys in [Some(&*office.clerk.rules.keys), None] {
+        let checked = check(&office.shop.path(), keys);
+        assert_eq!((checked.entries, checked.sealed, checked.found.unwrap().sequence), (10, keys.is_some(), 10));
+    }
+    let last = check(&office.shop.path(), None).found.unwrap();
+    assert_eq!(office.last().await.hash, last.hash);
+    let office = office.reopen(bne_rules(|_| {}));
+    office.desk.client_put(office.order(), None, application("third")).await.unwrap();
+    assert_eq!(check(&office.shop.path(), Some(&office.clerk.rules.keys)).found.unwrap().sequence, 11);
+}
+
+#[tokio::test]
+async fn a_change_of_any_column_is_found_and_the_entry_named() {
+    let (shop, keys) = closed().await;
+    let connection = Connection::open(shop.path()).unwrap();
+    // What the check below covers is all that there is.
+    let columns: Vec<String> = connection
+        .prepare("select name from pragma_table_info('audit')")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let known: Vec<_> = ["sequence", "chain"].into_iter().chain(COLUMNS).chain(["hash"]).collect();
+    assert_eq!(columns, known);
+    let changes = [
+        ("at_ms", "at_ms + 1"),
+        ("source", "'dbx'"),
+        ("actor", "'anna'"),
+        ("actor", "null"),
+        ("action", "'customer_delete'"),
+        ("subject", "subject || 'x'"),
+        ("customer", "zeroblob(16)"),
+        ("outcome", "'unknown'"),
+        ("before", "null"),
+        ("before", "before || ' '"),
+        ("after", "'{}'"),
+        ("personal", "zeroblob(length(personal))"),
+        ("request_id", "'request-2'"),
+        ("request_id", "null"),
+        ("count", "2"),
+        ("hash", "zeroblob(32)"),
+    ];
+    let tried: BTreeSet<_> = changes.iter().map(|(column, _)| *column).collect();
+    assert!(COLUMNS.iter().all(|column| tried.contains(column)), "{tried:?}");
+    for (column, value) in changes {
+        let (original,): (Value,) = connection
+            .query_row(&format!("select {column} from audit where sequence = 5"), [], |row| Ok((row.get(0)?,)))
+            .unwrap();
+        connection.execute(&format!("update audit set {column} = {value} where sequence = 5"), []).unwrap();
+        for keys in [Some(&*keys), None] {
+            assert_eq!(broken(&check(&shop.path(), keys)), (5, Fault::Changed), "{column} = {value}");
+        }
+        connection.execute(&format!("update audit set {column} = ? where sequence = 5"), [original]).unwrap();
+        assert!(check(&shop.path(), Some(&keys)).found.is_ok(), "{column} was put back");
+    }
+    connection.execute("update audit set chain = zeroblob(16) where sequence = 5", []).unwrap();
+    assert_eq!(broken(&check(&shop.path(), Some(&keys))), (5, Fault::OtherChain));
+}
+
+/// The first entry that is not as it was written, and what is wrong with it.
+type Found = (i64, Fault);
+
+#[tokio::test]
+async fn what_is_deleted_inserted_or_moved_is_found_and_the_first_entry_named() {
+    let forged = "insert into audit select 11, chain, at_ms, source, 'nobody', action, subject, customer, outcome, before, after,
+                         personal, request_id, count, zeroblob(32) from audit where sequence = 4;";
+    let make_room =
+        "update audit set sequence = -sequence - 1 where sequence >= 4; update audit set sequence = -sequence
+                     where sequence < 0;";
+    let inserted = format!("{make_room} {}", forged.replace("11,", "4,").replace("sequence = 4", "sequence = 3"));
+    let both = |found: Found| (found, Some(found));
+    let deeds: Vec<(String, (Found, Option<Found>))> = vec![
+        ("delete from audit where sequence = 1".into(), both((1, Fault::Missing { through: 1 }))),
+        ("delete from audit where sequence between 4 and 6".into(), both((4, Fault::Missing { through: 6 }))),
+        // The end: only who has the keys knows where it was.
+        ("delete from audit where sequence > 8".into(), ((9, Fault::Missing { through: 10 }), None)),
+        ("delete from audit".into(), ((1, Fault::Missing { through: 10 }), None)),
+        // Closing the gap does not help.
+        (
+            "delete from audit where sequence = 4; update audit set sequence = sequence - 1 where sequence > 4".into(),
+            both((4, Fault::Changed)),
+        ),
+        (forged.into(), ((11, Fault::Inserted), Some((11, Fault::Changed)))),
+        (inserted, both((4, Fault::Inserted))),
+        (
+            "update audit set sequence = -1 where sequence = 4; update audit set sequence = 4 where sequence = 5;
+             update audit set sequence = 5 where sequence = -1"
+                .into(),
+            both((4, Fault::Displaced { found_at: 5 })),
+        ),
+        (
+            "update audit set sequence = -1 where sequence = 3; update audit set sequence = 3 where sequence = 8;
+             update audit set sequence = 8 where sequence = -1"
+                .into(),
+            both((3, Fault::Displaced { found_at: 8 })),
+        ),
+        ("update audit set sequence = 100 where sequence = 6".into(), both((6, Fault::Missing { through: 6 }))),
+        ("update audit set sequence = -6 where sequence = 6".into(), both((-6, Fault::Inserted))),
+    ];
+    for (deed, (with_keys, without)) in deeds {
+        let (shop, keys) = closed().await;
+        Connection::open(shop.path()).unwrap().execute_batch(&deed).unwrap();
+        assert_eq!(broken(&check(&shop.path(), Some(&keys))), with_keys, "{deed}");
+        assert_eq!(check(&shop.path(), None).found.err().map(|found| (found.sequence, found.fault)), without, "{deed}");
+    }
+}
+
+/// Hashes every entry anew from `from` on, as anyone can who knows how.
+fn recompute(connection: &Connection, from: i64) {
+    let mut at = Position::beginning(ChainId::from_bytes(
+        connection.query_row("select chain from audit_head", [], |row| row.get(0)).unwrap(),
+    ));
+    let select = format!("select sequence, hash, {} from audit order by sequence", COLUMNS.join(", "));
+    let mut statement = connection.prepare(&select).unwrap();
+    let mut rows = statement.query([]).unwrap();
+    let mut hashes = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        let sequence: i64 = row.get(0).unwrap();
+        let columns = std::array::from_fn(|n| match row.get_ref(n + 2).unwrap() {
+            ValueRef::Null => Column::Null,
+            ValueRef::Integer(number) => Column::Integer(number),
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Column::Bytes(bytes),
+            ValueRef::Real(_) => panic!("no column has such values"),
+        });
+        at = at.next(&columns);
+        if sequence < from {
+            assert_eq!(row.get::<_, [u8; 32]>(1).unwrap(), *at.hash.as_bytes(), "{sequence}");
+        } else {
+            hashes.push((*at.hash.as_bytes(), sequence));
+        }
+    }
+    for hash in hashes {
+        connection.execute("update audit set hash = ? where sequence = ?", hash).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_chain_that_was_computed_anew_is_found_by_its_sealed_head() {
+    let (shop, keys) = closed().await;
+    let connection = Connection::open(shop.path()).unwrap();
+    connection.execute("update audit set actor = 'nobody' where sequence = 5", []).unwrap();
+    recompute(&connection, 5);
+    assert_eq!(broken(&check(&shop.path(), Some(&keys))), (10, Fault::Recomputed));
+    assert!(check(&shop.path(), None).found.is_ok(), "only the server's keys tell");
+    // To hash it anew for one entry is seen at the next.
+    let (shop, _) = closed().await;
+    let connection = Connection::open(shop.path()).unwrap();
+    let genuine: [u8; 32] =
+        connection.query_row("select hash from audit where sequence = 6", [], |row| row.get(0)).unwrap();
+    connection.execute("update audit set actor = 'nobody' where sequence = 5", []).unwrap();
+    recompute(&connection, 5);
+    connection.execute("update audit set hash = ? where sequence = 6", [genuine]).unwrap();
+    assert_eq!(broken(&check(&shop.path(), None)), (6, Fault::Changed));
+}
+
+#[tokio::test]
+async fn entries_of_another_data_file_are_found_also_with_their_head() {
+    let (shop, keys) = closed().await;
+    let other = Shop::new();
+    let store = open_at(&other.path(), &rules(), noon(), 77).unwrap();
+    for n in 0..10 {
+        put_client(&store, application(&format!("app-{n}"))).await;
+    }
+    drop(store);
+    let connection = Connection::open(shop.path()).unwrap();
+    connection.execute("attach ? as other", [other.path().to_str().unwrap()]).unwrap();
+    let one = "delete from main.audit where sequence = 7; insert into main.audit select * from other.audit where sequence = 7";
+    connection.execute_batch(one).unwrap();
+    assert_eq!(broken(&check(&shop.path(), Some(&keys))), (7, Fault::OtherChain));
+    // Said to be of this chain, it still is not.
+    connection.execute_batch("update audit set chain = (select chain from audit_head) where sequence = 7").unwrap();
+    assert_eq!(broken(&check(&shop.path(), Some(&keys))), (7, Fault::Changed));
+    let all = "delete from main.audit; insert into main.audit select * from other.audit;
+               delete from main.audit_head; insert into main.audit_head select * from other.audit_head";
+    connection.execute_batch(all).unwrap();
+    let error = check_audit(&shop.path(), Some(&keys), Seeded::new(3), &mut |_| {}).unwrap_err();
+    assert!(matches!(&error, OpenError::Store(_)) && error.to_string().contains("another data file"), "{error}");
+    drop(connection);
+    assert!(shop.open_with(&keys, noon()).is_err(), "a server does not go on with it");
+}
+
+#[tokio::test]
+async fn a_server_does_not_go_on_without_the_head_nor_from_where_somebody_has_cut_the_trail() {
+    let mut office = Office::new();
+    ten(&mut office).await;
+    let keys = office.clerk.rules.keys.clone();
+    let connection = Connection::open(office.shop.path()).unwrap();
+    connection.execute("delete from audit where sequence > 8", []).unwrap();
+    put_client(&*office.store, application("third")).await;
+    // The chain goes on from where the server knows that it ended, so the hole stays.
+    assert_eq!(office.last().await.sequence, 11);
+    assert_eq!(broken(&check(&office.shop.path(), Some(&keys))), (9, Fault::Missing { through: 10 }));
+    let office = office.reopen(bne_rules(|_| {}));
+    put_client(&*office.store, application("fourth")).await;
+    assert_eq!(broken(&check(&office.shop.path(), Some(&keys))), (9, Fault::Missing { through: 10 }));
+    for deed in ["update audit_head set position = zeroblob(72)", "delete from audit_head"] {
+        let (shop, keys) = closed().await;
+        Connection::open(shop.path()).unwrap().execute_batch(deed).unwrap();
+        let error = shop.open_with(&keys, noon()).err().unwrap().to_string();
+        assert!(error.contains("audit_head"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_erased_customer_is_a_pseudonym_in_a_chain_that_still_verifies() {
+    let mut office = Office::new();
+    ten(&mut office).await;
+    let keys = office.clerk.rules.keys.clone();
+    let id = CustomerId::parse("C1").unwrap();
+    let of_c1 = || Filter { customer: Some(id.clone()), limit: 200, ..Filter::default() };
+    let before = office.desk.audit_list(of_c1()).await.unwrap().items;
+    assert_eq!(before.len(), 4);
+    assert!(before.iter().all(|entry| entry.customer.as_ref() == Some(&id) && entry.subject == "customer C1"));
+    assert!(fact(&before[0].after, "addresses").is_some());
+    let pseudonym = office.store.pseudonym(&id);
+    assert!(!office.on_disk(b"customer C1") && office.on_disk(format!("customer {pseudonym}").as_bytes()));
+    assert!(!office.on_disk(b"+34XXXXXXX56"), "addresses are not in clear, not even masked");
+
+    assert!(office.store.forget_customer(&id).await.unwrap());
+    assert!(!office.store.forget_customer(&id).await.unwrap(), "once");
+    let after = office.desk.audit_list(of_c1()).await.unwrap().items;
+    assert_eq!(after.len(), 4);
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!((after.sequence, after.hash), (before.sequence, before.hash));
+        assert_eq!((&after.customer, after.pseudonym), (&None, Some(pseudonym)));
+        assert_eq!(after.subject, format!("customer {pseudonym}"));
+        assert_eq!(fact(&after.after, "addresses"), None);
+        assert_eq!(fact(&after.after, "version"), fact(&before.after, "version"));
+    }
+    assert_eq!(check(&office.shop.path(), Some(&keys)).found.unwrap().sequence, 10);
+    // Others are as they were; whoever comes back under the number is known again, but not what was.
+    let c0 = Filter { customer: CustomerId::parse("C0").ok(), limit: 200, ..Filter::default() };
+    assert!(office.desk.audit_list(c0).await.unwrap().items.iter().all(|entry| entry.customer.is_some()));
+    office.desk.customer_put(office.order(), Some(4), customer("C1", &[], &[])).await.unwrap();
+    let again = office.desk.audit_list(of_c1()).await.unwrap().items;
+    let known: Vec<_> = again.iter().map(|entry| entry.customer.is_some()).collect();
+    assert_eq!(known, [false, false, false, false, true]);
+}
+
+#[tokio::test]
+async fn audit_keys_follow_a_rotation() {
+    let mut office = Office::new();
+    ten(&mut office).await;
+    let two = |ids: &[&str]| {
+        Arc::new(Rules { keys: Arc::new(key_ring(ids)), policy: Policy::default(), limits: Limits::none() })
+    };
+    let office = office.reopen(two(&["k2", "k1"]));
+    // Of each customer the number, an address and the audit key.
+    assert_eq!(reseal(&office.store).await, (6, 0));
+    let office = office.reopen(two(&["k2"]));
+    let trail = office.trail().await;
+    assert!(trail[..8].iter().all(|entry| entry.customer.is_some() && fact(&entry.after, "addresses").is_some()));
+    assert_eq!(check(&office.shop.path(), Some(&office.clerk.rules.keys)).found.unwrap().sequence, 10);
+}
