@@ -23,6 +23,7 @@ mod front;
 mod generated;
 mod identity;
 mod layers;
+mod leaks;
 mod migrations;
 mod operator;
 mod operator_facts;

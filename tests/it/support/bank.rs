@@ -99,7 +99,7 @@ impl Gateway {
 
 /// A bank: what stays while its server is killed and started.
 pub(crate) struct Bank {
-    _dir: TempDir,
+    dir: TempDir,
     data: DataDir,
     config: String,
     pub(crate) credential: String,
@@ -144,7 +144,7 @@ impl Bank {
         assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
         let credential = String::from_utf8(stdout).unwrap().trim().to_owned();
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
-        Self { _dir: dir, data, config, credential, gateway, gateway_task, http }
+        Self { dir, data, config, credential, gateway, gateway_task, http }
     }
 
     /// The data file.
@@ -158,6 +158,18 @@ impl Bank {
     pub(crate) fn configure(&self, tables: &str) {
         let text = std::fs::read_to_string(&self.config).unwrap();
         std::fs::write(&self.config, format!("{text}\n{tables}\n")).unwrap();
+    }
+
+    /// Changes the configuration.
+    pub(crate) fn change(&self, old: &str, new: &str) {
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        assert!(text.contains(old), "the configuration has no {old}");
+        std::fs::write(&self.config, text.replacen(old, new, 1)).unwrap();
+    }
+
+    /// The server key, in hexadecimal digits.
+    pub(crate) fn server_key(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("dev/server.key")).unwrap()
     }
 
     /// Starts the server.
@@ -225,6 +237,11 @@ impl Process {
         let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success() && self.child.wait().unwrap().success(), "{}", self.logged());
         self.end()
+    }
+
+    /// Where the operator API is.
+    pub(crate) fn office(&self) -> &str {
+        &self.office
     }
 
     pub(crate) fn id(&self) -> u32 {
