@@ -4,7 +4,7 @@
 //!    at the start, again when the answer has grown old (`Cache-Control: max-age`, within [`Pace`]), and when somebody
 //!    asks for a key that is not there.
 //! 2. A caller whose token names a key that is not there waits for a fetch that began after it asked, at most
-//!    [`WAIT_MAX`] ([`KeySource::renewed`]). Between two fetches is at least [`Pace::pause`], whoever asks: made-up key
+//!    [`WAIT_MAX`] and with at most [`WAITING_MAX`] others ([`KeySource::renewed`]). Between two fetches is at least [`Pace::pause`], whoever asks: made-up key
 //!    names cannot make us a burden to the service. Who would have to wait for too long is answered at once.
 //! 3. An answer that is no key set with a key of use, and no answer at all, change nothing: the keys that are there stay, at
 //!    most [`Pace::stale_max`], for a key that the service has withdrawn must not be good for ever because somebody keeps us
@@ -24,12 +24,18 @@ use slog::{Logger, error, info, o, warn};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 /// How long a caller waits for a key that is not there.
 pub const WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// So many callers wait for the keys of one service; the others are answered at once.
+pub const WAITING_MAX: usize = 4096;
+
+/// So many names of keys are logged.
+const NAMES_MAX: usize = 16;
 
 /// A failed fetch is not repeated by itself sooner than this.
 const RETRY_MIN: Duration = Duration::from_secs(1);
@@ -134,13 +140,15 @@ pub struct RemoteKeys {
     fetch: Box<dyn Fetch>,
     known: watch::Sender<Known>,
     wanted: Notify,
+    waiting: Semaphore,
 }
 
 impl RemoteKeys {
     /// Knows no keys yet: [`RemoteKeys::run`] fetches them. Keys accept the algorithms of their own type and of `allowed`.
     pub fn new(issuer: &str, allowed: Vec<Algorithm>, pace: Pace, fetch: Box<dyn Fetch>) -> Self {
         let (known, _) = watch::channel(Known::default());
-        Self { issuer: issuer.to_owned(), allowed, pace, fetch, known, wanted: Notify::new() }
+        let (wanted, waiting) = (Notify::new(), Semaphore::new(WAITING_MAX));
+        Self { issuer: issuer.to_owned(), allowed, pace, fetch, known, wanted, waiting }
     }
 
     /// Whose keys these are.
@@ -182,6 +190,8 @@ impl KeySource for RemoteKeys {
     }
 
     async fn renewed(&self, kid: Option<&str>) -> Option<Arc<KeySet>> {
+        // Whoever has many tokens made up does not fill the server with calls that wait.
+        let Ok(_place) = self.waiting.try_acquire() else { return self.keys() };
         let asked = Instant::now();
         let deadline = asked + WAIT_MAX;
         let mut changes = self.known.subscribe();
@@ -251,8 +261,9 @@ impl Keeper {
             for problem in left_out {
                 warn!(self.log, "a published key is not used"; "problem" => %problem);
             }
-            let names: Vec<_> = keys.ids().collect();
-            info!(self.log, "keys taken over"; "keys" => names.join(" "));
+            // The names are the service's; no character of theirs may look like a line of ours.
+            let names: Vec<_> = keys.ids().take(NAMES_MAX).map(|id| id.escape_default().to_string()).collect();
+            info!(self.log, "keys taken over"; "count" => keys.ids().count(), "kids" => names.join(" "));
             known.send_modify(|known| known.keys = Some(Arc::new(keys)));
             *text = fetched.text;
         }

@@ -26,8 +26,6 @@ pub use claims::ClaimName;
 pub use jwks::JwksError;
 pub use keys::{FixedKeys, KeySet, KeySource};
 
-use crate::api::runtime::Reject;
-use crate::api::scalar::object;
 use crate::domain::client::ClientId;
 use crate::domain::customer::CustomerId;
 use crate::domain::flow::{Holder, Timestamp};
@@ -137,12 +135,9 @@ pub enum Rejected {
 }
 
 impl Rejected {
-    /// What becomes of the call. A token that cannot be judged now may be a good one: whoever has it should come back.
-    pub fn reject(self, location: &'static str) -> Reject {
-        match self {
-            Self::NoKeys => Reject::Unavailable,
-            _ => Reject::Unauthenticated { location },
-        }
+    /// Whether the token could not be judged, so that it may be a good one: whoever has it should come back.
+    pub fn is_open(self) -> bool {
+        self == Self::NoKeys
     }
 }
 
@@ -162,13 +157,9 @@ pub struct Callers<N> {
     pub issuers: Vec<Trust<N>>,
 }
 
-/// What is read of a token before its signature is checked: a JSON object (RFC 7519 §4) with this in it, once.
+/// What is read of a token before its signature is checked.
 #[derive(Deserialize)]
-#[serde(transparent)]
-struct Origin(#[serde(deserialize_with = "object")] Named);
-
-#[derive(Deserialize)]
-struct Named {
+struct Origin {
     iss: String,
 }
 
@@ -226,7 +217,7 @@ impl<N> Callers<N> {
         if header.crit.is_some() {
             return Err(Rejected::Critical);
         }
-        let Origin(Named { iss }) = insecure_decode_claims(token).map_err(|error| malformed(&error))?;
+        let Origin { iss } = insecure_decode_claims(token).map_err(|error| malformed(&error))?;
         let trust = self.issuers.iter().find(|trust| trust.issuer == iss).ok_or(Rejected::Issuer)?;
         let kid = header.kid.as_deref();
         let keys = match trust.keys.keys() {

@@ -205,6 +205,18 @@ async fn a_slow_service_keeps_callers_waiting_for_so_long_and_no_longer() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn so_many_wait_and_the_others_are_answered_at_once() {
+    let world = World::with(Pace::default(), &set(&["a"]), None).await;
+    pass(10.0).await;
+    world.provider.takes(1000);
+    let found = join_all((0..WAITING_MAX + 10).map(|_| world.find("b"))).await;
+    assert_eq!(found.iter().filter(|found| **found == (false, 0)).count(), 10);
+    assert_eq!(found.iter().filter(|found| **found == (false, 1000)).count(), WAITING_MAX);
+    world.provider.says(&set(&["b"]), None);
+    assert!(world.find("b").await.0, "those who waited have made room");
+}
+
+#[tokio::test(start_paused = true)]
 async fn keys_stay_while_the_service_is_down_but_not_for_ever() {
     let pace = Pace { stale_max: Duration::from_secs(3600), ..Pace::default() };
     let world = World::with(pace, &set(&["a"]), Some(60)).await;

@@ -56,7 +56,7 @@ impl Family for Bne {
         let credential = request.credential(operation)?.ok_or(Reject::Unauthenticated { location })?;
         let access = self.callers.access(credential, request.received_at).await.map_err(|problem| {
             log(&problem);
-            problem.reject(location)
+            if problem.is_open() { Reject::Unavailable } else { Reject::Unauthenticated { location } }
         })?;
         // A header that is missing or malformed is told as that, in its turn.
         let named = request.header("client_id").and_then(|text| text.parse::<ClientId>().ok());

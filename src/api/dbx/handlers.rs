@@ -40,7 +40,8 @@ impl Family for Dbx {
         let Some(token) = request.credential(operation)? else { return Ok(None) };
         let holder = self.callers.verify(token, request.received_at).await.map_err(|problem| {
             info!(self.log, "token not believed"; "request_id" => request.request_id, "problem" => %problem);
-            problem.reject(operation.auth.header().unwrap_or_default())
+            let location = operation.auth.header().unwrap_or_default();
+            if problem.is_open() { Reject::Unavailable } else { Reject::Unauthenticated { location } }
         })?;
         Ok(Some(holder))
     }

@@ -123,6 +123,24 @@ fn required_claims_must_be_there_with_a_value_that_is_taken() {
 }
 
 #[test]
+fn a_service_that_speaks_for_some_applications_names_no_other() {
+    let Trust { issuer, keys, clock_skew_secs, audiences, typ, .. } = trust(&[&EC.jwk]);
+    let names = AccessToken { client: vec![named("azp"), named("client_id")], customer: None };
+    let required = vec![(named("azp"), vec!["partner-app".to_owned()])];
+    let callers = Callers { issuers: vec![Trust { issuer, keys, clock_skew_secs, audiences, typ, required, names }] };
+    let client = |claims: &Value| {
+        let value = format!("Bearer {}", token(claims));
+        callers.access(&value, now()).now_or_never().unwrap().map(|access| access.client.as_str().to_owned())
+    };
+    assert_eq!(client(&with("azp", "partner-app".into())), Ok("partner-app".into()));
+    assert_eq!(client(&with("azp", "web".into())), Err(Rejected::Required));
+    assert_eq!(client(&with("client_id", "web".into())), Err(Rejected::Required));
+    let mut both = with("azp", "partner-app".into());
+    both["client_id"] = "web".into();
+    assert_eq!(client(&both), Err(Rejected::Client));
+}
+
+#[test]
 fn a_type_that_is_asked_for_must_be_declared() {
     let callers = asking(|trust| trust.typ = Some("at+jwt".into()));
     let with = |typ: Option<&str>| {
@@ -159,7 +177,10 @@ fn customer_and_app_are_the_claims_that_the_configuration_names() {
     assert_eq!(holder(&claims), Err(Rejected::Subject));
 }
 
-fn access(change: impl FnOnce(&mut AccessToken), claims: &Value) -> Result<(String, Option<String>), Rejected> {
+pub(super) fn access(
+    change: impl FnOnce(&mut AccessToken),
+    claims: &Value,
+) -> Result<(String, Option<String>), Rejected> {
     let mut names = AccessToken { client: vec![named("azp"), named("client_id")], customer: Some(named("sub")) };
     change(&mut names);
     let Trust { issuer, keys, clock_skew_secs, audiences, typ, required, .. } = trust(&[&EC.jwk]);
