@@ -79,8 +79,8 @@ fn sorted(text: &str, allowed: &[Algorithm]) -> Result<(Vec<Key>, Vec<JwksError>
     for (n, entry) in entries.iter().enumerate() {
         let read = match entry.as_object() {
             None => Err("is not an object".to_owned()),
-            // A set may hold encryption keys as well; they are not for us, whatever they are.
-            Some(entry) if entry.get("use").is_some_and(|usage| usage != "sig") => continue,
+            // A set may hold keys for other purposes as well; they are not for us, whatever they are.
+            Some(entry) if !is_for_signatures(entry) => continue,
             Some(entry) => read_key(entry, allowed),
         };
         match read {
@@ -91,6 +91,12 @@ fn sorted(text: &str, allowed: &[Algorithm]) -> Result<(Vec<Key>, Vec<JwksError>
     }
     let told = |(n, problem): (usize, String)| JwksError::Key { key: name(&entries[n], n), problem };
     Ok((keys, left_out.into_iter().map(told).collect()))
+}
+
+/// RFC 7517 §4.2, §4.3.
+fn is_for_signatures(entry: &Map<String, Value>) -> bool {
+    let verifies = |operations: &Value| operations.as_array().is_some_and(|all| all.iter().any(|one| one == "verify"));
+    entry.get("use").is_none_or(|usage| usage == "sig") && entry.get("key_ops").is_none_or(verifies)
 }
 
 fn name(entry: &Value, n: usize) -> String {
@@ -149,12 +155,17 @@ fn algorithms(parameters: &AlgorithmParameters, key: &DecodingKey) -> Result<&'s
             EllipticCurve::Ed25519 => off_curve(),
             _ => Err("has a curve other than Ed25519".into()),
         },
-        (AlgorithmParameters::RSA(_), DecodingKeyKind::RsaModulusExponent { n, .. }) => {
+        (AlgorithmParameters::RSA(_), DecodingKeyKind::RsaModulusExponent { n, e }) => {
             let leading = n.iter().take_while(|byte| **byte == 0).count();
             let bits = n.get(leading).map_or(0, |first| (n.len() - leading) * 8 - first.leading_zeros() as usize);
-            match bits {
-                2048..=8192 => Ok(&RSA),
-                _ => Err(format!("is an RSA key of {bits} bits; 2048 to 8192 are taken")),
+            if !(2048..=8192).contains(&bits) {
+                return Err(format!("is an RSA key of {bits} bits; 2048 to 8192 are taken"));
+            }
+            // With 1, everything is its own signature; FIPS 186-5 §5.1 has no other odd number below 65537 either.
+            let exponent = e.iter().try_fold(0_u32, |sum, byte| Some(sum.checked_mul(256)? + u32::from(*byte)));
+            match exponent {
+                Some(65_537..) if e.last().is_some_and(|last| last % 2 == 1) => Ok(&RSA),
+                _ => Err("is an RSA key with an exponent that is even, below 65537 or above 32 bits".into()),
             }
         }
         _ => Err("is of an unknown type".into()),

@@ -1,4 +1,5 @@
 mod issuers;
+mod made_up;
 
 use super::*;
 use aws_lc_rs::encoding::AsDer;
@@ -308,6 +309,11 @@ fn a_key_set_with_anything_but_public_signature_keys_is_refused_by_name() {
         (changed(&EC.jwk, "alg", "ES384".into()), "key \"ec\" fits none of the allowed algorithms"),
         (changed(&EC.jwk, "alg", "ECDH-ES".into()), "key \"ec\" has an alg that is not"),
         (changed(&RSA.jwk, "n", "wJp3".into()), "key \"rsa\" is an RSA key of 24 bits"),
+        (changed(&RSA.jwk, "e", "AQ".into()), "key \"rsa\" is an RSA key with an exponent"),
+        (changed(&RSA.jwk, "e", "Aw".into()), "key \"rsa\" is an RSA key with an exponent"),
+        (changed(&RSA.jwk, "e", "AQAA".into()), "key \"rsa\" is an RSA key with an exponent"),
+        (changed(&RSA.jwk, "e", "AQAAAAE".into()), "key \"rsa\" is an RSA key with an exponent"),
+        (changed(&RSA.jwk, "e", "".into()), "key \"rsa\" is"),
         (changed(&EC.jwk, "kid", json!(3)), "keys[0] has a kid that is not a text"),
         (set(&[&EC.jwk, &EC.jwk]), "key \"ec\" has the same kid as a key before it"),
         (set(&[&EC.jwk, &without(&ED.jwk, "kid")]), "is not a JWK set: it has several keys, so each"),
@@ -331,8 +337,9 @@ fn changed_use(jwk: &Value) -> Value {
 }
 
 #[test]
-fn encryption_keys_beside_signature_keys_are_left_alone() {
-    let callers = callers(&[&json!({ "kty": "unknown", "use": "enc" }), &EC.jwk]);
+fn keys_for_other_purposes_beside_signature_keys_are_left_alone() {
+    let wrap = json!({ "kty": "unknown", "key_ops": ["wrapKey", "unwrapKey"] });
+    let callers = callers(&[&json!({ "kty": "unknown", "use": "enc" }), &wrap, &EC.jwk]);
     assert!(callers.verify(&token(&claims()), now()).is_ok());
 }
 
