@@ -4,5 +4,6 @@ mod clock;
 mod disk;
 mod equal;
 mod kill;
+mod made_up;
 mod parallel;
 mod timing;

@@ -57,17 +57,17 @@ async fn codes_of_hardware_tokens_are_taken_once_whatever_the_clock_does_and_are
         server.clock.pass(TimeDelta::minutes(minutes));
         let (first, second) = (server.ask(RETRIEVE, &login(TOTP)).await, server.ask(RETRIEVE, &login(TOTP)).await);
         if second.status != 200 {
-            assert_eq!(second.status, 422, "the token waits after wrong codes");
+            assert!(matches!(second.status, 422 | 429), "the token waits after wrong codes, or the customer does");
             continue;
         }
         let shown = server.shown(TOTP, &first, 0);
         let told = server.ask(VALIDATE, &code(&first, "LOGIN", &shown)).await.status;
-        assert!(matches!(told, 204 | 422), "{told}");
+        assert!(matches!(told, 204 | 422 | 429), "{told}");
         assert!(told != 204 || taken.insert(server.clock.now().timestamp().div_euclid(30)), "a time-step twice");
         let told = server.ask(VALIDATE, &code(&second, "LOGIN", &shown)).await.status;
-        assert_eq!(told, 422, "the same code twice");
+        assert!(matches!(told, 422 | 429), "{told}: the same code twice");
     }
-    assert!(!taken.is_empty());
+    assert!(taken.len() > 3, "{taken:?}");
     // Later than it has ever been, and than any wait.
     server.clock.pass(start - server.clock.now() + TimeDelta::days(30));
     let opened = server.login(TOTP).await;

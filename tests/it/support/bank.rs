@@ -371,23 +371,6 @@ id = "dev"
 file = "dev/server.key"
 [policy.pre_login]
 [policy.security_questions]
-# Many act as few here, as fast as they can: what limits each of them over time is tested elsewhere.
-[limits]
-resend_wait_secs = 0
-[limits.sends]
-destination_per_hour = 0
-customer_per_hour = 0
-address_per_hour = 0
-[limits.failures]
-destination_per_day = 0
-customer_per_day = 0
-address_per_hour = 0
-same_code_per_hour = 0
-purpose_per_minute = 0
-[limits.challenges]
-customer_per_hour = 0
-address_per_minute = 0
-client_per_minute = 0
 [[issuers]]
 issuer = "{ISSUER}"
 jwks_file = "dev/jwks.json"
@@ -395,6 +378,28 @@ jwks_file = "dev/jwks.json"
 audiences = ["{app}"]
 [issuers.bne]
 audiences = ["{app}"]
+# Many act as few here, as fast as they can: what limits each of them over time is tested elsewhere.
+[limits]
+resend_wait_secs = 0
+[limits.sends]
+destination_per_hour = 0
+customer_per_hour = 0
+app_per_minute = 0
+address_per_hour = 0
+country_per_hour = 0
+purpose_per_minute = 0
+all_per_minute = 0
+[limits.failures]
+destination_per_day = 0
+customer_per_day = 0
+address_per_hour = 0
+same_code_per_hour = 0
+purpose_per_minute = 0
+[limits.challenges]
+client_per_minute = 0
+customer_per_hour = 0
+address_per_minute = 0
+all_per_minute = 0
 [delivery]
 wait_for_provider_secs = 1
 [delivery.sms.http]
