@@ -32,6 +32,7 @@ mod redeem;
 mod refusals;
 mod rotation;
 mod runtime;
+mod security;
 mod seed_facts;
 mod seed_facts_edits;
 mod sends;
