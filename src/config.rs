@@ -18,6 +18,7 @@
 //!    key ids, texts) is judged by `server::Settings`, through [`Config::load_judged`]. All problems are told at once, each
 //!    with file, line and key.
 
+pub mod audit;
 pub mod bne;
 mod check;
 pub mod delivery;
@@ -90,6 +91,9 @@ pub struct Config {
     /// The ArcSight feed.
     #[serde(default)]
     pub siem: siem::Siem,
+    /// Checkpoints of the audit trail.
+    #[serde(default)]
+    pub audit: audit::Audit,
     /// The operator API.
     #[serde(default)]
     pub operator: operator::Operator,
@@ -117,8 +121,6 @@ pub struct Server {
     pub connections: Connections,
     /// In front of every path of the DBX family.
     pub dbx_base_path: String,
-    /// Whether `/metrics` is served here.
-    pub metrics: bool,
     /// Whether `/docs` and `/openapi` are served.
     pub docs: bool,
     /// Web origins whose pages may call; none means that CORS is off.
@@ -145,7 +147,6 @@ impl Default for Server {
             tls: None,
             connections: Connections::default(),
             dbx_base_path: String::new(),
-            metrics: true,
             docs: true,
             cors_origins: Vec::new(),
             body_timeout_secs: 10,
@@ -391,10 +392,35 @@ impl Config {
             messages: Messages::default(),
             bne: bne::Bne::default(),
             siem: siem::Siem::default(),
+            audit: audit::Audit::default(),
             operator: operator::Operator::default(),
             source: Source::default(),
             notes: Vec::new(),
         }
+    }
+
+    /// All that is configured, defaults included and secrets not, as one text that is the same as long as nothing changes.
+    pub fn effective(&self) -> String {
+        let Self {
+            server,
+            log,
+            store,
+            keys,
+            policy,
+            issuers,
+            limits,
+            delivery,
+            messages,
+            bne,
+            siem,
+            audit,
+            operator,
+            ..
+        } = self;
+        format!(
+            "{server:?}\n{log:?}\n{store:?}\n{keys:?}\n{policy:?}\n{issuers:?}\n{limits:?}\n{delivery:?}\n{messages:?}\n{bne:?}\n\
+             {siem:?}\n{audit:?}\n{operator:?}\n"
+        )
     }
 
     /// What works but should not be so: files with secrets that others can read.
@@ -428,6 +454,7 @@ impl Config {
             tls.place(place);
         }
         self.siem.place(place);
+        self.audit.place(place);
     }
 
     fn fetch_secrets(&mut self, environment: Environment<'_>, problems: &mut Problems) {

@@ -13,6 +13,7 @@ pub mod offline;
 mod ops;
 pub mod settings;
 pub mod token_file;
+mod trail;
 
 use crate::api::bne::generated as bne;
 use crate::api::bne::handlers::Bne;
@@ -174,6 +175,7 @@ impl Server {
         let since = clock.now();
         let store = open(config, &settings, random, clock).await?;
         tell_of_keys(&store, since, log).await?;
+        trail::tell_of_start(&*store, config, &settings.rules.keys, since).await?;
         let ways = [("sms", &world.sms, &settings.sms), ("email", &world.email, &settings.email)];
         let ways = ways.iter().filter(|(_, given, configured)| given.is_some() || configured.is_some());
         let channels = ways.map(|(channel, ..)| *channel).collect::<Vec<_>>().join(", ");
@@ -259,9 +261,16 @@ impl Server {
         };
         let rotations =
             Rotations { store: store.clone(), clock: clock.clone(), bell, log: log.new(o!("part" => "rotations")) };
+        let checkpoints = trail::checkpoints(settings.checkpoints, store.clone(), clock.clone(), log);
         let (recurring, rotations) = (recurring.run(stop.clone()), rotations.run(stop.clone()));
+        let until = stop.clone();
+        let checkpoints = async {
+            if let Some(checkpoints) = checkpoints {
+                checkpoints.run(until).await;
+            }
+        };
         let recurring = tokio::spawn(async {
-            tokio::join!(recurring, rotations);
+            tokio::join!(recurring, rotations, checkpoints);
         });
         info!(
             log, "listening";
@@ -471,7 +480,7 @@ fn endpoints(config: &Config, inbox: Option<Arc<Inbox>>) -> Result<Api<Context>,
                 .map_err(|e| failed(e.into()))?;
         }
     }
-    ops::register(&mut api, config.server.metrics).map_err(|e| failed(e.into()))?;
+    ops::register(&mut api).map_err(|e| failed(e.into()))?;
     let inbox_page = inbox.is_some().then_some(page::PATH);
     if config.server.docs {
         viewer::register(&mut api, &viewer::documents(base_path, bne_base_path), inbox_page)
@@ -492,7 +501,7 @@ fn operator_endpoints(config: &Config) -> Result<Api<Context>, StartError> {
     let mut api = Api::default();
     let base_path = &config.operator.base_path;
     operator::register::<Context, BackOffice>(&mut api, base_path).map_err(|e| failed(e.into()))?;
-    ops::register(&mut api, config.operator.metrics).map_err(|e| failed(e.into()))?;
+    ops::register_live(&mut api).map_err(|e| failed(e.into()))?;
     if config.server.docs {
         viewer::register(&mut api, &[viewer::operator_document(base_path)], None).map_err(|e| failed(e.into()))?;
         viewer::register_home(&mut api, "/docs/").map_err(|e| failed(e.into()))?;

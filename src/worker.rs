@@ -4,6 +4,7 @@
 //! [`Recurring`] repeats what a crash left undone and deletes what is over. [`Rotations`] moves what is sealed to the current
 //! server key.
 
+pub mod checkpoints;
 mod rotations;
 
 use crate::domain::flow::{SendId, Timestamp};

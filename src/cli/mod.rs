@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 the configuration is wrong.
 
+mod audit;
 mod clients;
 mod customers;
 mod dumps;
@@ -77,8 +78,8 @@ enum Command {
     Token(tokens::Tokens),
     /// Work on the registrations of applications that may call the BNE operations.
     Client(clients::Clients),
-    /// Look at the audit trail: who did what, and what was decided.
-    Audit(watch::Watch<watch::AuditCommand>),
+    /// Look at the audit trail: who did what, and what was decided; and check that it is whole.
+    Audit(audit::Audits),
     /// Look at sessions of the BNE family, and close them.
     Session(watch::Watch<watch::SessionCommand>),
     /// Look at transactions of the BNE family, and call them off.
@@ -297,7 +298,7 @@ fn run(cli: Cli) -> Result<(), Failed> {
         Command::Customer(command) => customers::customer(&command),
         Command::Token(command) => tokens::token(&command),
         Command::Client(command) => clients::client(&command),
-        Command::Audit(command) => watch::audit(&command),
+        Command::Audit(command) => audit::audit(&command),
         Command::Session(command) => watch::session(&command),
         Command::Transaction(command) => watch::transaction(&command),
         Command::Flow(command) => watch::flow(&command),

@@ -1,14 +1,10 @@
-//! What there is to see: the audit trail, sessions, transactions, flows and deliveries, through the operator API.
+//! What there is to see: sessions, transactions, flows and deliveries, through the operator API.
 
 use super::Failed;
 use super::offline::counted;
-use super::remote::{Api, HELP, Remote, Table, ask, cell, found, parse, parse_if, told};
+use super::remote::{Api, HELP, Remote, ask, cell, found, parse, parse_if, told};
 use crate::api::operator::types::*;
 use clap::{Args, Subcommand};
-use std::time::Duration;
-
-/// The pause between two looks of `audit tail`.
-const TAIL_PAUSE: Duration = Duration::from_secs(1);
 
 #[derive(Args)]
 #[command(after_help = HELP)]
@@ -17,43 +13,6 @@ pub(super) struct Watch<C: Subcommand> {
     command: C,
     #[command(flatten)]
     remote: Remote,
-}
-
-#[derive(Subcommand)]
-pub(super) enum AuditCommand {
-    /// List the audit trail, the newest entries first.
-    List {
-        #[command(flatten)]
-        filter: Filter,
-        /// At most so many.
-        #[arg(long, value_name = "COUNT", default_value_t = 50)]
-        limit: u64,
-    },
-    /// Show the last entries, then new ones as they come, until Ctrl-C.
-    Tail {
-        #[command(flatten)]
-        filter: Filter,
-    },
-}
-
-/// Which entries. All that is given must hold.
-#[derive(Args)]
-pub(super) struct Filter {
-    /// Those of this customer.
-    #[arg(long, value_name = "ID")]
-    customer: Option<String>,
-    /// Those of this operator, application or app.
-    #[arg(long, value_name = "NAME")]
-    actor: Option<String>,
-    /// Those of this action, such as token_unlock.
-    #[arg(long, value_name = "NAME")]
-    action: Option<String>,
-    /// From this moment on: RFC 3339.
-    #[arg(long, value_name = "TIME")]
-    since: Option<String>,
-    /// Before this moment: RFC 3339.
-    #[arg(long, value_name = "TIME")]
-    until: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -148,114 +107,7 @@ macro_rules! with {
         call
     }};
 }
-
-pub(super) fn audit(watch: &Watch<AuditCommand>) -> Result<(), Failed> {
-    match &watch.command {
-        AuditCommand::List { filter, limit } => {
-            let wanted = Wanted::of(filter)?;
-            watch.remote.run(async |api| {
-                let page = async |size, next| {
-                    let AuditPage { items, next_page_token } =
-                        wanted.entries(api, Some(size), next, None, true).await?;
-                    Ok((items, next_page_token))
-                };
-                api.list(ENTRY, Some(*limit), page, entry).await
-            })
-        }
-        AuditCommand::Tail { filter } => {
-            let wanted = Wanted::of(filter)?;
-            watch.remote.run(async |api| tail(api, &wanted).await)
-        }
-    }
-}
-
-/// A filter that has been read.
-struct Wanted {
-    customer: Option<CustomerId>,
-    actor: Option<AuditActor>,
-    action: Option<AuditAction>,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
-}
-
-impl Wanted {
-    fn of(filter: &Filter) -> Result<Self, Failed> {
-        Ok(Self {
-            customer: parse_if("customer", filter.customer.as_deref())?,
-            actor: parse_if("actor", filter.actor.as_deref())?,
-            action: parse_if("action", filter.action.as_deref())?,
-            since: parse_if("since", filter.since.as_deref())?,
-            until: parse_if("until", filter.until.as_deref())?,
-        })
-    }
-
-    async fn entries(
-        &self,
-        api: &Api,
-        limit: Option<PageLimit>,
-        next: Option<PageToken>,
-        after: Option<Sequence>,
-        newest_first: bool,
-    ) -> Result<AuditPage, Failed> {
-        let call = api.client.audit_list().authorization(api.token()).newest_first(NewestFirst(newest_first));
-        let call = with!(call, customer_id = self.customer.clone(), actor = self.actor.clone());
-        let call = with!(call, action = self.action.clone(), since = self.since, until = self.until);
-        told(with!(call, limit = limit, page_token = next, after = after).send().await)
-    }
-}
-
-async fn tail(api: &Api, wanted: &Wanted) -> Result<(), Failed> {
-    let mut last = wanted.entries(api, Some(parse("limit", "10")?), None, None, true).await?.items;
-    last.reverse();
-    let (mut after, mut table) = (None, Table::new(ENTRY));
-    // It has no end but Ctrl-C, or that nobody reads it any more.
-    while api.rows(&mut table, &last, entry)? {
-        after = last.last().map(|item| item.sequence).or(after);
-        // With nothing seen yet, from the beginning: the trail was empty.
-        tokio::time::sleep(TAIL_PAUSE).await;
-        let from = after.map_or_else(|| parse("sequence", "0"), Ok)?;
-        last = wanted.entries(api, None, None, Some(from), false).await?.items;
-    }
-    Ok(())
-}
-
-const ENTRY: [&str; 7] = ["SEQUENCE", "AT", "WHO", "ACTION", "SUBJECT", "OUTCOME", "CHANGE"];
-
-fn entry(item: &AuditEntry) -> [String; 7] {
-    let who = item.actor.as_ref().map_or_else(|| item.source.to_string(), |actor| format!("{}:{actor}", item.source));
-    let outcome = match item.count.get() {
-        1 => item.outcome.to_string(),
-        count => format!("{} ({count} times)", item.outcome),
-    };
-    [
-        item.sequence.to_string(),
-        item.at.to_string(),
-        who,
-        item.action.to_string(),
-        item.subject.to_string(),
-        outcome,
-        change(item.before.as_ref(), item.after.as_ref()),
-    ]
-}
-
-/// Told even where they are as they were: they say what an entry is about.
-const TELLING: [&str; 2] = ["added", "serial"];
-
-/// What is no longer as it was: `state assigned -> active`.
-fn change(before: Option<&Facts>, after: Option<&Facts>) -> String {
-    let value = |facts: Option<&Facts>, name: &FactName| {
-        let fact = facts.and_then(|facts| facts.as_slice().iter().find(|fact| fact.name == *name));
-        fact.map(|fact| fact.value.to_string())
-    };
-    let Some(after) = after else { return String::new() };
-    let changed = after.as_slice().iter().filter_map(|fact| match value(before, &fact.name) {
-        Some(was) if was == fact.value.as_str() && !TELLING.contains(&fact.name.as_str()) => None,
-        Some(was) if was == fact.value.as_str() => Some(format!("{} {was}", fact.name)),
-        Some(was) => Some(format!("{} {was} -> {}", fact.name, fact.value)),
-        None => Some(format!("{} {}", fact.name, fact.value)),
-    });
-    changed.collect::<Vec<_>>().join(", ")
-}
+pub(super) use with;
 
 pub(super) fn session(watch: &Watch<SessionCommand>) -> Result<(), Failed> {
     match &watch.command {

@@ -56,6 +56,7 @@ impl Config {
         self.check_delivery(problems);
         self.bne.check(problems);
         self.siem.check(problems);
+        self.audit.check(problems);
         self.operator.check(server.listen, problems);
     }
 

@@ -11,6 +11,7 @@
 //! is forgotten and the entry still stands: it knows the customer by a [`Pseudonym`].
 
 pub mod chain;
+pub mod checkpoint;
 pub mod verify;
 
 use super::customer::CustomerId;

@@ -1,6 +1,8 @@
 //! What the domain asks of the world. Implemented in `store`, `delivery`, `worker` and `server`.
 
-use super::audit::{Filter, Recorded};
+use super::audit::chain::Position;
+use super::audit::checkpoint::Running;
+use super::audit::{Entry, Filter, Recorded};
 use super::client::{Client, ClientId};
 use super::customer::{Customer, CustomerId, Language};
 use super::flow::{Command, Decision, Dispatch, FlowId, SendId, Timestamp};
@@ -173,6 +175,20 @@ pub trait OperatorStore: Send + Sync + 'static {
 pub trait AuditStore: Send + Sync + 'static {
     /// The entries that a filter asks for.
     async fn audit(&self, filter: Filter) -> Result<Vec<Recorded>, StoreError>;
+}
+
+/// Says where the trail ends, and has the server's own entries written.
+#[async_trait]
+pub trait TrailKeeper: Send + Sync + 'static {
+    /// The last entry.
+    async fn trail_end(&self) -> Result<Position, StoreError>;
+
+    /// One atomic step: writes an entry of something that happened outside the store.
+    async fn record(&self, entry: Entry) -> Result<(), StoreError>;
+
+    /// One atomic step: compares what the server runs with to what it ran with at the start before, and writes what
+    /// [`started`](super::audit::checkpoint::started) says.
+    async fn record_start(&self, at: Timestamp, running: Running) -> Result<(), StoreError>;
 }
 
 /// A message to be written and sent: everything but the text, which delivery's templates make.

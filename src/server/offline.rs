@@ -2,6 +2,7 @@
 
 pub mod development;
 pub mod operators;
+pub mod trail;
 
 use super::settings::key_ring;
 use crate::config::{Config, ConfigError};

@@ -1,6 +1,7 @@
 //! From the configuration to what the parts take. What the domain or a provider has to judge is judged here, before
 //! anything is opened, and told with file, line and key like everything else that is wrong with a configuration.
 
+pub mod audit;
 mod bne;
 mod issuers;
 mod limits;
@@ -44,6 +45,8 @@ pub struct Settings {
     pub remote_keys: Vec<Arc<RemoteKeys>>,
     /// The ArcSight feed.
     pub siem: SiemOptions,
+    /// Checkpoints of the audit trail, if they are wanted.
+    pub checkpoints: Option<audit::CheckpointOptions>,
     /// Certificates and trusted proxies.
     pub listeners: Listeners,
     /// How often one address may call.
@@ -76,6 +79,7 @@ impl Settings {
         let bne = bne::policy(&config.bne, problems);
         let limits = limits::limits(&config.limits);
         let siem = siem(config, problems);
+        let checkpoints = audit::judge(config, problems);
         let listeners = listeners::judge(config, &*clock, problems);
         let texts = texts(config, problems);
         let email = config.delivery.smtp.as_ref().and_then(|options| email(options, clock, problems));
@@ -97,6 +101,7 @@ impl Settings {
             access,
             remote_keys,
             siem,
+            checkpoints,
             listeners,
             rate,
             texts,

@@ -2,6 +2,7 @@
 
 use countersign::dev::data::DataDir;
 use countersign::server::SystemRandom;
+mod audit;
 mod certificates;
 mod operators;
 mod secrets;

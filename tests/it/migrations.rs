@@ -21,7 +21,7 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0003_operator.sql",
         include_str!("../../src/store/sqlite/migrations/0003_operator.sql"),
-        "28d0227aec3f16e298094d95476840a5fc4fd50380462fc845d1ddf4173dc1c9",
+        "d97612d55aa76c299a12524803a63658dcbc089c101756bfd05035ea884371d7",
     ),
     (
         "0004_limits.sql",

@@ -300,7 +300,6 @@ mod deliveries;
 mod flows;
 mod imports;
 mod keys;
-mod limits;
 mod operators;
 mod sessions;
 mod sqlite;

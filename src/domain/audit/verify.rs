@@ -5,6 +5,7 @@
 //! of them, with [`Position::next`].
 
 use super::chain::{Columns, Hash, Position};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// An entry as it stands in the database.
@@ -100,16 +101,17 @@ impl fmt::Display for Break {
 
 /// Walks along a chain.
 #[derive(Debug)]
-pub struct Verifier {
+pub struct Verifier<'a> {
     at: Position,
     head: Option<Position>,
+    signed: &'a BTreeMap<u64, Hash>,
 }
 
-impl Verifier {
+impl<'a> Verifier<'a> {
     /// Begins behind a place: the beginning, or what was pruned last. `head` is the last entry, where that is known for
-    /// certain.
-    pub fn new(begin: Position, head: Option<Position>) -> Self {
-        Self { at: begin, head }
+    /// certain; `signed` has what checkpoints were signed for.
+    pub fn new(begin: Position, head: Option<Position>, signed: &'a BTreeMap<u64, Hash>) -> Self {
+        Self { at: begin, head, signed }
     }
 
     /// The last entry that was right.
@@ -143,26 +145,26 @@ impl Verifier {
         if link.hash != next.hash.as_bytes() {
             return broken(found, Fault::Changed);
         }
+        if self.signed.get(&found).is_some_and(|signed| *signed != next.hash) {
+            return broken(found, Fault::NotAsSigned);
+        }
         self.at = next;
         Ok(())
     }
 
     /// There are no more entries. Says how far the chain reaches.
     pub fn end(self) -> Result<Position, Break> {
-        let Self { at, head } = self;
+        let Self { at, head, signed } = self;
         let broken = |sequence: u64, fault| Err(Break { sequence: sequence.cast_signed(), fault });
         match head {
             Some(head) if head.sequence > at.sequence => {
                 broken(at.sequence + 1, Fault::Missing { through: head.sequence })
             }
             Some(head) if head.hash != at.hash => broken(at.sequence, Fault::Recomputed),
-            _ => Ok(at),
+            _ => match signed.last_key_value() {
+                Some((&last, _)) if last > at.sequence => broken(at.sequence + 1, Fault::Missing { through: last }),
+                _ => Ok(at),
+            },
         }
     }
-}
-
-/// Whether the entry at a place is the one of this hash.
-pub fn as_signed(at: &Position, signed: Hash) -> Result<(), Break> {
-    let broken = Break { sequence: at.sequence.cast_signed(), fault: Fault::NotAsSigned };
-    if at.hash == signed { Ok(()) } else { Err(broken) }
 }

@@ -24,6 +24,7 @@ mod transaction;
 mod trouble;
 mod writer;
 
+use crate::domain::audit::chain::Hash;
 use crate::domain::customer::{Customer, CustomerId};
 use crate::domain::flow::{
     self as domain_flow, Action, Command, Decision, Loaded, SendRequest, Timestamp, VerifyRequest,
@@ -37,11 +38,12 @@ use async_trait::async_trait;
 use audit::{Trail, Writing};
 use chrono::SubsecRound;
 use rusqlite::Connection;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use audit::Checked as AuditChecked;
+pub use audit::{Checked as AuditChecked, Pruned};
 pub use customer::{ImportError, ImportReport};
 
 /// How a data file is opened.
@@ -188,16 +190,17 @@ pub fn migrate(path: &Path) -> Result<Migrated, OpenError> {
 }
 
 /// Looks at every entry of a data file's audit trail. The file is only read, and a server may run meanwhile. Without keys, the
-/// sealed head cannot say where the chain ends. `progress` hears how many entries have been looked at.
+/// sealed head cannot say where the chain ends. `signed` has what checkpoints were signed for. `progress` hears how many entries have been looked at.
 pub fn check_audit(
     path: &Path,
     keys: Option<&KeyRing>,
     random: Arc<dyn Random>,
+    signed: &BTreeMap<u64, Hash>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<AuditChecked, OpenError> {
     let mut connection = open::looking(path, Options::new(path).busy_timeout)?;
     let sealer = keys.map(|keys| Sealer::new(keys, random));
-    Ok(audit::check(&mut connection, sealer.as_ref(), progress)?)
+    Ok(audit::check(&mut connection, sealer.as_ref(), signed, progress)?)
 }
 
 /// The store. Dropping it finishes what is queued, and closes the file.
@@ -253,6 +256,20 @@ impl SqliteStore {
         let mut connection = self.file.writing(self.busy_timeout).map_err(ImportError::Open)?;
         let trail = Trail::new(self.sealer.clone(), self.index.clone(), self.random.clone());
         customer::import(&mut connection, &trail, &self.sealer, customers, prune, order, progress)
+    }
+
+    /// Takes away the entries of the audit trail before the first that is not older than `before`; an anchor stays, and the
+    /// rest still verifies. Of a trail that is broken nothing is taken away: `Err` says what is wrong. For offline use: steps
+    /// wait while it runs, and are turned away if it takes long. `progress` hears how many entries have been looked at.
+    pub fn prune_audit(
+        &self,
+        before: Timestamp,
+        order: &Order,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Result<Option<Pruned>, AuditChecked>, OpenError> {
+        let mut connection = self.file.writing(self.busy_timeout)?;
+        let trail = Trail::new(self.sealer.clone(), self.index.clone(), self.random.clone());
+        Ok(audit::prune(&mut connection, &trail, &self.index, before, order, progress)?)
     }
 
     /// One atomic step: destroys the audit key of a customer, so that the trail does not say any more who it is. Returns whether

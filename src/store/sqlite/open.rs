@@ -242,6 +242,7 @@ fn migrate(connection: &mut Connection, from: usize, migrations: &[&str]) -> rus
 fn keys_in_use(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<String>> {
     let sql = "select sealed_with from store_secrets
                union select sealed_with from audit_head
+               union select sealed_with from audit_anchors
                union select sealed_with from audit_customers
                union select key_id from flows where expires_at_ms > ?1
                union select sealed_with from flows where expires_at_ms > ?1

@@ -30,7 +30,7 @@ struct Column {
 }
 
 /// Every column of sealed values, those aside that prove which key is which: each of these stays under its own.
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     Column {
         table: "store_secrets",
         column: "value",
@@ -41,6 +41,7 @@ const COLUMNS: [Column; 11] = [
         },
     },
     Column { table: "audit_head", column: "position", key: &["chain"], name: by_id },
+    Column { table: "audit_anchors", column: "position", key: &["chain"], name: by_id },
     Column { table: "audit_customers", column: "key", key: &["customer"], name: by_id },
     Column { table: "flows", column: "recipients", key: &["id"], name: by_id },
     Column { table: "outbox", column: "addresses", key: &["send_id"], name: by_id },

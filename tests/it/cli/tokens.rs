@@ -11,15 +11,15 @@ const FIGURE_6: &str = include_str!("figure_6.xml");
 const FIGURE_6_KEY: &str = "12345678901234567890123456789012";
 
 /// A server that runs, an operator who may do everything, and a shorthand for what that one does.
-struct Bank {
-    place: Place,
+pub(super) struct Bank {
+    pub(super) place: Place,
     url: String,
     credential: String,
-    _server: Running,
+    pub(super) server: Running,
 }
 
 impl Bank {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let place = Place::new();
         let config = place.config();
         let text = fs::read_to_string(&config).unwrap();
@@ -32,7 +32,7 @@ impl Bank {
         let mut server = Running::start(&["serve", "--config", &config]);
         let line: serde_json::Value = serde_json::from_str(&server.logged("listening for operators")).unwrap();
         let url = format!("http://{}", line["address"].as_str().unwrap());
-        Self { place, url, credential, _server: server }
+        Self { place, url, credential, server }
     }
 
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
@@ -52,7 +52,7 @@ impl Bank {
     }
 
     /// What it says on stdout; it must have worked.
-    fn done(&self, arguments: &[&str]) -> String {
+    pub(super) fn done(&self, arguments: &[&str]) -> String {
         let (code, said, complaint) = self.run(arguments);
         assert_eq!(code, 0, "{arguments:?}: {complaint}");
         said
@@ -65,7 +65,7 @@ impl Bank {
         complaint
     }
 
-    fn import(&self, name: &str, text: &str) -> String {
+    pub(super) fn import(&self, name: &str, text: &str) -> String {
         self.done(&["token", "import", &self.place.write(name, text)])
     }
 
@@ -84,7 +84,7 @@ impl Bank {
     }
 }
 
-fn csv(lines: &[&str]) -> String {
+pub(super) fn csv(lines: &[&str]) -> String {
     let lines: String = lines.iter().map(|line| format!("{}\n", line.replace("SEED", SEED))).collect();
     format!("serial,seed,type,manufacturer\n{lines}")
 }

@@ -7,7 +7,7 @@ use crate::support::office::*;
 use crate::support::shop::{Shop, open_at};
 use chrono::TimeDelta;
 use countersign::domain::audit::Filter;
-use countersign::domain::audit::chain::{COLUMNS, ChainId, Column, Position};
+use countersign::domain::audit::chain::{COLUMNS, ChainId, Column, Hash, Position};
 use countersign::domain::audit::verify::{Break, Fault};
 use countersign::domain::customer::CustomerId;
 use countersign::domain::keys::KeyRing;
@@ -16,13 +16,13 @@ use countersign::domain::transaction::{Policy, Rules};
 use countersign::store::sqlite::{AuditChecked, OpenError, check_audit};
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 /// Looks at the trail with the server's keys, as Rosa's rules have them.
 fn check(path: &Path, keys: Option<&KeyRing>) -> AuditChecked {
-    check_audit(path, keys, Seeded::new(3), &mut |_| {}).unwrap()
+    check_audit(path, keys, Seeded::new(3), &BTreeMap::new(), &mut |_| {}).unwrap()
 }
 
 /// Ten entries: customers are put and changed, an application registered.
@@ -236,7 +236,7 @@ async fn entries_of_another_data_file_are_found_also_with_their_head() {
     let all = "delete from main.audit; insert into main.audit select * from other.audit;
                delete from main.audit_head; insert into main.audit_head select * from other.audit_head";
     connection.execute_batch(all).unwrap();
-    let error = check_audit(&shop.path(), Some(&keys), Seeded::new(3), &mut |_| {}).unwrap_err();
+    let error = check_audit(&shop.path(), Some(&keys), Seeded::new(3), &BTreeMap::new(), &mut |_| {}).unwrap_err();
     assert!(matches!(&error, OpenError::Store(_)) && error.to_string().contains("another data file"), "{error}");
     drop(connection);
     assert!(shop.open_with(&keys, noon()).is_err(), "a server does not go on with it");
@@ -314,4 +314,82 @@ async fn audit_keys_follow_a_rotation() {
     let trail = office.trail().await;
     assert!(trail[..8].iter().all(|entry| entry.customer.is_some() && fact(&entry.after, "addresses").is_some()));
     assert_eq!(check(&office.shop.path(), Some(&office.clerk.rules.keys)).found.unwrap().sequence, 10);
+}
+
+fn look(path: &Path, keys: Option<&KeyRing>, signed: &[(u64, Hash)]) -> AuditChecked {
+    check_audit(path, keys, Seeded::new(3), &signed.iter().copied().collect(), &mut |_| {}).unwrap()
+}
+
+#[tokio::test]
+async fn what_a_checkpoint_was_signed_for_must_still_be_there() {
+    let (shop, _) = closed().await;
+    let place = look(&shop.path(), None, &[]).found.unwrap();
+    let signed = [(10, place.hash)];
+    assert!(look(&shop.path(), None, &signed).found.is_ok());
+    let connection = Connection::open(shop.path()).unwrap();
+    connection.execute("delete from audit where sequence = 10", []).unwrap();
+    assert_eq!(broken(&look(&shop.path(), None, &signed)), (10, Fault::Missing { through: 10 }));
+    let (shop, _) = closed().await;
+    let connection = Connection::open(shop.path()).unwrap();
+    connection.execute("update audit set actor = 'nobody' where sequence = 5", []).unwrap();
+    recompute(&connection, 5);
+    assert!(look(&shop.path(), None, &[]).found.is_ok());
+    assert_eq!(broken(&look(&shop.path(), None, &signed)), (10, Fault::NotAsSigned));
+}
+
+#[tokio::test]
+async fn what_is_old_is_pruned_and_the_rest_hangs_on_an_anchor_that_cannot_be_forged() {
+    let mut office = Office::new();
+    ten(&mut office).await;
+    let (path, keys) = (office.shop.path(), office.clerk.rules.keys.clone());
+    let start = office.trail().await[0].at;
+    let prune = |before| office.store.prune_audit(before, &order(start + TimeDelta::days(1)), &mut |_| {}).unwrap();
+    assert_eq!(prune(start), Ok(None), "nothing is older");
+    let pruned = prune(start + TimeDelta::seconds(4)).unwrap().unwrap();
+    assert_eq!((pruned.entries, pruned.through.sequence), (4, 4));
+    let checked = check(&path, Some(&keys));
+    assert_eq!((checked.entries, checked.found.unwrap().sequence), (7, 11));
+    assert_eq!(check(&path, None).found.unwrap().sequence, 11);
+    let last = office.last().await;
+    assert_eq!((short(&last), last.actor.as_deref()), (("audit_prune", "audit", "done"), Some("anna")));
+    let facts = ["entries", "through", "hash"].map(|name| fact(&last.after, name).unwrap().to_owned());
+    assert_eq!(facts, ["4".to_owned(), "4".to_owned(), pruned.through.hash.to_string()]);
+    // The server goes on, before and after a restart.
+    put_client(&*office.store, application("third")).await;
+    let office = office.reopen(bne_rules(|_| {}));
+    put_client(&*office.store, application("fourth")).await;
+    assert_eq!(check(&path, Some(&keys)).found.unwrap().sequence, 13);
+    let Office { shop: _shop, store, desk, .. } = office;
+    drop((store, desk));
+
+    let connection = Connection::open(&path).unwrap();
+    // To prune by hand: rows go, and the anchor is set to where they went. Only the server can seal it.
+    let by_hand = "update audit_anchors set sequence = 6, hash = (select hash from audit where sequence = 6);
+                   delete from audit where sequence <= 6";
+    let deeds = [
+        (by_hand, (6, Fault::Anchor)),
+        ("update audit_anchors set hash = zeroblob(32)", (4, Fault::Anchor)),
+        ("update audit_anchors set position = zeroblob(60)", (4, Fault::Anchor)),
+        ("delete from audit_anchors", (1, Fault::Missing { through: 4 })),
+    ];
+    for (deed, found) in deeds {
+        connection.execute_batch("create temp table kept as select * from audit; create temp table anchor as select * from audit_anchors").unwrap();
+        connection.execute_batch(deed).unwrap();
+        assert_eq!(broken(&check(&path, Some(&keys))), found, "{deed}");
+        let undo = "delete from audit; insert into audit select * from kept; drop table kept;
+                    delete from audit_anchors; insert into audit_anchors select * from anchor; drop table anchor";
+        connection.execute_batch(undo).unwrap();
+        assert!(check(&path, Some(&keys)).found.is_ok(), "{deed}: undone");
+    }
+}
+
+#[tokio::test]
+async fn a_broken_trail_is_not_pruned() {
+    let mut office = Office::new();
+    ten(&mut office).await;
+    Connection::open(office.shop.path()).unwrap().execute("update audit set count = 2 where sequence = 3", []).unwrap();
+    let later = noon() + TimeDelta::days(1);
+    let checked = office.store.prune_audit(later, &order(later), &mut |_| {}).unwrap().unwrap_err();
+    assert_eq!(broken(&checked), (3, Fault::Changed));
+    assert_eq!(office.trail().await.len(), 10);
 }

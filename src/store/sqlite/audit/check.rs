@@ -3,6 +3,7 @@
 //! One read transaction, so that a server that writes meanwhile changes nothing of what is seen; one row at a time. When an
 //! entry does not fit, the trail is read once more, for where the one that belongs there stands.
 
+use super::prune::Anchor;
 use super::trail::{self, HEAD};
 use crate::domain::audit::chain::{COLUMNS, ChainId, Column, Columns, Hash, Position};
 use crate::domain::audit::verify::{Break, Fault, Link, Verifier};
@@ -12,6 +13,7 @@ use crate::store::seal::{Place, Sealer};
 use crate::store::sqlite::secret;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 /// What was found out about a trail.
@@ -21,26 +23,55 @@ pub struct Checked {
     pub entries: u64,
     /// Whether the sealed head was there to say where the chain ends; without the server's keys it is not.
     pub sealed: bool,
+    /// The chain.
+    pub chain: ChainId,
     /// The last entry, or what is wrong.
     pub found: Result<Position, Break>,
 }
 
 /// Looks at every entry. With a sealer the sealed head says where the chain ends; without, only what the rows themselves say
-/// can be checked. `progress` hears how many entries have been looked at.
+/// can be checked. `signed` has what checkpoints were signed for. `progress` hears how many entries have been looked at.
 pub(in crate::store::sqlite) fn check(
     connection: &mut Connection,
     sealer: Option<&Sealer>,
+    signed: &BTreeMap<u64, Hash>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Checked, StoreError> {
     let moment = connection.transaction()?;
-    let head = sealer.map(|sealer| sealed_head(&moment, sealer)).transpose()?;
+    let index = match sealer {
+        Some(sealer) => Some(IndexKey::from_bytes(&*secret::read(&moment, sealer, secret::INDEX)?)),
+        None => None,
+    };
+    walk(&moment, sealer.zip(index.as_ref()), signed, progress)
+}
+
+/// The same, inside a transaction.
+pub(super) fn walk(
+    connection: &Connection,
+    keys: Option<(&Sealer, &IndexKey)>,
+    signed: &BTreeMap<u64, Hash>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Checked, StoreError> {
+    let head = keys.map(|(sealer, index)| trail::head(connection, sealer, index)).transpose()?;
     let chain = match &head {
         Some(head) => head.chain,
-        None => chain(&moment)?,
+        None => chain(connection)?,
     };
-    let mut verifier = Verifier::new(Position::beginning(chain), head);
+    let begin = match Anchor::load(connection)? {
+        None => Position::beginning(chain),
+        Some(anchor) => {
+            let genuine = keys.is_none_or(|(sealer, _)| anchor.is_genuine(sealer));
+            let signed = signed.get(&anchor.place.sequence).is_none_or(|hash| *hash == anchor.place.hash);
+            if !genuine || !signed || anchor.place.chain != chain {
+                let broken = Break { sequence: anchor.place.sequence.cast_signed(), fault: Fault::Anchor };
+                return Ok(Checked { entries: 0, sealed: head.is_some(), chain, found: Err(broken) });
+            }
+            anchor.place
+        }
+    };
+    let mut verifier = Verifier::new(begin, head, signed);
     let mut entries = 0;
-    let broken = each(&moment, &mut |link| {
+    let broken = each(connection, &mut |link| {
         entries += 1;
         progress(entries);
         match verifier.next(link) {
@@ -51,11 +82,11 @@ pub(in crate::store::sqlite) fn check(
     let found = match broken {
         None => verifier.end(),
         Some(Break { sequence, fault: Fault::Changed }) => {
-            Err(Break { sequence, fault: explain(&moment, verifier.at())? })
+            Err(Break { sequence, fault: explain(connection, verifier.at())? })
         }
         Some(broken) => Err(broken),
     };
-    Ok(Checked { entries, sealed: head.is_some(), found })
+    Ok(Checked { entries, sealed: head.is_some(), chain, found })
 }
 
 /// What has happened to the entry behind a place, where one stands that does not fit.
@@ -119,11 +150,6 @@ fn link<'a>(row: &'a Row<'_>) -> rusqlite::Result<Link<'a>> {
         };
     }
     Ok(Link { chain: blob(1)?, sequence: row.get(0)?, columns, hash: blob(2)? })
-}
-
-fn sealed_head(connection: &Connection, sealer: &Sealer) -> Result<Position, StoreError> {
-    let index = IndexKey::from_bytes(&*secret::read(connection, sealer, secret::INDEX)?);
-    trail::head(connection, sealer, &index)
 }
 
 fn chain(connection: &Connection) -> Result<ChainId, StoreError> {

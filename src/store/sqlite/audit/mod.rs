@@ -1,8 +1,12 @@
-//! The audit trail: reading it. [`trail`] writes it, [`check`] looks whether it is whole, [`key`]
-//! keeps the keys of what in it is personal.
+//! The audit trail: reading it. [`trail`] writes it, [`check`] looks whether it is whole, [`prune`]
+//! takes away what is old, [`key`] keeps the keys of what in it is personal, [`start`] tells of starts and checkpoints.
 
 mod check;
+#[cfg(test)]
+mod interleaving;
 mod key;
+mod prune;
+mod start;
 mod trail;
 
 use super::SqliteStore;
@@ -24,6 +28,8 @@ use std::collections::HashMap;
 pub use check::Checked;
 pub(super) use check::check;
 pub(super) use key::forget_customer;
+pub use prune::Pruned;
+pub(super) use prune::prune;
 pub(super) use trail::{Trail, Writing, append, tell_counted};
 
 const TABLE: &str = "audit";

@@ -6,7 +6,7 @@
 //!    goes back, too ([`Trail::mark`], [`Trail::back`]).
 //! 3. Before the commit the head is sealed at the new place, once for all steps of the transaction.
 
-use super::key;
+use super::{key, prune};
 use crate::domain::audit::chain::{ChainId, Column, Columns, Hash, Position};
 use crate::domain::audit::{Entry, Facts};
 use crate::domain::customer::CustomerId;
@@ -87,7 +87,8 @@ impl Trail {
         let sealed_with: String = connection.query_row("select sealed_with from audit_head", [], |row| row.get(0))?;
         state.behind |= sealed_with != self.sealer.current().as_str();
         self.state.set(Some(state));
-        self.seal(connection)
+        self.seal(connection)?;
+        prune::reseal(connection, &self.sealer)
     }
 
     /// A transaction begins: nothing is known of the one before, which may have been another connection's.
@@ -259,21 +260,50 @@ impl Trail {
     }
 
     fn seal_head(&self, connection: &Connection, head: Position) -> Result<(), StoreError> {
-        let chain = head.chain.to_string();
-        let place = Place { table: HEAD, column: "position", row: &chain };
-        let mut position = head.sequence.to_be_bytes().to_vec();
-        position.extend_from_slice(head.hash.as_bytes());
-        let sealed = self.sealer.seal(&place, &position)?;
         let sql = "insert into audit_head (chain, position, sealed_with) values (?1, ?2, ?3)
                    on conflict (chain) do update set position = ?2, sealed_with = ?3";
+        let sealed = seal_position(&self.sealer, HEAD, &head)?;
         let row = (head.chain.as_bytes(), sealed, self.sealer.current().as_str());
         connection.prepare_cached(sql)?.execute(row)?;
         Ok(())
+    }
+
+    /// The last entry, of which nothing has to be written yet.
+    pub(super) fn end(&self, connection: &Connection) -> Result<Position, StoreError> {
+        Ok(self.state(connection)?.head)
+    }
+
+    pub(super) fn sealer(&self) -> &Sealer {
+        &self.sealer
     }
 }
 
 /// The table of the heads.
 pub(super) const HEAD: &str = "audit_head";
+
+/// A place in the chain, sealed for a table that has one for each chain.
+pub(super) fn seal_position(sealer: &Sealer, table: &'static str, at: &Position) -> Result<Vec<u8>, StoreError> {
+    let row = at.chain.to_string();
+    let mut position = at.sequence.to_be_bytes().to_vec();
+    position.extend_from_slice(at.hash.as_bytes());
+    sealer.seal(&Place { table, column: "position", row: &row }, &position)
+}
+
+/// Opens what [`seal_position`] has sealed.
+pub(super) fn open_position(
+    sealer: &Sealer,
+    table: &'static str,
+    chain: ChainId,
+    sealed: &[u8],
+) -> Result<Position, StoreError> {
+    let row = chain.to_string();
+    let place = Place { table, column: "position", row: &row };
+    let position = sealer.open(&place, sealed)?;
+    let parts = position.split_first_chunk::<8>();
+    let (sequence, hash) = parts.ok_or_else(|| place.corrupt("is no position"))?;
+    let hash = <[u8; 32]>::try_from(hash).map_err(|_| place.corrupt("is no position"))?;
+    Ok(Position { chain, sequence: u64::from_be_bytes(*sequence), hash: Hash::from_bytes(hash) })
+}
 
 /// The last entry, as the server has sealed it.
 pub(super) fn head(connection: &Connection, sealer: &Sealer, index: &IndexKey) -> Result<Position, StoreError> {
@@ -281,20 +311,13 @@ pub(super) fn head(connection: &Connection, sealer: &Sealer, index: &IndexKey) -
     let mut statement = connection.prepare_cached(sql)?;
     let found =
         statement.query_row([], |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
-    let missing =
-        || Place { table: HEAD, column: "position", row: "-" }.corrupt("is missing: it was taken away by hand");
-    let (chain, sealed) = found.ok_or_else(missing)?;
+    let place = |row| Place { table: HEAD, column: "position", row };
+    let (chain, sealed) = found.ok_or_else(|| place("-").corrupt("is missing: it was taken away by hand"))?;
     let chain = ChainId::from_bytes(chain);
-    let row = chain.to_string();
-    let place = Place { table: HEAD, column: "position", row: &row };
     if chain != index.audit_chain() {
-        return Err(place.corrupt("is of another data file"));
+        return Err(place(&chain.to_string()).corrupt("is of another data file"));
     }
-    let position = sealer.open(&place, &sealed)?;
-    let parts = position.split_first_chunk::<8>();
-    let (sequence, hash) = parts.ok_or_else(|| place.corrupt("is no position"))?;
-    let hash = <[u8; 32]>::try_from(hash).map_err(|_| place.corrupt("is no position"))?;
-    Ok(Position { chain, sequence: u64::from_be_bytes(*sequence), hash: Hash::from_bytes(hash) })
+    open_position(sealer, HEAD, chain, &sealed)
 }
 
 /// A row to be written.

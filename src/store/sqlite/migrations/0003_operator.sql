@@ -147,6 +147,26 @@ create table audit_head (
     sealed_with        text    not null
 ) strict, without rowid;
 
+-- What was pruned: each chain begins behind this entry. One row, if anything was.
+create table audit_anchors (
+    chain              blob    primary key not null check (length(chain) = 16),
+    sequence           integer not null,
+    hash               blob    not null check (length(hash) = 32),
+    position           blob    not null,             -- sealed: the same, as in audit_head
+    sealed_with        text    not null,
+    pruned_at_ms       integer not null
+) strict, without rowid;
+
+create index audit_anchors_by_key on audit_anchors (sealed_with, chain);
+
+-- What the server ran with at its last start, so that the next one can tell what has changed.
+create table last_start (
+    id                 integer primary key check (id = 1),
+    version            text    not null,
+    configuration      text    not null,             -- SHA-256, as hexadecimal digits
+    keys               text    not null              -- ids, the current one first
+) strict;
+
 create index audit_head_by_key on audit_head (sealed_with, chain);
 
 -- The audit keys of customers. Without its row, nobody can read who the customer of an entry is.

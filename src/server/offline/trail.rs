@@ -1,0 +1,179 @@
+//! The audit trail: whether it is whole, and taking away what is old.
+
+use super::{OfflineError, key_ring, open};
+use crate::config::Config;
+use crate::domain::audit::chain::{ChainId, Hash, Position};
+use crate::domain::audit::checkpoint::{Checkpoint, PublicKey};
+use crate::domain::audit::verify::Break;
+use crate::domain::flow::Timestamp;
+use crate::domain::operator::{Actor, Order};
+use crate::domain::ports::Random;
+use crate::server::settings::audit::public_key;
+use crate::store::sqlite::{AuditChecked, OpenError, check_audit};
+use chrono::{DateTime, Utc};
+use data_encoding::{BASE64, HEXLOWER};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The longest line of a file of checkpoints, in bytes.
+const LINE_MAX: u64 = 4096;
+
+/// Why a trail was not verified, or is broken.
+#[derive(Debug, thiserror::Error)]
+pub enum TrailError {
+    /// The data file cannot be used.
+    #[error(transparent)]
+    Offline(#[from] OfflineError<Infallible>),
+    /// The data file cannot be looked at.
+    #[error("cannot look at the data file")]
+    Open(#[from] OpenError),
+    /// The trail is not what was written.
+    #[error("the audit trail is broken: {0}")]
+    Broken(Break),
+    /// The file of checkpoints cannot be read.
+    #[error("cannot read {}", .0.display())]
+    File(PathBuf, #[source] io::Error),
+    /// A checkpoint is not genuine, or of another trail.
+    #[error("{}, line {line}: {problem}", file.display())]
+    Checkpoint {
+        /// The file.
+        file: PathBuf,
+        /// The line, the first is 1.
+        line: u64,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// No public key.
+    #[error("{0}")]
+    Key(String),
+}
+
+/// What to look at.
+pub enum Trail<'a> {
+    /// The data file of a configuration, with its server keys.
+    Configured(&'a Config),
+    /// A data file alone: what the server's keys say of it cannot be checked.
+    File(&'a Path),
+}
+
+/// Checkpoints, and the public key that says whether they are genuine.
+pub struct Shipped<'a> {
+    /// The file, a checkpoint on each line.
+    pub file: &'a Path,
+    /// The key, in PEM.
+    pub public_key: &'a Path,
+}
+
+/// What was found: the trail is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// How many entries were looked at.
+    pub entries: u64,
+    /// The number of the last one.
+    pub last: u64,
+    /// Whether the server's keys were there to say where it ends.
+    pub sealed: bool,
+    /// How many checkpoints it fits.
+    pub checkpoints: u64,
+}
+
+/// Looks at every entry of a trail; a server may run meanwhile. `progress` hears how many have been looked at.
+pub fn verify(
+    trail: &Trail<'_>,
+    shipped: Option<&Shipped<'_>>,
+    random: Arc<dyn Random>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Verified, TrailError> {
+    let (path, keys) = match trail {
+        Trail::Configured(config) => {
+            (config.store.sqlite.as_path(), Some(key_ring(config).map_err(OfflineError::Config)?))
+        }
+        Trail::File(path) => (*path, None),
+    };
+    let signed = shipped.map(read_shipped).transpose()?.unwrap_or_default();
+    let places = signed.iter().map(|(sequence, place)| (*sequence, place.hash)).collect();
+    let AuditChecked { entries, sealed, chain, found } = check_audit(path, keys.as_ref(), random, &places, progress)?;
+    if let (Some(shipped), Some(stranger)) = (shipped, signed.values().find(|place| place.chain != chain)) {
+        let problem = "is of another trail: this data file is not the one that it was made for";
+        return Err(TrailError::Checkpoint { file: shipped.file.to_owned(), line: stranger.line, problem });
+    }
+    let last = found.map_err(TrailError::Broken)?.sequence;
+    Ok(Verified { entries, last, sealed, checkpoints: signed.len() as u64 })
+}
+
+/// Takes away the entries before the first that is not older than `before`. Returns how many, and the number of the last of
+/// them; `None` if there is nothing to take away. A broken trail is left as it is.
+pub fn prune(
+    config: &Config,
+    random: Arc<dyn Random>,
+    now: Timestamp,
+    by: &str,
+    before: DateTime<Utc>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Option<(u64, u64)>, TrailError> {
+    let order = Order::offline(Actor::parse(by).map_err(OfflineError::Who)?, now);
+    let store = open::<Infallible>(config, random, now)?;
+    match store.prune_audit(before, &order, progress)? {
+        Ok(pruned) => Ok(pruned.map(|pruned| (pruned.entries, pruned.through.sequence))),
+        Err(checked) => {
+            Err(checked.found.map_or_else(TrailError::Broken, |_| unreachable!("only a broken trail is refused")))
+        }
+    }
+}
+
+/// A line of a file of checkpoints.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    chain: String,
+    sequence: u64,
+    hash: String,
+    at: DateTime<Utc>,
+    signature: String,
+}
+
+/// What a genuine checkpoint says.
+struct Signed {
+    line: u64,
+    chain: ChainId,
+    hash: Hash,
+}
+
+fn read_shipped(shipped: &Shipped<'_>) -> Result<BTreeMap<u64, Signed>, TrailError> {
+    let key = public_key(shipped.public_key).map_err(TrailError::Key)?;
+    let io = |source| TrailError::File(shipped.file.to_owned(), source);
+    let mut reader = BufReader::new(File::open(shipped.file).map_err(io)?);
+    let (mut found, mut line) = (BTreeMap::new(), 0);
+    loop {
+        let mut text = Vec::new();
+        reader.by_ref().take(LINE_MAX).read_until(b'\n', &mut text).map_err(io)?;
+        if text.is_empty() {
+            return Ok(found);
+        }
+        line += 1;
+        let problem = |problem| TrailError::Checkpoint { file: shipped.file.to_owned(), line, problem };
+        let checkpoint = read_line(&text, &key).map_err(problem)?;
+        let Position { chain, sequence, hash } = checkpoint.place;
+        // Of two for one entry, the later one would hide what the first says.
+        if found.get(&sequence).is_some_and(|before: &Signed| before.hash != hash || before.chain != chain) {
+            return Err(problem("contradicts one before it: both were signed, for different trails"));
+        }
+        found.insert(sequence, Signed { line, chain, hash });
+    }
+}
+
+fn read_line(text: &[u8], key: &PublicKey) -> Result<Checkpoint, &'static str> {
+    let line: Line = serde_json::from_slice(text).map_err(|_| "is no checkpoint")?;
+    let bytes = |text: &str| HEXLOWER.decode(text.as_bytes()).map_err(|_| "is no checkpoint");
+    let chain = bytes(&line.chain)?.try_into().map_err(|_| "is no checkpoint")?;
+    let hash = bytes(&line.hash)?.try_into().map_err(|_| "is no checkpoint")?;
+    let signature = BASE64.decode(line.signature.as_bytes()).map_err(|_| "is no checkpoint")?;
+    let place = Position { chain: ChainId::from_bytes(chain), sequence: line.sequence, hash: Hash::from_bytes(hash) };
+    let checkpoint = Checkpoint { place, at: line.at };
+    if key.verifies(&checkpoint, &signature) { Ok(checkpoint) } else { Err("was not signed with this key") }
+}

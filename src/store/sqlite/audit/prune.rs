@@ -1,0 +1,123 @@
+//! Pruning: the oldest entries go, and an anchor stays, from which the rest is chained on.
+
+use super::check::{self, Checked};
+use super::trail::{self, Writing};
+use crate::domain::audit::chain::{ChainId, Hash, Position};
+use crate::domain::audit::{DONE, Entry, Facts};
+use crate::domain::flow::Timestamp;
+use crate::domain::operator::Order;
+use crate::domain::ports::StoreError;
+use crate::domain::pseudonym::IndexKey;
+use crate::store::seal::Sealer;
+use crate::store::sqlite::audit::Trail;
+use chrono::SecondsFormat;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use std::collections::BTreeMap;
+
+const TABLE: &str = "audit_anchors";
+
+/// What pruning did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pruned {
+    /// How many entries are gone.
+    pub entries: u64,
+    /// The last of them.
+    pub through: Position,
+}
+
+/// Where the chain begins.
+pub(super) struct Anchor {
+    /// The last entry that was pruned, as it stands there to be read.
+    pub(super) place: Position,
+    sealed: Vec<u8>,
+}
+
+impl Anchor {
+    /// The anchor, if anything was pruned.
+    pub(super) fn load(connection: &Connection) -> Result<Option<Self>, StoreError> {
+        let sql = "select chain, sequence, hash, position from audit_anchors";
+        let found = connection.query_row(sql, [], |row| {
+            let place = Position {
+                chain: ChainId::from_bytes(row.get(0)?),
+                sequence: row.get::<_, i64>(1)?.cast_unsigned(),
+                hash: Hash::from_bytes(row.get(2)?),
+            };
+            Ok(Self { place, sealed: row.get(3)? })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// Whether the server has pruned up to there.
+    pub(super) fn is_genuine(&self, sealer: &Sealer) -> bool {
+        trail::open_position(sealer, TABLE, self.place.chain, &self.sealed).is_ok_and(|place| place == self.place)
+    }
+
+    fn write(connection: &Connection, sealer: &Sealer, place: &Position, at: Timestamp) -> Result<(), StoreError> {
+        let sql = "insert into audit_anchors (chain, sequence, hash, position, sealed_with, pruned_at_ms)
+                   values (?1, ?2, ?3, ?4, ?5, ?6)
+                   on conflict (chain) do update
+                   set sequence = ?2, hash = ?3, position = ?4, sealed_with = ?5, pruned_at_ms = ?6";
+        connection.execute(
+            sql,
+            (
+                place.chain.as_bytes(),
+                place.sequence.cast_signed(),
+                place.hash.as_bytes(),
+                trail::seal_position(sealer, TABLE, place)?,
+                sealer.current().as_str(),
+                at.timestamp_millis(),
+            ),
+        )?;
+        Ok(())
+    }
+}
+
+/// Seals the anchor under the current key, if there is one; runs while the data file is opened.
+pub(super) fn reseal(connection: &Connection, sealer: &Sealer) -> Result<(), StoreError> {
+    let Some(anchor) = Anchor::load(connection)? else { return Ok(()) };
+    // One that is not genuine is left for the check to find.
+    if anchor.is_genuine(sealer) {
+        let sql = "update audit_anchors set position = ?, sealed_with = ? where sealed_with <> ?";
+        let current = sealer.current().as_str();
+        connection.execute(sql, (trail::seal_position(sealer, TABLE, &anchor.place)?, current, current))?;
+    }
+    Ok(())
+}
+
+/// Takes away the entries before the first that is not older than `before`, unless the trail is broken: then they are what
+/// somebody will want to look at. Returns what was done, or what is wrong.
+pub(in crate::store::sqlite) fn prune(
+    connection: &mut Connection,
+    trail: &Trail,
+    index: &IndexKey,
+    before: Timestamp,
+    order: &Order,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Result<Option<Pruned>, Checked>, StoreError> {
+    let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let checked = check::walk(&step, Some((trail.sealer(), index)), &BTreeMap::new(), progress)?;
+    if checked.found.is_err() {
+        return Ok(Err(checked));
+    }
+    let end = trail.end(&step)?;
+    // Counted calls stand behind younger entries, so the first that is young enough says where to stop.
+    let stop = "select min(sequence) from audit where at_ms >= ?";
+    let stop: Option<i64> = step.query_row(stop, [before.timestamp_millis()], |row| row.get(0))?;
+    let through = stop.map_or(end.sequence, |stop| stop.cast_unsigned() - 1);
+    let hash = "select hash from audit where sequence = ?";
+    let hash = step.query_row(hash, [through.cast_signed()], |row| row.get(0)).optional()?;
+    let Some(hash) = hash else { return Ok(Ok(None)) };
+    let through = Position { chain: end.chain, sequence: through, hash: Hash::from_bytes(hash) };
+    let entries = step.execute("delete from audit where sequence <= ?", [through.sequence.cast_signed()])? as u64;
+    Anchor::write(&step, trail.sealer(), &through, order.at)?;
+    let facts = Facts::default()
+        .and("before", before.to_rfc3339_opts(SecondsFormat::Millis, true))
+        .and("entries", entries)
+        .and("through", through.sequence)
+        .and("hash", through.hash);
+    let entry = Entry { after: Some(facts), ..order.entry("audit_prune", "audit".to_owned(), DONE) };
+    trail::append(&Writing::new(&step, trail), &entry)?;
+    trail.seal(&step)?;
+    step.commit()?;
+    Ok(Ok(Some(Pruned { entries, through })))
+}

@@ -1,0 +1,118 @@
+//! The commands that look at the audit trail as a whole: verify, export, prune.
+
+use super::tokens::{Bank, csv};
+use super::*;
+use rusqlite::Connection;
+
+fn verify(arguments: &[&str]) -> (i32, String, String) {
+    run(&[&["audit", "verify"], arguments].concat())
+}
+
+#[test]
+fn a_trail_is_verified_while_the_server_runs_and_the_first_broken_entry_is_named() {
+    let bank = Bank::new();
+    bank.import("a.csv", &csv(&["H-1,SEED,hotp,", "H-2,SEED,hotp,"]));
+    let config = bank.place.config();
+    let (code, said, complaint) = verify(&["--config", &config]);
+    assert_eq!((code, complaint.as_str()), (0, ""), "{said}");
+    assert!(said.starts_with("The audit trail is whole: "), "{said}");
+    let data = bank.place.text("bank.sqlite");
+    let (code, without, note) = verify(&["--file", &data]);
+    assert_eq!((code, &without), (0, &said));
+    assert!(note.contains("without the server's keys"), "{note}");
+
+    Connection::open(&data).unwrap().execute("update audit set actor = 'nobody' where sequence = 2", []).unwrap();
+    for place in [["--config", &config], ["--file", &data]] {
+        let (code, said, complaint) = verify(&place);
+        assert_eq!((code, said.as_str()), (1, ""));
+        assert!(complaint.contains("the audit trail is broken: entry 2 was changed"), "{complaint}");
+    }
+    Connection::open(&data).unwrap().execute("delete from audit where sequence = 1", []).unwrap();
+    assert!(verify(&["--config", &config]).2.contains("entry 1 is missing"));
+}
+
+#[test]
+fn the_trail_is_exported_whole_as_lines_of_json_and_of_cef() {
+    let bank = Bank::new();
+    bank.import("a.csv", &csv(&["H-1,SEED,hotp,"]));
+    bank.done(&["token", "assign", "H-1", "--customer", "4711"]);
+    let json = bank.done(&["audit", "export"]);
+    let entries: Vec<serde_json::Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let numbers: Vec<_> = entries.iter().map(|entry| entry["sequence"].as_u64().unwrap()).collect();
+    assert_eq!(numbers, (1..=entries.len() as u64).collect::<Vec<_>>());
+    let actions: Vec<_> = entries.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(actions[..4], ["operator_create", "server_start", "config_change", "key_ring_change"]);
+    let cef = bank.done(&["audit", "export", "--format", "cef", "--action", "token_assign"]);
+    assert!(cef.starts_with("CEF:0|Countersign|Countersign|"), "{cef}");
+    for part in [
+        "|token_assign|token assign|3|rt=",
+        " act=token_assign outcome=done cnt=1 suser=root duid=4711 ",
+        "cs3Label=hash cs3=",
+    ] {
+        assert!(cef.contains(part), "{part}: {cef}");
+    }
+    assert_eq!(cef.lines().count(), 1);
+}
+
+#[test]
+fn old_entries_are_pruned_while_the_server_is_stopped_and_the_rest_verifies() {
+    let bank = Bank::new();
+    let config = bank.place.config();
+    let prune = |before: &str| run(&["audit", "prune", "--config", &config, "--before", before]);
+    assert!(prune("2999-01-01").2.contains("in use by another countersign process"));
+    assert_eq!(prune("yesterday").0, 2);
+    let Bank { place, server, .. } = bank;
+    assert_eq!(server.stop("-TERM").0, 0);
+    let (code, said, complaint) = prune("2020-01-01");
+    assert_eq!((code, said.as_str()), (0, "No entry is that old.\n"), "{complaint}");
+    let (code, said, complaint) = prune("2999-01-01T00:00:00Z");
+    assert_eq!((code, said.as_str()), (0, "4 entries are gone, up to number 4.\n"), "{complaint}");
+    let (code, said, complaint) = verify(&["--config", &config]);
+    assert_eq!((code, said.as_str()), (0, "The audit trail is whole: 1 entries, the last is 5.\n"), "{complaint}");
+    drop(place);
+}
+
+#[test]
+fn checkpoints_are_signed_shipped_and_compared() {
+    let place = Place::new();
+    let config = place.config();
+    // RFC 8032 §7.1, test 1: the private key as OpenSSL writes it, and the public one.
+    let pem = |kind: &str, text: &str| format!("-----BEGIN {kind} KEY-----\n{text}\n-----END {kind} KEY-----\n");
+    let private = pem("PRIVATE", "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g");
+    place.write("checkpoint.pem", &private);
+    let public =
+        place.write("checkpoint.pub", &pem("PUBLIC", "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="));
+    let text = fs::read_to_string(&config).unwrap();
+    let text = text.replace(
+        "[audit]\n",
+        "[audit]\ncheckpoint_key_file = \"checkpoint.pem\"\ncheckpoint_file = \"shipped.jsonl\"\n",
+    );
+    place.write("bank.toml", &text);
+    let shipped = place.text("shipped.jsonl");
+    let mut server = Running::start(&["serve", "--config", &config]);
+    server.logged("listening");
+    // The first is made at once.
+    while !fs::read_to_string(&shipped).is_ok_and(|text| text.ends_with('\n')) {
+        std::thread::yield_now();
+    }
+    assert_eq!(server.stop("-TERM").0, 0);
+    let compare = |file: &str, key: &str| verify(&["--config", &config, "--checkpoints", file, "--public-key", key]);
+    let (code, said, complaint) = compare(&shipped, &public);
+    assert_eq!(code, 0, "{complaint}");
+    assert!(said.contains("; it fits 1 checkpoint."), "{said}");
+    let line = fs::read_to_string(&shipped).unwrap();
+    for (change, to, complaint) in [
+        ("\"sequence\":", "\"sequence\":1", "was not signed with this key"),
+        ("\"chain\":", "\"chains\":", "is no checkpoint"),
+    ] {
+        let forged = place.write("forged.jsonl", &line.replace(change, to));
+        let said = compare(&forged, &public);
+        assert!(said.0 == 1 && said.2.contains("forged.jsonl, line 1: ") && said.2.contains(complaint), "{said:?}");
+    }
+    assert!(compare(&shipped, &place.text("checkpoint.pem")).2.contains("no Ed25519 public key"));
+    // What was signed for is gone.
+    Connection::open(place.text("bank.sqlite")).unwrap().execute_batch("delete from audit").unwrap();
+    let (code, _, complaint) =
+        verify(&["--file", &place.text("bank.sqlite"), "--checkpoints", &shipped, "--public-key", &public]);
+    assert!(code == 1 && complaint.contains("are missing"), "{complaint}");
+}
