@@ -121,6 +121,8 @@ pub struct Server {
     pub connections: Connections,
     /// In front of every path of the DBX family.
     pub dbx_base_path: String,
+    /// Whether `/metrics` is served here.
+    pub metrics: bool,
     /// Whether `/docs` and `/openapi` are served.
     pub docs: bool,
     /// Web origins whose pages may call; none means that CORS is off.
@@ -147,6 +149,7 @@ impl Default for Server {
             tls: None,
             connections: Connections::default(),
             dbx_base_path: String::new(),
+            metrics: true,
             docs: true,
             cors_origins: Vec::new(),
             body_timeout_secs: 10,

@@ -480,7 +480,7 @@ fn endpoints(config: &Config, inbox: Option<Arc<Inbox>>) -> Result<Api<Context>,
                 .map_err(|e| failed(e.into()))?;
         }
     }
-    ops::register(&mut api).map_err(|e| failed(e.into()))?;
+    ops::register(&mut api, config.server.metrics).map_err(|e| failed(e.into()))?;
     let inbox_page = inbox.is_some().then_some(page::PATH);
     if config.server.docs {
         viewer::register(&mut api, &viewer::documents(base_path, bne_base_path), inbox_page)
@@ -501,7 +501,7 @@ fn operator_endpoints(config: &Config) -> Result<Api<Context>, StartError> {
     let mut api = Api::default();
     let base_path = &config.operator.base_path;
     operator::register::<Context, BackOffice>(&mut api, base_path).map_err(|e| failed(e.into()))?;
-    ops::register_live(&mut api).map_err(|e| failed(e.into()))?;
+    ops::register(&mut api, config.operator.metrics).map_err(|e| failed(e.into()))?;
     if config.server.docs {
         viewer::register(&mut api, &[viewer::operator_document(base_path)], None).map_err(|e| failed(e.into()))?;
         viewer::register_home(&mut api, "/docs/").map_err(|e| failed(e.into()))?;

@@ -45,6 +45,11 @@ enum CustomerCommand {
         #[command(flatten)]
         one: One,
     },
+    /// Forget the wrong codes of a customer, who may try again then: make sure first that you talk to them.
+    Unlock {
+        #[command(flatten)]
+        one: One,
+    },
     /// Add a phone or an e-mail address, which is asked for or read from the input.
     AddAddress {
         /// Make it the primary one of its kind.
@@ -106,6 +111,11 @@ pub(super) fn customer(customers: &Customers) -> Result<(), Failed> {
             output::result(format_args!("{id} is deleted."));
             Ok(())
         }),
+        CustomerCommand::Unlock { one } => on(one, async |api, id| {
+            let call = api.client.customer_unlock().authorization(api.token()).customer_id(id.clone());
+            let customer = found(&id, "customer", call.send().await)?;
+            show(api, &customer)
+        }),
         CustomerCommand::AddAddress { primary, one } => on(one, async |api, id| {
             let text = ask("phone or e-mail address")?;
             let kind = if text.contains('@') { AddressKind::Email } else { AddressKind::Sms };
@@ -161,7 +171,10 @@ fn data(language: &str) -> Result<CustomerData, Failed> {
 
 fn show(api: &Api, customer: &Customer) -> Result<(), Failed> {
     api.show(customer, || {
-        let head = format!("{}  {}  version {}", customer.customer_id, customer.language, customer.version);
+        let locked =
+            if customer.locked == Some(true) { "  locked: no code is taken until customer unlock" } else { "" };
+        let (id, language) = (&customer.customer_id, customer.language);
+        let head = format!("{id}  {language}  version {}{locked}", customer.version);
         let address = |address: &CustomerAddress| format!("  {}  {}", address.address_id, address.masked);
         std::iter::once(head).chain(customer.addresses.iter().map(address)).collect::<Vec<_>>().join("\n")
     })

@@ -46,7 +46,7 @@ pub struct Tokens {
     pub wait_first_secs: Option<u32>,
     /// The longest wait.
     pub wait_max_secs: Option<u32>,
-    /// The failure that locks a token until an operator unlocks it; absent, none does.
+    /// The failure that locks a token until an operator unlocks it.
     pub failures_lock: Option<u32>,
 }
 

@@ -18,6 +18,8 @@ pub struct Tls<W> {
     pub client_certificates: ClientCertificates,
     /// The authorities that issue them, in PEM.
     pub client_ca_file: Option<PathBuf>,
+    /// Revoked ones, in PEM.
+    pub client_crl_file: Option<PathBuf>,
     /// Whose they are.
     #[serde(default = "Vec::new")]
     pub clients: Vec<W>,
@@ -120,11 +122,13 @@ impl<W> Tls<W> {
                 "needs client_ca_file: the authorities that issue client certificates",
             );
         }
-        if !asked && self.client_ca_file.is_some() {
-            problems.add(
-                &format!("{table}.client_ca_file"),
-                "has no effect unless client_certificates is \"optional\" or \"required\"",
-            );
+        for (key, file) in [("client_ca_file", &self.client_ca_file), ("client_crl_file", &self.client_crl_file)] {
+            if !asked && file.is_some() {
+                problems.add(
+                    &format!("{table}.{key}"),
+                    "has no effect unless client_certificates is \"optional\" or \"required\"",
+                );
+            }
         }
         if !asked && !self.clients.is_empty() {
             problems.add(
@@ -135,8 +139,9 @@ impl<W> Tls<W> {
     }
 
     pub(super) fn place(&mut self, place: impl Fn(&mut PathBuf)) {
-        let files = [Some(&mut self.certificate_file), Some(&mut self.key_file), self.client_ca_file.as_mut()];
-        files.into_iter().flatten().for_each(place);
+        let own = [&mut self.certificate_file, &mut self.key_file].into_iter().map(Some);
+        let files = own.chain([self.client_ca_file.as_mut(), self.client_crl_file.as_mut()]);
+        files.flatten().for_each(place);
     }
 }
 

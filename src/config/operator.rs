@@ -18,6 +18,8 @@ pub struct Operator {
     pub base_path: String,
     /// Whether a proxy in front ends TLS, so that the listener may be on another address than loopback.
     pub behind_tls_proxy: bool,
+    /// Whether `/metrics` is served here.
+    pub metrics: bool,
     /// TLS of the server's own.
     pub tls: Option<Tls<OperatorBinding>>,
     /// How many connections there are, and how long one may be quiet.
@@ -31,6 +33,7 @@ impl Default for Operator {
             listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
             base_path: String::new(),
             behind_tls_proxy: false,
+            metrics: false,
             tls: None,
             connections: Connections::default(),
         }

@@ -1,11 +1,13 @@
 //! A bank's customer, as far as sending a code needs one.
 
 mod step;
+mod unlock;
 
 use super::recipient::{Address, Channel, EmailAddress, PhoneNumber};
 use std::fmt;
 
 pub use step::{Action, Change, Decision, Refusal, Step, step};
+pub use unlock::{Unlocking, failures, streak, unlock};
 
 /// The customer's number at the bank: the `sub` of the claims token. 1 to 64 visible ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -17,7 +17,7 @@ impl Purpose {
     pub const ALL: [Purpose; 2] = [Purpose::PreLogin, Purpose::SecurityQuestions];
 
     /// The name used in the configuration, logs, templates and the database.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Purpose::PreLogin => "pre_login",
             Purpose::SecurityQuestions => "security_questions",

@@ -28,8 +28,9 @@
 //! [`Policy::failures_free`] on, each is followed by a wait that doubles up to [`Policy::wait_max`]. A code that
 //! comes during a wait is refused unseen: it is not compared, not counted, and does not make the wait longer, so
 //! whoever guesses learns nothing, and one failure keeps the holder out for one wait at most. With the defaults that
-//! leaves a guesser some 24 guesses a day. Only where policy sets [`Policy::failures_lock`] does a token stay locked
-//! until an operator unlocks it: a stranger could bring that about.
+//! leaves a guesser some 24 guesses a day. The hundredth failure in a row ([`Policy::failures_lock`]) locks the token until
+//! an operator unlocks it: NIST SP 800-63B-4 §3.2.2 allows no more. Who could bring that about is a registered client with a
+//! good access token, for some four days on end; a stranger cannot.
 
 mod device;
 mod step;
@@ -261,7 +262,8 @@ pub struct Policy {
 }
 
 impl Default for Policy {
-    /// 10 counters, 1 time-step, a wait of 1 minute after 5 failures, doubling up to 1 hour, no lock.
+    /// 10 counters, 1 time-step, a wait of 1 minute after 5 failures, doubling up to 1 hour, a lock
+    /// after 100 (NIST SP 800-63B-4 §3.2.2).
     fn default() -> Self {
         Self {
             look_ahead: hotp::LookAhead::new(10).unwrap_or(hotp::LookAhead::MIN),
@@ -272,7 +274,7 @@ impl Default for Policy {
             failures_free: 5,
             wait_first: TimeDelta::minutes(1),
             wait_max: TimeDelta::hours(1),
-            failures_lock: None,
+            failures_lock: Some(100),
         }
     }
 }
@@ -284,7 +286,7 @@ impl Policy {
         within("wait_first_secs", self.wait_first.num_seconds(), 1, 3600)?;
         within("wait_max_secs", self.wait_max.num_seconds(), self.wait_first.num_seconds(), 86_400)?;
         let lock = self.failures_lock.map_or(i64::from(self.failures_free), i64::from);
-        within("failures_lock", lock, self.failures_free.into(), 1000)
+        within("failures_lock", lock, self.failures_free.into(), 100)
     }
 
     fn ocra_windows(&self) -> ocra::Windows {
@@ -518,7 +520,7 @@ mod tests {
             ("wait_max_secs", Policy { wait_max: TimeDelta::seconds(59), ..good }),
             ("wait_max_secs", Policy { wait_max: TimeDelta::days(2), ..good }),
             ("failures_lock", Policy { failures_lock: Some(4), ..good }),
-            ("failures_lock", Policy { failures_lock: Some(1001), ..good }),
+            ("failures_lock", Policy { failures_lock: Some(101), ..good }),
         ] {
             assert_eq!(bad.check().unwrap_err().0, key);
         }

@@ -4,7 +4,8 @@
 //!    is told to (SIGHUP). What has changed and fits goes for new connections; those that stand go on as they are.
 //! 2. What does not fit is told once, and the old pair stays: a renewal that went wrong is no outage. Files of which the
 //!    one is new and the other is not yet are looked at once more before anything is said.
-//! 3. Where client certificates are asked for, sessions are not resumed: a resumed one would not be verified again.
+//! 3. The authorities of clients and their lists of revoked certificates are exchanged with them.
+//! 4. Where client certificates are asked for, sessions are not resumed: a resumed one would not be verified again.
 
 use crate::api::certificate::Certificate;
 use aws_lc_rs::digest;
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_rustls::rustls::crypto::aws_lc_rs as provider;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use tokio_rustls::rustls::{Error, InconsistentKeys, RootCertStore, ServerConfig};
 use x509_parser::certificate::X509Certificate;
@@ -46,6 +47,8 @@ pub struct TlsOptions {
 pub struct Clients {
     /// The authorities in PEM.
     pub ca_file: PathBuf,
+    /// The certificates that they have revoked, in PEM (RFC 5280 section 5).
+    pub crl_file: Option<PathBuf>,
     /// Whether a connection without one is closed.
     pub required: bool,
 }
@@ -54,7 +57,7 @@ pub struct Clients {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{key}: {problem}")]
 pub struct TlsError {
-    /// The key of the configuration: `certificate_file`, `key_file`, `client_ca_file`.
+    /// The key of the configuration: `certificate_file`, `key_file`, `client_ca_file`, `client_crl_file`.
     pub key: &'static str,
     /// A sentence, with the file's name.
     pub problem: String,
@@ -94,6 +97,7 @@ struct Files {
     chain: Vec<u8>,
     key: Zeroizing<Vec<u8>>,
     authorities: Option<Vec<u8>>,
+    revoked: Option<Vec<u8>>,
 }
 
 impl Tls {
@@ -152,12 +156,16 @@ impl Files {
         let key = Zeroizing::new(read("key_file", &options.key_file)?);
         let authorities =
             options.clients.as_ref().map(|clients| read("client_ca_file", &clients.ca_file)).transpose()?;
-        Ok(Self { chain, key, authorities })
+        let crl = options.clients.as_ref().and_then(|clients| clients.crl_file.as_ref());
+        let revoked = crl.map(|file| read("client_crl_file", file)).transpose()?;
+        Ok(Self { chain, key, authorities, revoked })
     }
 
     fn digest(&self) -> [u8; 32] {
         let mut digest = digest::Context::new(&digest::SHA256);
-        for file in [&self.chain, &*self.key, self.authorities.as_ref().unwrap_or(&Vec::new())] {
+        let none = Vec::new();
+        let others = [&self.authorities, &self.revoked].map(|file| file.as_ref().unwrap_or(&none));
+        for file in [&self.chain, &*self.key].into_iter().chain(others) {
             digest.update(&(file.len() as u64).to_be_bytes());
             digest.update(file);
         }
@@ -197,6 +205,7 @@ impl Files {
                 }
                 let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
                 let verifier = if clients.required { verifier } else { verifier.allow_unauthenticated() };
+                let verifier = verifier.with_crls(self.crls(clients)?).only_check_end_entity_revocation();
                 config.with_client_cert_verifier(verifier.build().map_err(|problem| error(&problem.to_string()))?)
             }
             _ => config.with_no_client_auth(),
@@ -214,6 +223,14 @@ impl Files {
             config.send_tls13_tickets = 0;
         }
         Ok((config, expires))
+    }
+
+    fn crls(&self, clients: &Clients) -> Result<Vec<CertificateRevocationListDer<'static>>, TlsError> {
+        let (Some(file), Some(revoked)) = (&clients.crl_file, &self.revoked) else { return Ok(Vec::new()) };
+        match CertificateRevocationListDer::pem_slice_iter(revoked).collect::<Result<Vec<_>, _>>() {
+            Ok(lists) if !lists.is_empty() => Ok(lists),
+            _ => Err(error("client_crl_file", file, "has no revocation list in PEM")),
+        }
     }
 }
 

@@ -11,14 +11,13 @@ use std::time::Duration;
 /// How long the store may take to say that it is there.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// For the listener of operators: what a load balancer asks, and no figures.
-pub(super) fn register_live(api: &mut Api<Context>) -> Result<(), ApiDescriptionRegisterError> {
+/// What a load balancer asks and, if they are wanted here, figures.
+pub(super) fn register(api: &mut Api<Context>, metrics: bool) -> Result<(), ApiDescriptionRegisterError> {
     api.register(endpoint("livez", "/livez", |_| async { status(StatusCode::OK, "live") }))?;
-    api.register(endpoint("readyz", "/readyz", |context| async move { ready(&context).await }))
-}
-
-pub(super) fn register(api: &mut Api<Context>) -> Result<(), ApiDescriptionRegisterError> {
-    register_live(api)?;
+    api.register(endpoint("readyz", "/readyz", |context| async move { ready(&context).await }))?;
+    if !metrics {
+        return Ok(());
+    }
     api.register(endpoint("metrics", "/metrics", |context| async move {
         let text = context.metrics.exposition().map_err(|error| HttpError::for_internal_error(error.to_string()))?;
         answer(StatusCode::OK, Metrics::CONTENT_TYPE, text)

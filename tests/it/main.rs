@@ -24,6 +24,7 @@ mod generated;
 mod identity;
 mod layers;
 mod leaks;
+mod limits;
 mod migrations;
 mod operator;
 mod operator_facts;

@@ -13,6 +13,7 @@ customer_list      | get /customers                                 | read   | C
 customer_view      | get /customers/{customerId}                    | read   | Customers    |                             | customerId                                   | 200 Customer+              | 404
 customer_put       | put /customers/{customerId}                    | enrol  | Customers    | CustomerData 16384          | customerId If-Match                          | 200 Customer+ 201 Customer+ | 412 428
 customer_delete    | delete /customers/{customerId}                 | admin  | Customers    |                             | customerId If-Match                          | 204                        | 404 412 428
+customer_unlock    | post /customers/{customerId}/unlock            | unlock | Customers    |                             | customerId                                   | 200 Customer+              | 404 409
 address_add        | post /customers/{customerId}/addresses         | enrol  | Customers    | NewAddress 4096             | customerId If-Match                          | 201 Customer+              | 404 409 412 428
 address_remove     | delete /customers/{customerId}/addresses/{addressId} | enrol | Customers |                            | customerId addressId If-Match                | 200 Customer+              | 404 412 428
 token_list         | get /tokens                                    | read   | Tokens       |                             | serial customerId state:TokenState page      | 200 TokenPage              |
@@ -61,7 +62,7 @@ Operator: name!:OperatorName scopes! createdBy!:OperatorName createdAt!:Timestam
 NewOperator: name!:OperatorName scopes!
 CreatedOperator: operator! credential!
 CustomerPage: items!:[Customer]200 nextPageToken:PageToken
-Customer: customerId! language! addresses!:[CustomerAddress]20 version! updatedAt!:Timestamp
+Customer: customerId! language! addresses!:[CustomerAddress]20 locked:boolean version! updatedAt!:Timestamp
 CustomerAddress: addressId! kind!:AddressKind masked!:MaskedAddress
 CustomerData: language! phones! emails!
 NewAddress: kind!:AddressKind address! primary:boolean

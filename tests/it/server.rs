@@ -202,6 +202,20 @@ async fn metrics_tell_of_requests_and_messages() {
 }
 
 #[tokio::test]
+async fn metrics_are_on_the_listener_that_they_are_wanted_on() {
+    let (place, gate) = (Place::new(), Gate::new(1));
+    for (bank, office) in [(true, false), (false, true)] {
+        let wanted = |config: &mut Config| (config.server.metrics, config.operator.metrics) = (bank, office);
+        let server = place.start(&gate, wanted).await.unwrap();
+        for (address, served) in [(server.local_addr(), bank), (server.operator_addr().unwrap(), office)] {
+            let answer = http().get(format!("http://{address}/metrics")).send().await.unwrap();
+            assert_eq!(answer.status(), if served { 200 } else { 404 });
+        }
+        assert!(server.shutdown().await);
+    }
+}
+
+#[tokio::test]
 async fn an_address_that_calls_too_often_is_told_when_to_come_back() {
     let (place, gate) = (Place::new(), Gate::new(5));
     let throttled = |config: &mut Config| {

@@ -300,6 +300,7 @@ mod deliveries;
 mod flows;
 mod imports;
 mod keys;
+mod limits;
 mod operators;
 mod sessions;
 mod sqlite;

@@ -588,7 +588,7 @@ pub static CUSTOMER_VIEW: crate::api::runtime::Operation = crate::api::runtime::
     path: "/operator/v1/customers/{customerId}",
     tags: &["Customers"],
     summary: "View a customer",
-    description: "The language, the masked addresses, and the `ETag` that a change needs. Tokens are listed by `token_list`.",
+    description: "The language, the masked addresses, whether the customer is locked, and the `ETag` that a change needs. Tokens are listed by\n`token_list`.",
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
@@ -1116,6 +1116,180 @@ impl crate::api::runtime::IntoAnswer for CustomerDeleteFailure {
 }
 
 impl From<OperatorFailure> for CustomerDeleteFailure {
+    fn from(failure: OperatorFailure) -> Self {
+        match failure {
+            OperatorFailure::Status400 { body } => Self::Status400 { body },
+            OperatorFailure::Status401 { body } => Self::Status401 { body },
+            OperatorFailure::Status403 { body } => Self::Status403 { body },
+            OperatorFailure::Status500 { body } => Self::Status500 { body },
+            OperatorFailure::Status503 { body } => Self::Status503 { body },
+        }
+    }
+}
+
+/// `customer_unlock`, as the runtime sees it.
+pub static CUSTOMER_UNLOCK: crate::api::runtime::Operation = crate::api::runtime::Operation {
+    id: "customer_unlock",
+    method: http::Method::POST,
+    path: "/operator/v1/customers/{customerId}/unlock",
+    tags: &["Customers"],
+    summary: "Forget the wrong codes of a customer",
+    description: "Make sure first that you talk to the customer. Wrong codes that a signed-in customer has entered for security questions are\nforgotten, those of each address too: the customer may try again at once, also after a hundred in a row, which nothing else\nforgives but a right code. The locked flow stays locked: a new one is needed. 409 if there is nothing to forget.",
+    auth: crate::api::runtime::Auth::Required {
+        header: "Authorization",
+    },
+    scope: Some("unlock"),
+    query: &[],
+    headers: &[],
+    body_limit: None,
+    statuses: &[200, 400, 401, 403, 404, 409, 500, 503],
+};
+
+/// The parameters of `customer_unlock`; the credential is not among them.
+#[derive(Clone, Debug)]
+pub struct CustomerUnlockParameters {
+    /// The customer number.
+    pub customer_id: crate::api::operator::types::CustomerId,
+}
+
+impl crate::api::runtime::Parameters for CustomerUnlockParameters {
+    fn declared() -> Vec<dropshot::ApiEndpointParameter> {
+        Vec::from([
+            crate::api::runtime::declared::<
+                crate::api::operator::types::CustomerId,
+            >(
+                crate::api::runtime::Place::Path,
+                "customerId",
+                true,
+                "The customer number.",
+            ),
+        ])
+    }
+    fn read(
+        parameters: &crate::api::runtime::ParameterReader<'_>,
+    ) -> Result<Self, crate::api::runtime::Reject> {
+        Ok(Self {
+            customer_id: parameters.path("customerId").required()?,
+        })
+    }
+}
+
+/// A request for `customer_unlock` that passed every check. `U` is what the family knows of its caller.
+pub type CustomerUnlockCall<U> = crate::api::runtime::Call<
+    U,
+    CustomerUnlockParameters,
+    (),
+>;
+
+/// The success answers of `customer_unlock`.
+#[derive(Clone, Debug)]
+pub enum CustomerUnlockOk {
+    /// The customer as it is now.
+    Status200 {
+        /// The version of what the answer shows, for `If-Match`.
+        e_tag: crate::api::operator::types::EntityTag,
+        /// The answer's body.
+        body: crate::api::operator::types::Customer,
+    },
+}
+
+impl CustomerUnlockOk {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Status200 { .. } => 200,
+        }
+    }
+}
+
+impl crate::api::runtime::IntoAnswer for CustomerUnlockOk {
+    fn into_answer(self) -> crate::api::runtime::Answer {
+        match self {
+            Self::Status200 { e_tag, body } => {
+                crate::api::runtime::Answer::json(200, &body).header("ETag", &e_tag)
+            }
+        }
+    }
+}
+
+impl crate::api::runtime::Success for CustomerUnlockOk {
+    type ErrorBody = crate::api::operator::types::Problem;
+    fn documented() -> dropshot::ApiEndpointResponse {
+        crate::api::runtime::documented::<crate::api::operator::types::Customer>(200)
+    }
+}
+
+/// The failures of `customer_unlock`.
+#[derive(Clone, Debug)]
+pub enum CustomerUnlockFailure {
+    /// A header, parameter or property is missing or malformed; `location` names it. Nothing was done or counted.
+    Status400 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// There is no credential, or it is not that of an operator, or of one who is revoked.
+    Status401 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// The credential is good, and lacks the scope that the operation needs.
+    Status403 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// There is no such thing, or not any more.
+    Status404 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// It is there already, or the state it is in does not allow this. Nothing has changed.
+    Status409 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// The server failed. Nothing has changed; `instance` finds the reason in its log.
+    Status500 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// The server is not ready or was too slow; the change may have been made all the same. Repeat the call with its
+    /// `Idempotency-Key`, or look first.
+    Status503 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+}
+
+impl CustomerUnlockFailure {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Status400 { .. } => 400,
+            Self::Status401 { .. } => 401,
+            Self::Status403 { .. } => 403,
+            Self::Status404 { .. } => 404,
+            Self::Status409 { .. } => 409,
+            Self::Status500 { .. } => 500,
+            Self::Status503 { .. } => 503,
+        }
+    }
+}
+
+impl crate::api::runtime::IntoAnswer for CustomerUnlockFailure {
+    fn into_answer(self) -> crate::api::runtime::Answer {
+        match self {
+            Self::Status400 { body } => crate::api::runtime::Answer::json(400, &body),
+            Self::Status401 { body } => crate::api::runtime::Answer::json(401, &body),
+            Self::Status403 { body } => crate::api::runtime::Answer::json(403, &body),
+            Self::Status404 { body } => crate::api::runtime::Answer::json(404, &body),
+            Self::Status409 { body } => crate::api::runtime::Answer::json(409, &body),
+            Self::Status500 { body } => crate::api::runtime::Answer::json(500, &body),
+            Self::Status503 { body } => crate::api::runtime::Answer::json(503, &body),
+        }
+    }
+}
+
+impl From<OperatorFailure> for CustomerUnlockFailure {
     fn from(failure: OperatorFailure) -> Self {
         match failure {
             OperatorFailure::Status400 { body } => Self::Status400 { body },
@@ -6812,7 +6986,7 @@ impl From<OperatorFailure> for KeyRotateFailure {
 }
 
 /// Every operation, in the order of the document.
-pub static OPERATIONS: [&crate::api::runtime::Operation; 42] = [
+pub static OPERATIONS: [&crate::api::runtime::Operation; 43] = [
     &OPERATOR_LIST,
     &OPERATOR_CREATE,
     &OPERATOR_REVOKE,
@@ -6820,6 +6994,7 @@ pub static OPERATIONS: [&crate::api::runtime::Operation; 42] = [
     &CUSTOMER_VIEW,
     &CUSTOMER_PUT,
     &CUSTOMER_DELETE,
+    &CUSTOMER_UNLOCK,
     &ADDRESS_ADD,
     &ADDRESS_REMOVE,
     &TOKEN_LIST,
@@ -6912,7 +7087,8 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
     > + Send;
     /// View a customer
     ///
-    /// The language, the masked addresses, and the `ETag` that a change needs. Tokens are listed by `token_list`.
+    /// The language, the masked addresses, whether the customer is locked, and the `ETag` that a change needs. Tokens are listed by
+    /// `token_list`.
     ///
     /// `GET /operator/v1/customers/{customerId}`
     fn customer_view(
@@ -6945,6 +7121,19 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
         call: CustomerDeleteCall<Self::Caller>,
     ) -> impl std::future::Future<
         Output = Result<CustomerDeleteOk, CustomerDeleteFailure>,
+    > + Send;
+    /// Forget the wrong codes of a customer
+    ///
+    /// Make sure first that you talk to the customer. Wrong codes that a signed-in customer has entered for security questions are
+    /// forgotten, those of each address too: the customer may try again at once, also after a hundred in a row, which nothing else
+    /// forgives but a right code. The locked flow stays locked: a new one is needed. 409 if there is nothing to forget.
+    ///
+    /// `POST /operator/v1/customers/{customerId}/unlock`
+    fn customer_unlock(
+        &self,
+        call: CustomerUnlockCall<Self::Caller>,
+    ) -> impl std::future::Future<
+        Output = Result<CustomerUnlockOk, CustomerUnlockFailure>,
     > + Send;
     /// Add an address to a customer
     ///
@@ -7443,6 +7632,16 @@ where
             |context: C, call| async move {
                 let family: &A = context.as_ref();
                 family.customer_delete(call).await
+            },
+        ),
+    )?;
+    api.register(
+        crate::api::runtime::endpoint(
+            &CUSTOMER_UNLOCK,
+            base_path,
+            |context: C, call| async move {
+                let family: &A = context.as_ref();
+                family.customer_unlock(call).await
             },
         ),
     )?;

@@ -258,7 +258,9 @@ let response = client.customer_list()
     }
     /**View a customer
 
-The language, the masked addresses, and the `ETag` that a change needs. Tokens are listed by `token_list`.
+The language, the masked addresses, whether the customer is locked, and the `ETag` that a change needs. Tokens are listed by
+`token_list`.
+
 
 Sends a `GET` request to `/operator/v1/customers/{customerId}`
 
@@ -327,6 +329,28 @@ let response = client.customer_delete()
 ```*/
     pub fn customer_delete(&self) -> builder::CustomerDelete<'_> {
         builder::CustomerDelete::new(self)
+    }
+    /**Forget the wrong codes of a customer
+
+Make sure first that you talk to the customer. Wrong codes that a signed-in customer has entered for security questions are
+forgotten, those of each address too: the customer may try again at once, also after a hundred in a row, which nothing else
+forgives but a right code. The locked flow stays locked: a new one is needed. 409 if there is nothing to forget.
+
+
+Sends a `POST` request to `/operator/v1/customers/{customerId}/unlock`
+
+Arguments:
+- `customer_id`: The customer number.
+- `authorization`
+```ignore
+let response = client.customer_unlock()
+    .customer_id(customer_id)
+    .authorization(authorization)
+    .send()
+    .await;
+```*/
+    pub fn customer_unlock(&self) -> builder::CustomerUnlock<'_> {
+        builder::CustomerUnlock::new(self)
     }
     /**Add an address to a customer
 
@@ -2279,6 +2303,156 @@ pub mod builder {
                     )
                 }
                 428u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16..=599u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                503u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    /**Builder for [`Client::customer_unlock`]
+
+[`Client::customer_unlock`]: super::Client::customer_unlock*/
+    #[derive(Debug, Clone)]
+    pub struct CustomerUnlock<'a> {
+        client: &'a super::Client,
+        customer_id: Result<crate::api::operator::types::CustomerId, String>,
+        authorization: Result<crate::client::Token, String>,
+    }
+    impl<'a> CustomerUnlock<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                customer_id: Err("customer_id was not initialized".to_string()),
+                authorization: Err("authorization was not initialized".to_string()),
+            }
+        }
+        pub fn customer_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::api::operator::types::CustomerId>,
+        {
+            self.customer_id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: api :: operator :: types :: CustomerId` for customer_id failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn authorization<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::client::Token>,
+        {
+            self.authorization = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: client :: Token` for authorization failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Sends a `POST` request to `/operator/v1/customers/{customerId}/unlock`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<crate::api::operator::types::Customer>,
+            Error<crate::api::operator::types::Problem>,
+        > {
+            let Self { client, customer_id, authorization } = self;
+            let customer_id = customer_id.map_err(Error::InvalidRequest)?;
+            let authorization = authorization.map_err(Error::InvalidRequest)?;
+            let url = format!(
+                "{}/operator/v1/customers/{}/unlock", client.baseurl, encode_path(&
+                customer_id.to_string()),
+            );
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+            header_map
+                .append(
+                    ::reqwest::header::HeaderName::from_static("api-version"),
+                    ::reqwest::header::HeaderValue::from_static(
+                        super::Client::api_version(),
+                    ),
+                );
+            header_map.append("Authorization", authorization.to_string().try_into()?);
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .headers(header_map)
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "customer_unlock",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response).await,
+                400u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                400u16..=499u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                401u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                403u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                404u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                409u16 => {
                     Err(
                         Error::ErrorResponse(
                             ResponseValue::from_response(response).await?,

@@ -76,17 +76,21 @@ pub enum Refusal {
     /// It is the customer's already.
     #[error("the customer has this address already")]
     AddressTaken,
+    /// On `customer_unlock`: no wrong code counts against the customer.
+    #[error("no wrong code counts against the customer")]
+    NothingToForget,
     /// There are [`Customer::ADDRESSES_MAX`].
     #[error("the customer has {max} addresses of this kind already", max = Customer::ADDRESSES_MAX)]
     AddressesFull,
 }
 
 impl Refusal {
-    fn outcome(self) -> &'static str {
+    pub(super) fn outcome(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
             Self::Outdated(outdated) => outdated.outcome(),
             Self::NoSuchAddress => "no such address",
+            Self::NothingToForget => "nothing to forget",
             Self::AddressTaken => "address taken",
             Self::AddressesFull => "addresses full",
         }

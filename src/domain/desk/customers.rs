@@ -1,7 +1,8 @@
 //! Customers and their addresses.
 
 use super::{Desk, Failure, bounded};
-use crate::domain::customer::{Action, AddressId, Change, Customer, CustomerId, Refusal};
+use crate::domain::customer::{self, Action, AddressId, Change, Customer, CustomerId, Refusal};
+use crate::domain::limit::{Meter, Window};
 use crate::domain::operator::Order;
 use crate::domain::page::{Page, Paging};
 use crate::domain::pseudonym::Pseudonym;
@@ -22,6 +23,19 @@ impl Desk {
     /// A customer.
     pub async fn customer_view(&self, id: &CustomerId) -> Result<Versioned<Customer>, Failure> {
         self.store.kept_customer(id).await?.ok_or(Failure::NotFound)
+    }
+
+    /// Whether too many wrong codes in a row have come from a customer, so that none is taken any more.
+    pub async fn customer_locked(&self, id: &CustomerId) -> Result<bool, Failure> {
+        let meters = customer::streak(id, &self.rules.limits);
+        let windows = self.store.windows(meters.clone()).await?;
+        let full = |(meter, window): (&Meter, &Window)| window.wait_secs(meter.rule, self.now()).is_some();
+        Ok(meters.iter().zip(&windows).any(full))
+    }
+
+    /// Forgets a customer's wrong codes.
+    pub async fn customer_unlock(&self, order: Order, id: CustomerId) -> Result<Versioned<Customer>, Failure> {
+        Ok(self.store.unlock_customer(order, id, self.rules.limits.clone()).await??)
     }
 
     /// Writes all of a customer: makes one if none was `seen`, otherwise replaces that version. The addresses must have been
@@ -80,7 +94,7 @@ impl From<Refusal> for Failure {
         match refusal {
             Refusal::Unknown | Refusal::NoSuchAddress => Self::NotFound,
             Refusal::Outdated(outdated) => outdated.into(),
-            Refusal::AddressTaken | Refusal::AddressesFull => Self::conflict(refusal),
+            Refusal::AddressTaken | Refusal::AddressesFull | Refusal::NothingToForget => Self::conflict(refusal),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::delivery::{self, Delivery};
 use crate::domain::flow::{self, Secret, ServiceKeyDigest, Timestamp};
 use crate::domain::import::{self, Added, Candidate, FileName, Import, ImportId};
 use crate::domain::keys::KeyId;
+use crate::domain::limit::{Limits, Meter, Window};
 use crate::domain::operator::{Made, Order, Repeatable};
 use crate::domain::page::{Page, Paging, Place};
 use crate::domain::ports::{AuditStore, OperatorStore, StoreError, TokenStore, TransactionStore};
@@ -64,6 +65,18 @@ pub trait CustomerDesk: Send + Sync + 'static {
 
     /// One atomic step: loads the customer, lets [`customer::step`] decide, writes what it says.
     async fn change_customer(&self, change: customer::Change) -> Result<customer::Decision, StoreError>;
+
+    /// What was counted by these meters, in their order.
+    async fn windows(&self, meters: Vec<Meter>) -> Result<Vec<Window>, StoreError>;
+
+    /// One atomic step: loads the customer and the customer's [failures](customer::failures), lets [`customer::unlock`] decide,
+    /// writes what it says.
+    async fn unlock_customer(
+        &self,
+        order: Order,
+        id: CustomerId,
+        limits: Limits,
+    ) -> Result<Result<Versioned<Customer>, customer::Refusal>, StoreError>;
 }
 
 /// Keeps the registrations of applications, as the back office sees and changes them.

@@ -27,7 +27,7 @@ fn sends(meters: &mut Meters<'_>, flow: Option<&Flow>, request: &SendRequest) {
         meters.add(Kind::CustomerFailures, scope, holder.customer.as_str());
         meters.add(Kind::CustomerStreak, scope, holder.customer.as_str());
     }
-    from(meters, Kind::AddressSends, request.from);
+    from(meters, Kind::AddressSends, scope, request.from);
     let id = flow.map_or_else(String::new, |flow| flow.id.to_string());
     meters.add(Kind::FlowSends, "", &id);
     let chosen = flow.and_then(|flow| Some((flow, step::choose(flow, request).ok()?)));
@@ -39,13 +39,13 @@ fn sends(meters: &mut Meters<'_>, flow: Option<&Flow>, request: &SendRequest) {
         destination(meters, Kind::DestinationSends, scope, Some(address));
         destination(meters, Kind::DestinationFailures, scope, Some(address));
         if let Address::Phone(phone) = address {
-            meters.add(Kind::CountrySends, "", phone.calling_code());
+            meters.add(Kind::CountrySends, scope, phone.calling_code());
         }
     }
     if addresses.is_empty() {
         destination(meters, Kind::DestinationSends, scope, None);
         destination(meters, Kind::DestinationFailures, scope, None);
-        meters.add(Kind::CountrySends, "", "");
+        meters.add(Kind::CountrySends, scope, "");
     }
 }
 
@@ -53,7 +53,7 @@ fn failures(meters: &mut Meters<'_>, flow: Option<&Flow>, request: &VerifyReques
     let scope = request.purpose.as_str();
     meters.add(Kind::PurposeFailures, scope, "");
     meters.add(Kind::SameCodeFailures, scope, request.code.expose());
-    from(meters, Kind::AddressFailures, request.from);
+    from(meters, Kind::AddressFailures, scope, request.from);
     if let Some(holder) = &request.holder {
         meters.add(Kind::CustomerFailures, scope, holder.customer.as_str());
         meters.add(Kind::CustomerStreak, scope, holder.customer.as_str());
@@ -71,9 +71,9 @@ fn failures(meters: &mut Meters<'_>, flow: Option<&Flow>, request: &VerifyReques
     }
 }
 
-fn from(meters: &mut Meters<'_>, kind: Kind, address: Option<IpAddr>) {
+fn from(meters: &mut Meters<'_>, kind: Kind, scope: &'static str, address: Option<IpAddr>) {
     if let Some(address) = address {
-        meters.add(kind, "", &network(address).to_string());
+        meters.add(kind, scope, &network(address).to_string());
     }
 }
 

@@ -14,13 +14,16 @@ pub fn meters(command: &Command) -> Vec<Meter> {
         Action::Open(request) => {
             if let Some(from) = request.from {
                 calls(&mut meters, &request.client, from);
-                meters.add(Limit::CustomerChallenges, SCOPE, request.holder.customer.as_str());
+                // Whoever speaks for one customer uses up nothing of another's, nor one client of another client's.
+                let customer = request.customer.as_ref().unwrap_or(&request.holder.customer);
+                let subject = format!("{}\0{}", request.client.as_str(), customer.as_str());
+                meters.add(Limit::CustomerChallenges, SCOPE, &subject);
             }
         }
         Action::Validate(request) => {
             if let Some(from) = request.from {
                 calls(&mut meters, &request.client, from);
-                meters.add(Limit::AddressFailures, "", &network(from).to_string());
+                meters.add(Limit::AddressFailures, SCOPE, &network(from).to_string());
             }
             meters.add(Limit::PurposeFailures, SCOPE, "");
             meters.add(Limit::SameCodeFailures, SCOPE, request.code.expose());

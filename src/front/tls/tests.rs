@@ -88,11 +88,16 @@ fn what_does_not_fit_is_named_with_its_key_and_file() {
     place.write("chain.pem", &(chain + &place.authority.pem()));
     assert!(Tls::load(place.options()).is_ok());
     let ca_file = place.dir.path().join("ca.pem");
-    let asking = TlsOptions { clients: Some(Clients { ca_file, required: true }), ..place.options() };
+    let asking = TlsOptions { clients: Some(Clients { ca_file, crl_file: None, required: true }), ..place.options() };
     place.write("ca.pem", "none");
     assert_eq!(place.complaint(asking.clone()), "client_ca_file: ca.pem has no certificate in PEM");
     place.write("ca.pem", &place.authority.pem());
-    assert!(Tls::load(asking).is_ok());
+    assert!(Tls::load(asking.clone()).is_ok());
+    let crl_file = Some(place.dir.path().join("crl.pem"));
+    let clients = asking.clients.clone().map(|clients| Clients { crl_file, ..clients });
+    place.write("crl.pem", "none");
+    let complaint = place.complaint(TlsOptions { clients, ..asking });
+    assert_eq!(complaint, "client_crl_file: crl.pem has no revocation list in PEM");
 }
 
 #[test]

@@ -105,7 +105,11 @@ fn options<W>(tls: &TlsConfig<W>) -> TlsOptions {
     TlsOptions {
         certificate_file: tls.certificate_file.clone(),
         key_file: tls.key_file.clone(),
-        clients: clients.map(|(ca_file, required)| Clients { ca_file, required }),
+        clients: clients.map(|(ca_file, required)| Clients {
+            ca_file,
+            crl_file: tls.client_crl_file.clone(),
+            required,
+        }),
     }
 }
 

@@ -74,7 +74,7 @@ fn what_is_out_of_bounds_for_tokens_and_transactions_is_told_with_its_key() {
         ),
         ("look_ahead = 10", "look_ahead = 101", "bne.tokens.look_ahead: 101 is outside 1 to 100"),
         ("wait_max_secs = 3600", "wait_max_secs = 59", "bne.tokens.wait_max_secs: 59 is outside 60 to 86400"),
-        ("#failures_lock = 100", "failures_lock = 4", "bne.tokens.failures_lock: 4 is outside 5 to 1000"),
+        ("failures_lock = 100", "failures_lock = 4", "bne.tokens.failures_lock: 4 is outside 5 to 100"),
         ("[bne]\nenabled = false", "[bne]\nenabled = true", "bne.enabled: needs an issuer with bne.audiences"),
         (
             "# Put in front of every path of the BNE family, if a gateway in front of the server does not cut it off: \"/api\".\nbase_path = \"\"",

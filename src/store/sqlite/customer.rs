@@ -1,16 +1,17 @@
 //! Customers, and their import.
 
 use super::flow::one_row;
-use super::row::{Cells, address};
-use super::{OpenError, SqliteStore, audit};
+use super::row::{Cells, address, whole};
+use super::{OpenError, SqliteStore, audit, limit};
 use crate::domain::audit::{DONE, Entry, Facts};
-use crate::domain::customer::{Change, Customer, CustomerId, Decision, Language, step};
+use crate::domain::customer::{self, Change, Customer, CustomerId, Decision, Language, Refusal, step};
 use crate::domain::desk::ports::CustomerDesk;
 use crate::domain::flow::Timestamp;
+use crate::domain::limit::{Limits, Meter, Window};
 use crate::domain::operator::Order;
 use crate::domain::page::Page;
 use crate::domain::ports::{CustomerStore, StoreError};
-use crate::domain::pseudonym::Pseudonym;
+use crate::domain::pseudonym::{IndexKey, Pseudonym};
 use crate::domain::recipient::{Address, Channel};
 use crate::domain::version::Versioned;
 use crate::store::seal::{Place, Sealer};
@@ -81,6 +82,21 @@ impl CustomerDesk for SqliteStore {
         let sealer = self.sealer.clone();
         self.writer.run(move |connection| apply(connection, &sealer, &change)).await
     }
+
+    async fn windows(&self, meters: Vec<Meter>) -> Result<Vec<Window>, StoreError> {
+        let index = self.index.clone();
+        self.readers.run(move |connection| limit::load(connection, &index, &meters)).await
+    }
+
+    async fn unlock_customer(
+        &self,
+        order: Order,
+        id: CustomerId,
+        limits: Limits,
+    ) -> Result<Result<Versioned<Customer>, Refusal>, StoreError> {
+        let (sealer, index, order) = (self.sealer.clone(), self.index.clone(), whole(order));
+        self.writer.run(move |writing| unlock(writing, &sealer, &index, &order, &id, &limits)).await
+    }
 }
 
 /// A customer as stored.
@@ -110,6 +126,24 @@ fn apply(connection: &audit::Writing<'_>, sealer: &Sealer, change: &Change) -> R
         connection.prepare_cached(sql)?.execute(row)?;
     }
     audit::append(connection, &step.audit)?;
+    Ok(step.decision)
+}
+
+/// Forgets a customer's wrong codes.
+fn unlock(
+    writing: &audit::Writing<'_>,
+    sealer: &Sealer,
+    index: &IndexKey,
+    order: &Order,
+    id: &CustomerId,
+    limits: &Limits,
+) -> Result<Result<Versioned<Customer>, Refusal>, StoreError> {
+    let found = stored(writing, sealer, id)?.map(|stored| stored.kept);
+    let meters = found.as_ref().map(|found| customer::failures(&found.it, limits)).unwrap_or_default();
+    let windows = limit::load(writing, index, &meters)?;
+    let step = customer::unlock(order, id, found, &meters, &windows);
+    limit::write(writing, index, &step.windows)?;
+    audit::append(writing, &step.audit)?;
     Ok(step.decision)
 }
 

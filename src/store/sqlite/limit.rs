@@ -5,7 +5,11 @@ use crate::domain::limit::{Meter, Window};
 use crate::domain::ports::StoreError;
 use crate::domain::pseudonym::{IndexKey, Pseudonym};
 use crate::store::seal::Place;
+use chrono::TimeDelta;
 use rusqlite::{Connection, OptionalExtension};
+
+/// Windows stay this long after nothing in them counts any more, so that a clock that was ahead for a while refunds nothing.
+const GRACE: TimeDelta = TimeDelta::hours(2);
 
 fn key(index: &IndexKey, meter: &Meter) -> Pseudonym {
     index.pseudonym(&format!("limit {} {}", meter.kind.as_str(), meter.scope), &meter.subject)
@@ -47,5 +51,5 @@ pub(super) fn purge(connection: &Connection, now: Timestamp, limit: usize) -> Re
     let sql = "delete from limit_windows where subject in
                    (select subject from limit_windows where over_at_ms < ?1 limit ?2)";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    Ok(connection.prepare_cached(sql)?.execute((now.timestamp_millis(), limit))?)
+    Ok(connection.prepare_cached(sql)?.execute(((now - GRACE).timestamp_millis(), limit))?)
 }

@@ -143,3 +143,17 @@ async fn a_certificate_that_expires_ends_the_connection_that_it_began() {
     server.clock.pass(chrono::TimeDelta::days(2100 * 365));
     assert_eq!(operate(&server, &office, None).await, None);
 }
+
+#[tokio::test]
+async fn a_certificate_that_its_authority_has_revoked_makes_no_connection_from_then_on() {
+    let pki = Pki::new();
+    let (stolen, other) = (pki.client("office.bank.example"), pki.client("office.bank.example"));
+    pki.revoke(&[]);
+    let server = server(&pki, Required).await;
+    let address = server.operator_address();
+    assert_eq!(operate(&server, &pki.caller(address, &stolen), None).await.unwrap(), 200);
+    pki.revoke(&[&stolen]);
+    server.reload_certificates().await;
+    assert_eq!(operate(&server, &pki.caller(address, &stolen), None).await, None);
+    assert_eq!(operate(&server, &pki.caller(address, &other), None).await.unwrap(), 200);
+}

@@ -217,3 +217,23 @@ async fn a_connection_that_says_nothing_or_too_little_is_closed() {
     assert_eq!(dropped(&server.url(""), "silent").await, 1);
     assert_eq!(dropped(&server.url(""), "slow_head").await, 1);
 }
+
+#[tokio::test]
+async fn a_caller_who_does_not_read_the_answers_is_closed() {
+    let server = TestServer::with(|config| config.server.connections.idle_timeout_secs = 1).await;
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    // More than the buffers between two sockets hold.
+    let requests = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
+    stream.write_all(requests.as_bytes()).await.unwrap();
+    let client = stranger();
+    let open = async || {
+        let text = client.get(server.url("/metrics")).send().await.unwrap().text().await.unwrap();
+        text.contains("countersign_connections{listener=\"bank\"} 2")
+    };
+    while open().await {
+        tokio::task::yield_now().await;
+    }
+    let mut answers = Vec::new();
+    let _end = stream.read_to_end(&mut answers).await;
+    assert!(answers.len() > 100_000 && answers.len() < 100 * 1_000_000, "{}", answers.len());
+}

@@ -2,7 +2,8 @@
 //! way to produce it here fails the last test.
 
 use super::*;
-use crate::support::dbx::PHONE;
+use crate::support::dbx::{PHONE, wrong};
+use crate::support::server::ANA;
 use chrono::TimeDelta;
 use countersign::client::DbxClient;
 use rusqlite::Connection;
@@ -124,6 +125,8 @@ async fn parties(office: &Office) {
     remove("1", "sms-0").gives(428).await;
     remove("1", "sms-0").seen("\"9\"").gives(412).await;
     let removed = remove("1", "sms-0").seen(&added.tag()).gives(200).await;
+    on("customer_unlock", "nobody").gives(404).await;
+    on("customer_unlock", "1").gives(409).await;
     on("customer_delete", "nobody").gives(404).await;
     on("customer_delete", "1").gives(428).await;
     on("customer_delete", "1").seen("\"99\"").gives(412).await;
@@ -298,6 +301,10 @@ async fn flows(office: &Office) {
     assert_eq!(proof.text("/destinations/0/masked"), "+12XXXXXXX99");
     office.call("flow_redeem").body(redeem(&flow.service_key, PHONE)).gives(409).await;
     office.call("flow_list").query("customerId", "ana").gives(200).await;
+    let ana = server.token(ANA);
+    let flow = server.sent_questions(&ana).await;
+    client.verify_update_security_questions_otp(&ana, flow.verify(&wrong(&server.code()))).await.unwrap_err();
+    office.call("customer_unlock").at("customerId", ANA).gives(200).await;
     let sent = office.call("delivery_list").query("status", "accepted").gives(200).await;
     assert_eq!(sent.body["items"][0]["channels"], json!(["sms"]));
     let trail = office.call("audit_list").query("newestFirst", "true").query("action", "flow_redeem").gives(200).await;

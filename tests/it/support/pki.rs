@@ -1,9 +1,11 @@
 //! A certification authority, a server's files, and callers with certificates of their own.
 
 use countersign::config::listener::{ClientBinding, ClientCertificates, OperatorBinding, Tls};
+use countersign::server::SystemRandom;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, SanType, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SanType, SerialNumber,
+    date_time_ymd,
 };
 use reqwest::{Certificate, Client, ClientBuilder, Identity};
 use std::net::SocketAddr;
@@ -21,12 +23,14 @@ pub(crate) struct Pki {
 pub(crate) struct Pair {
     pub(crate) chain: String,
     pub(crate) key: String,
+    serial: SerialNumber,
 }
 
 impl Pki {
     pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params.distinguished_name.push(DnType::CommonName, "authority");
         let ca = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let pki = Self { dir: tempfile::tempdir().unwrap(), ca };
@@ -66,10 +70,31 @@ impl Pki {
         self.issue(params)
     }
 
-    fn issue(&self, params: CertificateParams) -> Pair {
+    /// Says in `crl.pem` which certificates are revoked.
+    pub(crate) fn revoke(&self, pairs: &[&Pair]) {
+        let revoked = |pair: &&Pair| RevokedCertParams {
+            serial_number: pair.serial.clone(),
+            revocation_time: date_time_ymd(2026, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let list = CertificateRevocationListParams {
+            this_update: date_time_ymd(2026, 1, 1),
+            next_update: date_time_ymd(2036, 1, 1),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: pairs.iter().map(revoked).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        self.write("crl.pem", &list.signed_by(&self.ca).unwrap().pem().unwrap());
+    }
+
+    fn issue(&self, mut params: CertificateParams) -> Pair {
         let key = KeyPair::generate().unwrap();
+        let serial = SerialNumber::from(SystemRandom.uuid().as_bytes()[1..].to_vec());
+        params.serial_number = Some(serial.clone());
         let certificate = params.signed_by(&key, &self.ca).unwrap();
-        Pair { chain: certificate.pem(), key: key.serialize_pem() }
+        Pair { chain: certificate.pem(), key: key.serialize_pem(), serial }
     }
 
     /// The table of a listener that takes client certificates of this authority.
@@ -80,6 +105,7 @@ impl Pki {
             key_file: self.path("server.key"),
             client_certificates,
             client_ca_file: asked.then(|| self.path("ca.pem")),
+            client_crl_file: self.path("crl.pem").exists().then(|| self.path("crl.pem")),
             clients,
         }
     }

@@ -27,6 +27,7 @@ answers! {
     customer_view(CustomerViewCall) -> CustomerViewOk, CustomerViewFailure: CUSTOMER_VIEW by view_customer;
     customer_put(CustomerPutCall) -> CustomerPutOk, CustomerPutFailure: CUSTOMER_PUT by put_customer;
     customer_delete(CustomerDeleteCall) -> CustomerDeleteOk, CustomerDeleteFailure: CUSTOMER_DELETE by delete_customer;
+    customer_unlock(CustomerUnlockCall) -> CustomerUnlockOk, CustomerUnlockFailure: CUSTOMER_UNLOCK by unlock_customer;
     address_add(AddressAddCall) -> AddressAddOk, AddressAddFailure: ADDRESS_ADD by add_address;
     address_remove(AddressRemoveCall) -> AddressRemoveOk, AddressRemoveFailure: ADDRESS_REMOVE by remove_address;
     token_list(TokenListCall) -> TokenListOk, OperatorFailure: TOKEN_LIST by list_tokens;

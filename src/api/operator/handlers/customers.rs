@@ -24,8 +24,11 @@ impl BackOffice {
     }
 
     pub(super) async fn view_customer(&self, call: CustomerViewCall<Operator>) -> Result<CustomerViewOk, Trouble> {
-        let customer = self.desk.customer_view(&id(&call.parameters.customer_id)?).await?;
-        Ok(CustomerViewOk::Status200 { e_tag: e_tag(customer.version)?, body: shown(&customer)? })
+        let id = id(&call.parameters.customer_id)?;
+        let customer = self.desk.customer_view(&id).await?;
+        let locked = Some(self.desk.customer_locked(&id).await?);
+        let body = types::Customer { locked, ..shown(&customer)? };
+        Ok(CustomerViewOk::Status200 { e_tag: e_tag(customer.version)?, body })
     }
 
     pub(super) async fn put_customer(&self, call: CustomerPutCall<Operator>) -> Result<CustomerPutOk, Trouble> {
@@ -47,6 +50,14 @@ impl BackOffice {
         let seen = seen(call.parameters.if_match.as_ref());
         self.desk.customer_delete(self.order(&call), seen, id(&call.parameters.customer_id)?).await?;
         Ok(CustomerDeleteOk::Status204)
+    }
+
+    pub(super) async fn unlock_customer(
+        &self,
+        call: CustomerUnlockCall<Operator>,
+    ) -> Result<CustomerUnlockOk, Trouble> {
+        let customer = self.desk.customer_unlock(self.order(&call), id(&call.parameters.customer_id)?).await?;
+        Ok(CustomerUnlockOk::Status200 { e_tag: e_tag(customer.version)?, body: shown(&customer)? })
     }
 
     pub(super) async fn add_address(&self, call: AddressAddCall<Operator>) -> Result<AddressAddOk, Trouble> {
@@ -116,6 +127,7 @@ fn shown(kept: &Versioned<Customer>) -> Result<types::Customer, Invalid> {
             Language::En => types::Language::En,
         },
         addresses: addresses.collect::<Result<_, Invalid>>()?,
+        locked: None,
         version: kept.version.try_into()?,
         updated_at: Timestamp(kept.updated_at),
     })

@@ -29,6 +29,7 @@ documented! {
     CustomerViewFailure: 404 Status404;
     CustomerPutFailure: 412 Status412, 428 Status428;
     CustomerDeleteFailure: 404 Status404, 412 Status412, 428 Status428;
+    CustomerUnlockFailure: 404 Status404, 409 Status409;
     AddressAddFailure: 404 Status404, 409 Status409, 412 Status412, 428 Status428;
     AddressRemoveFailure: 404 Status404, 412 Status412, 428 Status428;
     TokenEnrolFailure: 409 Status409, 422 Status422;

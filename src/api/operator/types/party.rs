@@ -142,6 +142,9 @@ pub struct Customer {
     /// Phones, then e-mail addresses; the first of each kind is the primary one.
     #[schemars(length(max = 20))]
     pub addresses: Vec<CustomerAddress>,
+    /// Whether no code is taken from the customer any more, because too many in a row were wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked: Option<bool>,
     /// Counts changes.
     pub version: Version,
     /// When it was last changed.
