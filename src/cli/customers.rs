@@ -50,6 +50,11 @@ enum CustomerCommand {
         #[command(flatten)]
         one: One,
     },
+    /// Erase a customer: nothing that names the customer is left but a pseudonym in the audit trail. Tokens are in stock again.
+    Erase {
+        #[command(flatten)]
+        one: One,
+    },
     /// Add a phone or an e-mail address, which is asked for or read from the input.
     AddAddress {
         /// Make it the primary one of its kind.
@@ -115,6 +120,17 @@ pub(super) fn customer(customers: &Customers) -> Result<(), Failed> {
             let call = api.client.customer_unlock().authorization(api.token()).customer_id(id.clone());
             let customer = found(&id, "customer", call.send().await)?;
             show(api, &customer)
+        }),
+        CustomerCommand::Erase { one } => on(one, async |api, id| {
+            let call = api.client.customer_erase().authorization(api.token()).customer_id(id.clone());
+            let erased = told(call.send().await)?;
+            api.show(&erased, || {
+                let ErasedCustomer { addresses, flows, transactions, sessions, tokens } = &erased;
+                format!(
+                    "{id} is erased: {addresses} addresses, {flows} flows, {transactions} transactions, {sessions} sessions; \
+                     {tokens} tokens are in stock again."
+                )
+            })
         }),
         CustomerCommand::AddAddress { primary, one } => on(one, async |api, id| {
             let text = ask("phone or e-mail address")?;

@@ -1,11 +1,13 @@
 //! A bank's customer, as far as sending a code needs one.
 
+mod erase;
 mod step;
 mod unlock;
 
 use super::recipient::{Address, Channel, EmailAddress, PhoneNumber};
 use std::fmt;
 
+pub use erase::{Erased, erased, taken_back};
 pub use step::{Action, Change, Decision, Refusal, Step, step};
 pub use unlock::{Unlocking, failures, streak, unlock};
 

@@ -44,7 +44,7 @@ types!(bne_type: bne {
 });
 types!(operator_type: operator {
     AddressId, AuditAction, AuditActor, AuditPage, AuditSubject, Client, ClientData, ClientId, ClientPage, ClosedSession,
-    CreatedOperator, Customer, CustomerData, CustomerId, CustomerPage, DeliveryPage, DeliveryStatus, EnrolledToken, EntityTag,
+    CreatedOperator, Customer, CustomerData, CustomerId, CustomerPage, DeliveryPage, DeliveryStatus, EnrolledToken, EntityTag, ErasedCustomer,
     Flow, FlowId, FlowLookup, FlowPage, FlowRedemption, IdempotencyKey, Import, ImportBatch, ImportId, ImportedBatch,
     KeyRotation, MfaTransactionId, NewAddress, NewImport, NewOperator, NewSession, NewToken, NewTransaction, NewestFirst, OperatorName,
     OperatorPage, PageLimit, PageToken, Problem, ResyncCodes, Sequence, Serial, ServerKey, ServerKeyPage, Session, SessionClosing, SessionPage, TestCode,

@@ -14,6 +14,7 @@ customer_view      | get /customers/{customerId}                    | read   | C
 customer_put       | put /customers/{customerId}                    | enrol  | Customers    | CustomerData 16384          | customerId If-Match                          | 200 Customer+ 201 Customer+ | 412 428
 customer_delete    | delete /customers/{customerId}                 | admin  | Customers    |                             | customerId If-Match                          | 204                        | 404 412 428
 customer_unlock    | post /customers/{customerId}/unlock            | unlock | Customers    |                             | customerId                                   | 200 Customer+              | 404 409
+customer_erase     | post /customers/{customerId}/erase             | admin  | Customers    |                             | customerId                                   | 200 ErasedCustomer         |
 address_add        | post /customers/{customerId}/addresses         | enrol  | Customers    | NewAddress 4096             | customerId If-Match                          | 201 Customer+              | 404 409 412 428
 address_remove     | delete /customers/{customerId}/addresses/{addressId} | enrol | Customers |                            | customerId addressId If-Match                | 200 Customer+              | 404 412 428
 token_list         | get /tokens                                    | read   | Tokens       |                             | serial customerId state:TokenState page      | 200 TokenPage              |
@@ -65,6 +66,7 @@ CustomerPage: items!:[Customer]200 nextPageToken:PageToken
 Customer: customerId! language! addresses!:[CustomerAddress]20 locked:boolean version! updatedAt!:Timestamp
 CustomerAddress: addressId! kind!:AddressKind masked!:MaskedAddress
 CustomerData: language! phones! emails!
+ErasedCustomer: addresses!:Count flows!:Count transactions!:Count sessions!:Count tokens!:Count
 NewAddress: kind!:AddressKind address! primary:boolean
 TokenPage: items!:[Token]200 nextPageToken:PageToken
 Token: tokenId! serial! manufacturer:Make model:Make kind!:TokenKind digits algorithm period t0:EpochSecs counter:Count drift

@@ -297,6 +297,7 @@ mod chain;
 mod clients;
 mod customers;
 mod deliveries;
+mod erasure;
 mod flows;
 mod imports;
 mod keys;

@@ -948,7 +948,7 @@ pub static CUSTOMER_DELETE: crate::api::runtime::Operation = crate::api::runtime
     path: "/operator/v1/customers/{customerId}",
     tags: &["Customers"],
     summary: "Delete a customer",
-    description: "The customer and all addresses go, and open flows end. Tokens do not: take them back or revoke them first. The audit\ntrail keeps what it has.",
+    description: "The customer and all addresses go, and open flows end. Tokens do not: take them back or revoke them first. The audit\ntrail keeps what it has; see `customer_erase` for a customer who is to be forgotten.",
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
@@ -1298,6 +1298,96 @@ impl From<OperatorFailure> for CustomerUnlockFailure {
             OperatorFailure::Status500 { body } => Self::Status500 { body },
             OperatorFailure::Status503 { body } => Self::Status503 { body },
         }
+    }
+}
+
+/// `customer_erase`, as the runtime sees it.
+pub static CUSTOMER_ERASE: crate::api::runtime::Operation = crate::api::runtime::Operation {
+    id: "customer_erase",
+    method: http::Method::POST,
+    path: "/operator/v1/customers/{customerId}/erase",
+    tags: &["Customers"],
+    summary: "Erase a customer",
+    description: "Nothing that names the customer is left but a pseudonym in the audit trail. The customer, all addresses, flows, messages,\ntransactions and sessions go, open ones end; tokens are in stock again. The key of what the audit trail says of who it is is\ndestroyed: its entries stay, and the chain still verifies. What was there is overwritten in the data file. Erasing again\nis no error, and finds nothing. 503 also means that the data file's log could not be cut yet, because somebody reads it: the\ncustomer is erased, and the call is to be repeated.\n\nCopies elsewhere are not reached: backups, events that were sent to the SIEM, messages at their providers.",
+    auth: crate::api::runtime::Auth::Required {
+        header: "Authorization",
+    },
+    scope: Some("admin"),
+    query: &[],
+    headers: &[],
+    body_limit: None,
+    statuses: &[200, 400, 401, 403, 500, 503],
+};
+
+/// The parameters of `customer_erase`; the credential is not among them.
+#[derive(Clone, Debug)]
+pub struct CustomerEraseParameters {
+    /// The customer number.
+    pub customer_id: crate::api::operator::types::CustomerId,
+}
+
+impl crate::api::runtime::Parameters for CustomerEraseParameters {
+    fn declared() -> Vec<dropshot::ApiEndpointParameter> {
+        Vec::from([
+            crate::api::runtime::declared::<
+                crate::api::operator::types::CustomerId,
+            >(
+                crate::api::runtime::Place::Path,
+                "customerId",
+                true,
+                "The customer number.",
+            ),
+        ])
+    }
+    fn read(
+        parameters: &crate::api::runtime::ParameterReader<'_>,
+    ) -> Result<Self, crate::api::runtime::Reject> {
+        Ok(Self {
+            customer_id: parameters.path("customerId").required()?,
+        })
+    }
+}
+
+/// A request for `customer_erase` that passed every check. `U` is what the family knows of its caller.
+pub type CustomerEraseCall<U> = crate::api::runtime::Call<
+    U,
+    CustomerEraseParameters,
+    (),
+>;
+
+/// The success answers of `customer_erase`.
+#[derive(Clone, Debug)]
+pub enum CustomerEraseOk {
+    /// The customer is erased. This is what there was.
+    Status200 {
+        /// The answer's body.
+        body: crate::api::operator::types::ErasedCustomer,
+    },
+}
+
+impl CustomerEraseOk {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Status200 { .. } => 200,
+        }
+    }
+}
+
+impl crate::api::runtime::IntoAnswer for CustomerEraseOk {
+    fn into_answer(self) -> crate::api::runtime::Answer {
+        match self {
+            Self::Status200 { body } => crate::api::runtime::Answer::json(200, &body),
+        }
+    }
+}
+
+impl crate::api::runtime::Success for CustomerEraseOk {
+    type ErrorBody = crate::api::operator::types::Problem;
+    fn documented() -> dropshot::ApiEndpointResponse {
+        crate::api::runtime::documented::<
+            crate::api::operator::types::ErasedCustomer,
+        >(200)
     }
 }
 
@@ -6986,7 +7076,7 @@ impl From<OperatorFailure> for KeyRotateFailure {
 }
 
 /// Every operation, in the order of the document.
-pub static OPERATIONS: [&crate::api::runtime::Operation; 43] = [
+pub static OPERATIONS: [&crate::api::runtime::Operation; 44] = [
     &OPERATOR_LIST,
     &OPERATOR_CREATE,
     &OPERATOR_REVOKE,
@@ -6995,6 +7085,7 @@ pub static OPERATIONS: [&crate::api::runtime::Operation; 43] = [
     &CUSTOMER_PUT,
     &CUSTOMER_DELETE,
     &CUSTOMER_UNLOCK,
+    &CUSTOMER_ERASE,
     &ADDRESS_ADD,
     &ADDRESS_REMOVE,
     &TOKEN_LIST,
@@ -7113,7 +7204,7 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
     /// Delete a customer
     ///
     /// The customer and all addresses go, and open flows end. Tokens do not: take them back or revoke them first. The audit
-    /// trail keeps what it has.
+    /// trail keeps what it has; see `customer_erase` for a customer who is to be forgotten.
     ///
     /// `DELETE /operator/v1/customers/{customerId}`
     fn customer_delete(
@@ -7134,6 +7225,23 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
         call: CustomerUnlockCall<Self::Caller>,
     ) -> impl std::future::Future<
         Output = Result<CustomerUnlockOk, CustomerUnlockFailure>,
+    > + Send;
+    /// Erase a customer
+    ///
+    /// Nothing that names the customer is left but a pseudonym in the audit trail. The customer, all addresses, flows, messages,
+    /// transactions and sessions go, open ones end; tokens are in stock again. The key of what the audit trail says of who it is is
+    /// destroyed: its entries stay, and the chain still verifies. What was there is overwritten in the data file. Erasing again
+    /// is no error, and finds nothing. 503 also means that the data file's log could not be cut yet, because somebody reads it: the
+    /// customer is erased, and the call is to be repeated.
+    ///
+    /// Copies elsewhere are not reached: backups, events that were sent to the SIEM, messages at their providers.
+    ///
+    /// `POST /operator/v1/customers/{customerId}/erase`
+    fn customer_erase(
+        &self,
+        call: CustomerEraseCall<Self::Caller>,
+    ) -> impl std::future::Future<
+        Output = Result<CustomerEraseOk, OperatorFailure>,
     > + Send;
     /// Add an address to a customer
     ///
@@ -7642,6 +7750,16 @@ where
             |context: C, call| async move {
                 let family: &A = context.as_ref();
                 family.customer_unlock(call).await
+            },
+        ),
+    )?;
+    api.register(
+        crate::api::runtime::endpoint(
+            &CUSTOMER_ERASE,
+            base_path,
+            |context: C, call| async move {
+                let family: &A = context.as_ref();
+                family.customer_erase(call).await
             },
         ),
     )?;

@@ -308,7 +308,7 @@ let response = client.customer_put()
     /**Delete a customer
 
 The customer and all addresses go, and open flows end. Tokens do not: take them back or revoke them first. The audit
-trail keeps what it has.
+trail keeps what it has; see `customer_erase` for a customer who is to be forgotten.
 
 
 Sends a `DELETE` request to `/operator/v1/customers/{customerId}`
@@ -351,6 +351,32 @@ let response = client.customer_unlock()
 ```*/
     pub fn customer_unlock(&self) -> builder::CustomerUnlock<'_> {
         builder::CustomerUnlock::new(self)
+    }
+    /**Erase a customer
+
+Nothing that names the customer is left but a pseudonym in the audit trail. The customer, all addresses, flows, messages,
+transactions and sessions go, open ones end; tokens are in stock again. The key of what the audit trail says of who it is is
+destroyed: its entries stay, and the chain still verifies. What was there is overwritten in the data file. Erasing again
+is no error, and finds nothing. 503 also means that the data file's log could not be cut yet, because somebody reads it: the
+customer is erased, and the call is to be repeated.
+
+Copies elsewhere are not reached: backups, events that were sent to the SIEM, messages at their providers.
+
+
+Sends a `POST` request to `/operator/v1/customers/{customerId}/erase`
+
+Arguments:
+- `customer_id`: The customer number.
+- `authorization`
+```ignore
+let response = client.customer_erase()
+    .customer_id(customer_id)
+    .authorization(authorization)
+    .send()
+    .await;
+```*/
+    pub fn customer_erase(&self) -> builder::CustomerErase<'_> {
+        builder::CustomerErase::new(self)
     }
     /**Add an address to a customer
 
@@ -2453,6 +2479,142 @@ pub mod builder {
                     )
                 }
                 409u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16..=599u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                503u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    /**Builder for [`Client::customer_erase`]
+
+[`Client::customer_erase`]: super::Client::customer_erase*/
+    #[derive(Debug, Clone)]
+    pub struct CustomerErase<'a> {
+        client: &'a super::Client,
+        customer_id: Result<crate::api::operator::types::CustomerId, String>,
+        authorization: Result<crate::client::Token, String>,
+    }
+    impl<'a> CustomerErase<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                customer_id: Err("customer_id was not initialized".to_string()),
+                authorization: Err("authorization was not initialized".to_string()),
+            }
+        }
+        pub fn customer_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::api::operator::types::CustomerId>,
+        {
+            self.customer_id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: api :: operator :: types :: CustomerId` for customer_id failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn authorization<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::client::Token>,
+        {
+            self.authorization = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: client :: Token` for authorization failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Sends a `POST` request to `/operator/v1/customers/{customerId}/erase`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<crate::api::operator::types::ErasedCustomer>,
+            Error<crate::api::operator::types::Problem>,
+        > {
+            let Self { client, customer_id, authorization } = self;
+            let customer_id = customer_id.map_err(Error::InvalidRequest)?;
+            let authorization = authorization.map_err(Error::InvalidRequest)?;
+            let url = format!(
+                "{}/operator/v1/customers/{}/erase", client.baseurl, encode_path(&
+                customer_id.to_string()),
+            );
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+            header_map
+                .append(
+                    ::reqwest::header::HeaderName::from_static("api-version"),
+                    ::reqwest::header::HeaderValue::from_static(
+                        super::Client::api_version(),
+                    ),
+                );
+            header_map.append("Authorization", authorization.to_string().try_into()?);
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .headers(header_map)
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "customer_erase",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response).await,
+                400u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                400u16..=499u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                401u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                403u16 => {
                     Err(
                         Error::ErrorResponse(
                             ResponseValue::from_response(response).await?,

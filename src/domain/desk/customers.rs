@@ -1,7 +1,7 @@
 //! Customers and their addresses.
 
 use super::{Desk, Failure, bounded};
-use crate::domain::customer::{self, Action, AddressId, Change, Customer, CustomerId, Refusal};
+use crate::domain::customer::{self, Action, AddressId, Change, Customer, CustomerId, Erased, Refusal};
 use crate::domain::limit::{Meter, Window};
 use crate::domain::operator::Order;
 use crate::domain::page::{Page, Paging};
@@ -52,6 +52,12 @@ impl Desk {
     /// Removes a customer. Open flows end.
     pub async fn customer_delete(&self, order: Order, seen: Option<u64>, id: CustomerId) -> Result<(), Failure> {
         self.change_customer(order, seen, Action::Delete(id)).await.map(drop)
+    }
+
+    /// Erases a customer: nothing that names the customer is left but a pseudonym in the audit trail. Erasing again finds
+    /// nothing, and is no error.
+    pub async fn customer_erase(&self, order: Order, id: CustomerId) -> Result<Erased, Failure> {
+        Ok(self.store.erase_customer(order, id).await?)
     }
 
     /// Gives a customer one more address, before the others of its kind if it is to be the primary one.

@@ -34,6 +34,7 @@ pub trait DeskStore:
     + TransactionDesk
     + DeliveryDesk
     + KeyDesk
+    + EraseDesk
 {
 }
 
@@ -51,6 +52,7 @@ impl<T> DeskStore for T where
         + TransactionDesk
         + DeliveryDesk
         + KeyDesk
+        + EraseDesk
 {
 }
 
@@ -77,6 +79,15 @@ pub trait CustomerDesk: Send + Sync + 'static {
         id: CustomerId,
         limits: Limits,
     ) -> Result<Result<Versioned<Customer>, customer::Refusal>, StoreError>;
+}
+
+/// Erases customers.
+#[async_trait]
+pub trait EraseDesk: Send + Sync + 'static {
+    /// One atomic step removes every row that names the customer, gives the tokens back to the stock, and destroys the key of
+    /// what the audit trail says of who it is. Then what was there is overwritten in the files, too; if that cannot be done
+    /// now, the answer is an error, and the call is to be repeated.
+    async fn erase_customer(&self, order: Order, id: CustomerId) -> Result<customer::Erased, StoreError>;
 }
 
 /// Keeps the registrations of applications, as the back office sees and changes them.

@@ -7,6 +7,7 @@ mod audit;
 mod client;
 mod customer;
 mod delivery;
+mod erasure;
 mod flow;
 mod import;
 mod limit;
@@ -211,7 +212,7 @@ pub struct SqliteStore {
     sealer: Arc<Sealer>,
     index: Arc<IndexKey>,
     random: Arc<dyn Random>,
-    file: open::DataFile,
+    file: Arc<open::DataFile>,
     busy_timeout: Duration,
 }
 
@@ -233,7 +234,7 @@ impl SqliteStore {
         let readers = (0..options.readers).map(|_| file.reading(busy_timeout)).collect::<Result<_, _>>()?;
         let readers = reader::Readers::new(readers);
         let writer = writer::Writer::start(connection, trail, options.queue_max).map_err(OpenError::Thread)?;
-        Ok(Self { writer, readers, sealer, index, random, file, busy_timeout })
+        Ok(Self { writer, readers, sealer, index, random, file: Arc::new(file), busy_timeout })
     }
 
     /// What stands for a customer in the audit trail, also once the customer is erased.

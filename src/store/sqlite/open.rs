@@ -76,7 +76,7 @@ impl DataFile {
             return Err(OpenError::NoWal { path: self.path.clone(), journal });
         }
         connection.execute_batch(
-            "pragma synchronous = full; pragma foreign_keys = on; pragma journal_size_limit = 67108864;
+            "pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on; pragma journal_size_limit = 67108864;
              pragma cache_size = -16384;",
         )?;
         Ok(connection)

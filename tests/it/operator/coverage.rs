@@ -127,6 +127,7 @@ async fn parties(office: &Office) {
     let removed = remove("1", "sms-0").seen(&added.tag()).gives(200).await;
     on("customer_unlock", "nobody").gives(404).await;
     on("customer_unlock", "1").gives(409).await;
+    on("customer_erase", "nobody").gives(200).await;
     on("customer_delete", "nobody").gives(404).await;
     on("customer_delete", "1").gives(428).await;
     on("customer_delete", "1").seen("\"99\"").gives(412).await;

@@ -28,6 +28,7 @@ answers! {
     customer_put(CustomerPutCall) -> CustomerPutOk, CustomerPutFailure: CUSTOMER_PUT by put_customer;
     customer_delete(CustomerDeleteCall) -> CustomerDeleteOk, CustomerDeleteFailure: CUSTOMER_DELETE by delete_customer;
     customer_unlock(CustomerUnlockCall) -> CustomerUnlockOk, CustomerUnlockFailure: CUSTOMER_UNLOCK by unlock_customer;
+    customer_erase(CustomerEraseCall) -> CustomerEraseOk, OperatorFailure: CUSTOMER_ERASE by erase_customer;
     address_add(AddressAddCall) -> AddressAddOk, AddressAddFailure: ADDRESS_ADD by add_address;
     address_remove(AddressRemoveCall) -> AddressRemoveOk, AddressRemoveFailure: ADDRESS_REMOVE by remove_address;
     token_list(TokenListCall) -> TokenListOk, OperatorFailure: TOKEN_LIST by list_tokens;

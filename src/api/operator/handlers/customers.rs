@@ -60,6 +60,19 @@ impl BackOffice {
         Ok(CustomerUnlockOk::Status200 { e_tag: e_tag(customer.version)?, body: shown(&customer)? })
     }
 
+    pub(super) async fn erase_customer(&self, call: CustomerEraseCall<Operator>) -> Result<CustomerEraseOk, Trouble> {
+        let erased = self.desk.customer_erase(self.order(&call), id(&call.parameters.customer_id)?).await?;
+        Ok(CustomerEraseOk::Status200 {
+            body: types::ErasedCustomer {
+                addresses: erased.addresses.try_into()?,
+                flows: erased.flows.try_into()?,
+                transactions: erased.transactions.try_into()?,
+                sessions: erased.sessions.try_into()?,
+                tokens: erased.tokens.try_into()?,
+            },
+        })
+    }
+
     pub(super) async fn add_address(&self, call: AddressAddCall<Operator>) -> Result<AddressAddOk, Trouble> {
         let customer = id(&call.parameters.customer_id)?;
         let text = call.body.address.as_str();

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::super::scalar::{Entry, list_type, object, optional, registry, string_enum, string_type};
-use super::{Timestamp, Version, page_type};
+use super::{Count, Timestamp, Version, page_type};
 
 string_type!(
     /// An operator's name; `server` is the server itself.
@@ -168,6 +168,22 @@ pub struct CustomerAddress {
     pub masked: MaskedAddress,
 }
 
+/// What there was of an erased customer.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ErasedCustomer {
+    /// Phones and e-mail addresses.
+    pub addresses: Count,
+    /// Flows.
+    pub flows: Count,
+    /// Transactions.
+    pub transactions: Count,
+    /// Registered sessions.
+    pub sessions: Count,
+    /// Tokens, which are in stock again.
+    pub tokens: Count,
+}
+
 /// A customer to be written. The first of each list is the primary one; none may be there twice.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -282,6 +298,7 @@ pub(super) fn registry() -> Vec<Entry> {
         CustomerPage,
         CustomerAddress,
         CustomerData,
+        ErasedCustomer,
         NewAddress,
         ClientId,
         CountryCode,

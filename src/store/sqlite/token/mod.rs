@@ -32,6 +32,7 @@ use crate::domain::flow::Secret;
 use crate::domain::operator::{Made, Order, Repeatable};
 use crate::domain::page::{Page, Paging};
 use crate::domain::ports::{SerialTaken, StoreError, TokenStore, TokensAdded};
+use crate::domain::pseudonym::Pseudonym;
 use crate::domain::token::{self, Command, Decision, Filter, Make, Refusal, Token, TokenHolder, TokenId, step};
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
@@ -70,6 +71,16 @@ pub(super) fn of_holder(
     );
     let mut statement = connection.prepare_cached(sql)?;
     all(sealer, statement.query((sealer.holder(holder)?.as_bytes(), HOLDER_TOKENS_MAX as i64))?)
+}
+
+/// All that a customer has, whoever acts for it, and those that were revoked in these hands.
+pub(super) fn of_customer(
+    connection: &Connection,
+    sealer: &Sealer,
+    customer: Pseudonym,
+) -> Result<Vec<Token>, StoreError> {
+    let mut statement = connection.prepare_cached(select!("where customer = ?"))?;
+    all(sealer, statement.query([customer.as_bytes()])?)
 }
 
 /// Tokens in the order of their serial numbers and manufacturers.

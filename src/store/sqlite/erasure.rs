@@ -1,0 +1,71 @@
+//! Erasing a customer.
+//!
+//! 1. One step removes every row that names the customer, takes the tokens back, writes the entry of the audit trail and
+//!    destroys the customer's audit key, so that the entries that are left say a pseudonym only. Deleted rows are
+//!    overwritten (`secure_delete`).
+//! 2. The write-ahead log still has the rows as they were. It is moved into the main file and cut to nothing.
+
+use super::{SqliteStore, audit, token, unavailable};
+use crate::domain::customer::{CustomerId, Erased, erased, taken_back};
+use crate::domain::desk::ports::EraseDesk;
+use crate::domain::operator::Order;
+use crate::domain::ports::StoreError;
+use crate::store::seal::Sealer;
+use async_trait::async_trait;
+use std::time::Duration;
+
+/// How long the log waits for somebody who reads an older state of the file, such as a backup, and how often.
+const LOG_PATIENCE: Duration = Duration::from_millis(250);
+const LOG_TRIES: u32 = 8;
+
+/// Removes everything of a customer; runs inside the writer's transaction. Erasing again finds nothing, and is no error.
+fn erase(
+    connection: &audit::Writing<'_>,
+    sealer: &Sealer,
+    order: &Order,
+    id: &CustomerId,
+) -> Result<Erased, StoreError> {
+    let customer = sealer.customer(id)?;
+    let delete = |sql: &str| -> Result<u64, StoreError> {
+        Ok(connection.prepare_cached(sql)?.execute([customer.as_bytes()])? as u64)
+    };
+    let tokens = token::of_customer(connection, sealer, customer)?;
+    for token in &tokens {
+        token::update(connection, sealer, &taken_back(order, token.clone()))?;
+    }
+    let report = Erased {
+        // Their messages go with them.
+        flows: delete("delete from flows where customer = ?")?,
+        transactions: delete("delete from transactions where customer = ?")?,
+        sessions: delete("delete from sessions where customer = ?")?,
+        addresses: delete("delete from customer_addresses where customer = ?")?,
+        tokens: tokens.len() as u64,
+    };
+    delete("delete from customers where customer = ?")?;
+    audit::append(connection, &erased(order, id, &report))?;
+    audit::forget_customer(connection, customer)?;
+    Ok(report)
+}
+
+#[async_trait]
+impl EraseDesk for SqliteStore {
+    async fn erase_customer(&self, order: Order, id: CustomerId) -> Result<Erased, StoreError> {
+        let (sealer, order) = (self.sealer.clone(), super::row::whole(order));
+        let report = self.writer.run(move |connection| erase(connection, &sealer, &order, &id)).await?;
+        let file = self.file.clone();
+        let clear = move || -> Result<(), StoreError> {
+            let connection = file.writing(LOG_PATIENCE).map_err(|error| unavailable(error.to_string()))?;
+            for _ in 0..LOG_TRIES {
+                let busy: i64 = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+                if busy == 0 {
+                    return Ok(());
+                }
+            }
+            Err(unavailable(
+                "the customer is erased, but somebody reads the log that has the rows as they were: try again",
+            ))
+        };
+        tokio::task::spawn_blocking(clear).await.unwrap_or_else(|_| Err(unavailable("clearing the log panicked")))?;
+        Ok(report)
+    }
+}
