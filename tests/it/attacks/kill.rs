@@ -10,6 +10,7 @@ mod tokens;
 use crate::support::attack::{Luck, dose};
 use crate::support::bank::{Bank, Line};
 use futures::future::join_all;
+use std::process::Output;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -92,6 +93,9 @@ async fn what_was_answered_is_true_after_the_server_is_killed_at_any_instant() {
         process = bank.start();
         line = Line::new(&bank, &process);
 
+        if round % 10 == 0 {
+            whole(&bank);
+        }
         let made: Vec<_> = made.into_iter().flatten().collect();
         flows_seen += made.len();
         repeated += made.iter().filter(|flow| flow.is_owed_a_message(&bank)).count();
@@ -106,11 +110,19 @@ async fn what_was_answered_is_true_after_the_server_is_killed_at_any_instant() {
         assert!(flows_seen > 0 || round < 3, "nothing was going on");
     }
     process.stop();
+    whole(&bank);
     assert!(flows_seen > 0 && codes_taken > 0, "nothing was going on");
     told(&format!(
         "{flows_seen} flows, {repeated} messages were owed at a kill, {} codes of tokens",
         tokens::total(&holders)
     ));
+}
+
+/// Panics unless the audit trail is a whole chain.
+fn whole(bank: &Bank) {
+    let Output { status, stdout, stderr } = bank.run(&["audit", "verify"]);
+    let said = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    assert!(status.success(), "{said}");
 }
 
 #[expect(clippy::print_stdout, reason = "`--nocapture` shows what a run has seen")]

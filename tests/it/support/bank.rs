@@ -172,6 +172,11 @@ impl Bank {
         std::fs::read_to_string(self.dir.path().join("dev/server.key")).unwrap()
     }
 
+    /// Runs another command of the program on this bank, to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        countersign().args(arguments).args(["--config", &self.config]).output().unwrap()
+    }
+
     /// Starts the server.
     pub(crate) fn start(&self) -> Process {
         self.start_under(countersign())
