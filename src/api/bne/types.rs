@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, SecondsFormat, TimeZone};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, SecondsFormat, TimeZone};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -208,6 +208,8 @@ impl FromStr for OperationDate {
             let (date, name) = text.rsplit_once(' ')?;
             let (_, hours) = ZONES.iter().find(|(zone, _)| *zone == name)?;
             let date = NaiveDateTime::parse_from_str(date, "%b %d %Y %H:%M:%S").ok()?;
+            // RFC 3339 has four digits for the year and no sign.
+            let date = Some(date).filter(|date| (0..=9999).contains(&date.year()))?;
             FixedOffset::east_opt(hours * 3600)?.from_local_datetime(&date).single()
         };
         let moment = DateTime::parse_from_rfc3339(text).ok().or_else(portal_form);
@@ -416,6 +418,14 @@ mod tests {
         assert_eq!(written("May 24 2019 13:12:09 CST").unwrap(), "2019-05-24T13:12:09-06:00");
         assert_eq!(written("Dec 1 2019 00:00:00 UTC").unwrap(), "2019-12-01T00:00:00Z");
         assert_eq!(written("2019-05-24T13:12:09.5+02:00").unwrap(), "2019-05-24T13:12:09.500+02:00");
+    }
+
+    #[test]
+    fn a_year_that_rfc_3339_cannot_write_is_refused() {
+        for text in ["May 24 -019 13:12:09 CST", "May 24 +12019 13:12:09 CST"] {
+            assert!(written(text).is_err(), "{text}");
+        }
+        assert_eq!(written("May 24 9999 13:12:09 UTC").unwrap(), "9999-05-24T13:12:09Z");
     }
 
     #[test]
