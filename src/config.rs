@@ -30,6 +30,7 @@ pub mod listener;
 pub mod operator;
 mod problems;
 pub mod siem;
+pub mod toll_fraud;
 
 pub use keys::Key;
 pub use problems::{ConfigError, Problem, Problems};
@@ -74,6 +75,9 @@ pub struct Config {
     /// The rules of each operation.
     #[serde(default)]
     pub policy: Policies,
+    /// Where text messages go to, and how many.
+    #[serde(default)]
+    pub toll_fraud: toll_fraud::TollFraud,
     /// The identity services whose tokens are believed.
     pub issuers: Vec<Issuer>,
     /// What outlives single flows.
@@ -389,6 +393,7 @@ impl Config {
                 pre_login: Some(Policy::default()),
                 security_questions: Some(Policy::default()),
             },
+            toll_fraud: toll_fraud::TollFraud::default(),
             issuers,
             limits: limits::Limits::default(),
             delivery: Delivery::default(),

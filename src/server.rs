@@ -41,7 +41,7 @@ use crate::siem::{self, Siem};
 use crate::store::sqlite::{OpenError, Options, SqliteStore};
 use crate::telemetry::Metrics;
 use crate::viewer;
-use crate::worker::{Bell, Recurring, Rotations, Sends};
+use crate::worker::{Alarm, Bell, Recurring, Rotations, Sends};
 use chrono::TimeDelta;
 use context::{Context, Parts};
 use settings::Settings;
@@ -186,6 +186,7 @@ impl Server {
             customers: store.clone(),
             sender: Arc::new(router(&world, settings.texts, settings.sms, settings.email, metrics.clone())),
             runner: sends.clone(),
+            alarm: Arc::new(Alarm { log: log.new(o!("part" => "prefixes")), metrics: metrics.clone() }),
             clock: clock.clone(),
             random: random.clone(),
             rules: settings.rules,

@@ -145,6 +145,11 @@ struct IssuerLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StateLabels {
+    state: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct WayLabels {
     channel: &'static str,
     provider: String,
@@ -171,6 +176,8 @@ pub struct Metrics {
     send_duration: Family<WayLabels, Histogram>,
     unsettled: Counter,
     purged: Counter,
+    prefixes: Family<StateLabels, Gauge>,
+    prefix_shifts: Family<StateLabels, Counter>,
     jwks_fetches: Family<FetchLabels, Counter>,
     jwks_fetched: Family<IssuerLabels, Gauge>,
     jwks_keys: Family<IssuerLabels, Gauge>,
@@ -198,6 +205,8 @@ impl Default for Metrics {
             send_duration: Family::new_with_constructor(histogram),
             unsettled: Counter::default(),
             purged: Counter::default(),
+            prefixes: Family::default(),
+            prefix_shifts: Family::default(),
             jwks_fetches: Family::default(),
             jwks_fetched: Family::default(),
             jwks_keys: Family::default(),
@@ -223,6 +232,10 @@ impl Default for Metrics {
         let help = "Sends whose outcome could not be recorded; they are repeated some minutes later";
         registry.register("sends_unsettled", help, metrics.unsettled.clone());
         registry.register("rows_purged", "Rows deleted for their age", metrics.purged.clone());
+        let help = "Phone prefixes that get few text messages or none, as of the last look";
+        registry.register("prefixes", help, metrics.prefixes.clone());
+        let help = "Phone prefixes that were slowed or stopped, or opened again; not by operators";
+        registry.register("prefix_shifts", help, metrics.prefix_shifts.clone());
         let help = "Looks at the address where an identity service publishes its keys, by outcome";
         registry.register("jwks_fetches", help, metrics.jwks_fetches.clone());
         let help = "When an identity service last gave its keys, in seconds since 1970: time() minus this is their age";
@@ -275,6 +288,23 @@ impl Metrics {
     /// Old rows were deleted.
     pub fn purged(&self, rows: usize) {
         self.purged.inc_by(u64::try_from(rows).unwrap_or(u64::MAX));
+    }
+
+    /// So many phone prefixes are in this state now.
+    pub fn prefixes(&self, state: &'static str, count: u64) {
+        self.prefixes.get_or_create(&StateLabels { state }).set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
+    /// A phone prefix has left a state for another one.
+    pub fn prefix_shifted(&self, from: &'static str, to: &'static str) {
+        self.prefix_shifts.get_or_create(&StateLabels { state: to }).inc();
+        // Open ones are not counted: that is any prefix of the world.
+        if from != "open" {
+            self.prefixes.get_or_create(&StateLabels { state: from }).dec();
+        }
+        if to != "open" {
+            self.prefixes.get_or_create(&StateLabels { state: to }).inc();
+        }
     }
 
     /// The keys of an identity service were asked for.

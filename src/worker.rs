@@ -8,10 +8,11 @@ pub mod checkpoints;
 mod rotations;
 
 use crate::domain::flow::{SendId, Timestamp};
-use crate::domain::ports::{Runner, SendOutcome};
+use crate::domain::ports::{PrefixAlarm, PrefixesHeld, Runner, SendOutcome};
+use crate::domain::prefix::{Shift, State};
 use crate::domain::service::{Recovered, Service};
 use crate::telemetry::Metrics;
-use chrono::TimeDelta;
+use chrono::{SecondsFormat, TimeDelta};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use slog::{Logger, debug, error, info, o, warn};
@@ -84,6 +85,32 @@ impl Runner for Sends {
     }
 }
 
+/// Tells of phone prefixes in the log and the metrics, once for each change.
+pub struct Alarm {
+    /// Where it is told.
+    pub log: Logger,
+    /// Where it is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+impl PrefixAlarm for Alarm {
+    fn shifted(&self, shift: &Shift) {
+        let Shift { prefix, purpose, from, to, sent, verified } = shift;
+        self.metrics.prefix_shifted(from.as_str(), to.as_str());
+        let log = self.log.new(o!(
+            "prefix" => prefix.to_string(), "purpose" => purpose.as_str(), "sent" => *sent, "verified" => *verified
+        ));
+        match to {
+            State::Open => info!(log, "a phone prefix is open again"; "was" => from.as_str()),
+            State::Slowed => warn!(log, "a phone prefix is slowed: many codes are sent to it, or few are verified"),
+            State::Stopped { until } => warn!(
+                log, "a phone prefix is stopped: this looks like toll fraud; see `countersign prefix list`";
+                "until" => until.to_rfc3339_opts(SecondsFormat::Millis, true)
+            ),
+        }
+    }
+}
+
 /// Keeps a send in the set of those under way, until its task ends in whatever manner.
 struct UnderWay {
     all: Arc<Mutex<HashSet<SendId>>>,
@@ -146,6 +173,7 @@ impl Recurring {
         let work = async {
             // All at once: it was under way at once when the last run ended. Later the codes may have expired.
             self.recover(self.since, usize::MAX).await;
+            self.look_at_prefixes().await;
             let mut rounds = tokio::time::interval(self.pause);
             rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
             rounds.tick().await;
@@ -153,6 +181,7 @@ impl Recurring {
                 rounds.tick().await;
                 self.recover(self.service.clock.now() - SEND_LOST_AFTER, BATCH).await;
                 self.purge().await;
+                self.look_at_prefixes().await;
             }
         };
         stop.run_until_cancelled(work).await;
@@ -169,6 +198,18 @@ impl Recurring {
                 }
             }
             Err(problem) => error!(self.log, "sends without an outcome not repeated"; "problem" => #problem),
+        }
+    }
+
+    /// Counts the prefixes that are held back: time alone opens some of them, and operators do.
+    async fn look_at_prefixes(&self) {
+        match self.service.prefixes_held().await {
+            Ok(PrefixesHeld { slowed, stopped, blocked }) => {
+                for (state, count) in [("slowed", slowed), ("stopped", stopped), ("blocked", blocked)] {
+                    self.metrics.prefixes(state, count);
+                }
+            }
+            Err(problem) => error!(self.log, "phone prefixes not counted"; "problem" => #problem),
         }
     }
 

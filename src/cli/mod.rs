@@ -11,6 +11,7 @@ mod keys;
 mod offline;
 mod operators;
 mod output;
+mod prefixes;
 mod remote;
 mod serve;
 mod tokens;
@@ -90,6 +91,8 @@ enum Command {
     Delivery(watch::Watch<watch::DeliveryCommand>),
     /// See what is under which server key, and move to a new one.
     Keys(keys::Keys),
+    /// Look at phone prefixes, block and release them: the toll-fraud guard.
+    Prefix(prefixes::Prefixes),
     /// Work on operators: who may use the operator API.
     Operator(operators::Operators),
     /// Print a claims token for a customer of a development server.
@@ -304,6 +307,7 @@ fn run(cli: Cli) -> Result<(), Failed> {
         Command::Flow(command) => watch::flow(&command),
         Command::Delivery(command) => watch::delivery(&command),
         Command::Keys(command) => keys::keys(&command),
+        Command::Prefix(command) => prefixes::prefix(&command),
         Command::Operator(command) => operators::operator(&command),
         Command::DevToken(options) => dev_token(&options),
         Command::DevCode(options) => dev_code(&options),

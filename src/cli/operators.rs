@@ -57,7 +57,7 @@ stdout and nowhere else: the server keeps a digest of it.
 
   read    look at everything that may be seen
   enrol   customers, tokens, imports, sessions, transactions
-  unlock  end the lock or wait of a token
+  unlock  end the lock or wait of a token; block and release phone prefixes
   redeem  take the proof that a code was right, once
   admin   everything
 

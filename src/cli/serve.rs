@@ -147,9 +147,9 @@ fn banner(program: &str, address: SocketAddr, operator: Option<SocketAddr>, dir:
     format!(
         "\n  ======================================================================\n  \
            DEVELOPMENT SERVER - NOT FOR PRODUCTION\n  \
-           Codes can be read by anyone, keys lie beside the data. Nothing limits a client address, an app, or\n  \
-           all callers together, and a resend need not wait; what limits a customer, a phone number or a\n  \
-           flow does so as in production.\n  \
+           Codes can be read by anyone, keys lie beside the data. Nothing limits a client address, an app, a\n  \
+           phone prefix or all callers together, and a resend need not wait; what limits a customer, a phone\n  \
+           number or a flow does so as in production.\n  \
            ======================================================================\n{exposed}\n  \
            try it     http://{here}/docs\n  \
            messages   http://{here}/dev   (JSON: /dev/inbox)\n  \

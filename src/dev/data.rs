@@ -130,7 +130,7 @@ impl DataDir {
     }
 
     /// The configuration of a development server: everything as by default, all families served, and no limit on what everyone
-    /// does together, on one address, app or client, or on the time between two sends.
+    /// does together, on one address, app, client or phone prefix, or on the time between two sends.
     pub fn config(&self) -> Result<Config, DataError> {
         let path = self.file(SERVER_KEY);
         let secret = Zeroizing::new(read(&path, KEY_FILE_MAX).map_err(DataError::Read)?);
@@ -148,6 +148,7 @@ impl DataDir {
         let mut config = Config::new(Store::at(self.file(DATABASE)), vec![key], vec![issuer]);
         config.server.throttle.enabled = false;
         config.limits = limits();
+        config.toll_fraud.enabled = false;
         config.bne.enabled = true;
         config.operator.enabled = true;
         Ok(config)

@@ -18,6 +18,7 @@
 //! and a crash leaves either all of a step or nothing. A wrong code is counted in the very step that finds it wrong, and
 //! a right one consumes the flow in the step that finds it right.
 
+mod guard;
 mod limits;
 mod redeem;
 mod sight;
@@ -29,6 +30,7 @@ use super::keys::{KeyId, KeyRing};
 use super::limit::Limits;
 use super::policy::{Policy, Presentation, Purpose};
 use super::ports::Random;
+use super::prefix::{Guard, HeldBack, Shift};
 use super::recipient::{Address, Channel, PhoneNumber};
 use aws_lc_rs::digest;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -39,6 +41,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+pub use guard::looks;
 pub use limits::meters;
 pub use redeem::{Expected, ExpectedError, Redeeming, redeem};
 pub use sight::{Destination, Sight, Standing};
@@ -258,6 +261,8 @@ pub struct Rules {
     pub policies: HashMap<Purpose, Policy>,
     /// What outlives a flow.
     pub limits: Limits,
+    /// What goes for text messages, wherever they are sent to.
+    pub guard: Guard,
 }
 
 /// Something to be done to one flow.
@@ -393,6 +398,8 @@ pub enum Refusal {
         /// How many seconds to wait, at least 1.
         retry_after: u32,
     },
+    /// The toll-fraud guard holds it back. 429.
+    HeldBack(HeldBack),
 }
 
 /// In what way the recipients of a call do not fit its flow.
@@ -423,8 +430,8 @@ pub type Decision = Result<Granted, Refusal>;
 pub enum Granted {
     /// The flow is open, nothing is sent yet.
     Opened,
-    /// The send is recorded and must now be carried out.
-    Send(Dispatch),
+    /// The send is recorded and must now be carried out; phone prefixes may have changed their state by it.
+    Send(Dispatch, Vec<Shift>),
     /// The right code: consumed.
     Verified,
     /// The outcome of a send is recorded (or was before).

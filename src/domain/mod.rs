@@ -20,6 +20,7 @@ pub mod page;
 pub mod passcode;
 pub mod policy;
 pub mod ports;
+pub mod prefix;
 pub mod pseudonym;
 pub mod recipient;
 pub mod redeem;

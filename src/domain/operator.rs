@@ -34,7 +34,7 @@ pub enum Scope {
     Read,
     /// Customers and their tokens, sessions and transactions.
     Enrol,
-    /// End the lock or wait of a token.
+    /// End the lock or wait of a token; block and release phone prefixes.
     Unlock,
     /// Take the proof that a code was right, once. For the bank's back end.
     Redeem,

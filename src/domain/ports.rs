@@ -9,6 +9,7 @@ use super::flow::{Command, Decision, Dispatch, FlowId, SendId, Timestamp};
 use super::operator::{self, Actor, Credential, CredentialDigest, Made, Operator, Order, Repeatable, Scope};
 use super::page::{Page, Paging};
 use super::passcode::Passcode;
+use super::prefix::Shift;
 use super::recipient::{Address, Channel};
 use super::token::{self, Serial, Token, TokenHolder, TokenId};
 use super::transaction::{self, Transaction, TransactionId};
@@ -54,7 +55,24 @@ pub enum StoreError {
 /// A send without an outcome, or [`StoreError::Corrupt`].
 pub type Pending = Result<Dispatch, StoreError>;
 
-/// Keeps flows, daily counts and the outbox.
+/// How many phone prefixes are held back, purpose by purpose but for those that are blocked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PrefixesHeld {
+    /// Few sends go out to them.
+    pub slowed: u64,
+    /// None does.
+    pub stopped: u64,
+    /// Operators have blocked them.
+    pub blocked: u64,
+}
+
+/// Tells operators of phone prefixes that are slowed or stopped, or open again.
+pub trait PrefixAlarm: Send + Sync + 'static {
+    /// A prefix has changed its state; it is durable.
+    fn shifted(&self, shift: &Shift);
+}
+
+/// Keeps flows, daily counts, phone prefixes and the outbox.
 #[async_trait]
 pub trait FlowStore: Send + Sync + 'static {
     /// One atomic step: loads what the command needs, lets [`super::flow::step`] decide, writes what it says. The
@@ -67,10 +85,13 @@ pub trait FlowStore: Send + Sync + 'static {
 
     /// Deletes flows that ended before `before`, with their outbox rows, transactions that ended before it, daily counts of
     /// days before it, and flows that ended before `unsent_before` without a code; at most `limit` rows a call, found by
-    /// index. Returns how many. So it does with sessions that expired before `before`, with calls that are too old at
+    /// index. Returns how many. So it does with phone prefixes that are calm by `unsent_before`, with sessions that expired before `before`, with calls that are too old at
     /// `unsent_before` to be repeated, and with what cancelled imports have left; an import that is left alone for too long
     /// by then is cancelled.
     async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
+    /// How many phone prefixes are held back at `now`.
+    async fn prefixes_held(&self, now: Timestamp) -> Result<PrefixesHeld, StoreError>;
 
     /// Whether the store answers.
     async fn ping(&self) -> Result<(), StoreError>;

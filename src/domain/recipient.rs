@@ -61,25 +61,18 @@ impl PhoneNumber {
         if !(8..=15).contains(&digits.len()) {
             return Err(AddressError::Length);
         }
-        // A leading zero is no digit of a code, though parsing would pass over it: `+034` is not `+34`.
-        let known = |n: usize| digits[..n].parse().is_ok_and(|code| CALLING_CODES.binary_search(&code).is_ok());
-        if digits.starts_with('0') || !(1..=3).any(known) {
-            return Err(AddressError::CallingCode);
-        }
+        calling_code(digits).ok_or(AddressError::CallingCode)?;
         Ok(Self(tidy))
+    }
+
+    /// The country calling code it starts with, without the `+`.
+    pub fn calling_code(&self) -> &str {
+        calling_code(&self.0[1..]).expect("a number is made with a calling code that is known")
     }
 
     /// The number in E.164 form, for those who must have it: the sealed column and the gateway.
     pub fn expose(&self) -> &str {
         &self.0
-    }
-
-    /// The country calling code it starts with, without the `+`.
-    pub fn calling_code(&self) -> &str {
-        let digits = &self.0[1..];
-        // No calling code is the beginning of another.
-        let known = |n: &usize| digits[..*n].parse().is_ok_and(|code| CALLING_CODES.binary_search(&code).is_ok());
-        (1..=3).find(known).map_or("", |n| &digits[..n])
     }
 
     /// First three and last two characters, the rest `X`: `+99XXXXXX07`.
@@ -166,6 +159,13 @@ macro_rules! shows_masked {
     )* };
 }
 shows_masked!(PhoneNumber, EmailAddress, Address);
+
+/// The country calling code that digits begin with, if one does.
+pub fn calling_code(digits: &str) -> Option<&str> {
+    // A leading zero is no digit of a code, though parsing would pass over it: `+034` is not `+34`.
+    let known = |code: &&str| code.parse().is_ok_and(|code| CALLING_CODES.binary_search(&code).is_ok());
+    (1..=3).filter_map(|n| digits.get(..n)).find(known).filter(|code| !code.starts_with('0'))
+}
 
 fn is_separator(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-' | '\u{2010}'..='\u{2015}' | '(' | ')' | '[' | ']')

@@ -30,6 +30,8 @@ pub struct Service {
     pub sender: Arc<dyn Sender>,
     /// Runs sends.
     pub runner: Arc<dyn Runner>,
+    /// Tells operators of phone prefixes.
+    pub alarm: Arc<dyn PrefixAlarm>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes ids and keys.
@@ -180,6 +182,11 @@ impl Service {
         self.store.purge(now - retention, now, limit).await
     }
 
+    /// How many phone prefixes are held back now.
+    pub async fn prefixes_held(&self) -> Result<PrefixesHeld, StoreError> {
+        self.store.prefixes_held(self.clock.now()).await
+    }
+
     async fn open(&self, ask: Ask) -> Result<Asked, Failure> {
         let policy = self.rules.policy(ask.purpose)?;
         if !policy.required {
@@ -211,7 +218,7 @@ impl Service {
         };
         let at_once = (policy.presentation == Presentation::NoValue).then(|| self.send_request(&ask));
         match self.apply(Action::Open(Box::new(flow), at_once)).await? {
-            granted @ Granted::Send(_) => self.carry_out(granted, Some(service_key), ask.request_id).await,
+            granted @ Granted::Send(..) => self.carry_out(granted, Some(service_key), ask.request_id).await,
             _ => Ok(Asked::Opened { service_key, presentation: policy.presentation, recipients }),
         }
     }
@@ -273,7 +280,8 @@ impl Service {
         service_key: Option<ServiceKey>,
         request_id: String,
     ) -> Result<Asked, Failure> {
-        let Granted::Send(dispatch) = granted else { return Err(Refusal::UnknownKey.into()) };
+        let Granted::Send(dispatch, shifts) = granted else { return Err(Refusal::UnknownKey.into()) };
+        shifts.iter().for_each(|shift| self.alarm.shifted(shift));
         let resends_max = self.rules.policy(dispatch.purpose)?.resends_max;
         let server_key = self.rules.keys.find(&dispatch.key_id).ok_or(Refusal::UnknownKey)?;
         let security_key = SecurityKey::derive(server_key, dispatch.flow, dispatch.purpose, dispatch.generation);

@@ -6,6 +6,7 @@ mod bne;
 mod issuers;
 mod limits;
 pub mod listeners;
+mod toll_fraud;
 
 use crate::api::caller::{AccessToken, Callers, ClaimsToken};
 use crate::api::throttle::Rate;
@@ -75,6 +76,7 @@ impl Settings {
     pub fn judge(config: &Config, clock: Arc<dyn Clock>, problems: &mut Problems) -> Option<Self> {
         let keys = keys(config, problems);
         let policies = policies(config, problems);
+        let guard = toll_fraud::guard(&config.toll_fraud, problems);
         let issuers = issuers::judge(&config.issuers, problems);
         let bne = bne::policy(&config.bne, problems);
         let limits = limits::limits(&config.limits);
@@ -89,7 +91,7 @@ impl Settings {
             problems.add("messages.language", "must be \"es\" or \"en\"");
         }
         let (keys, siem, listeners, issuers) = (Arc::new(keys?), siem?, listeners?, issuers?);
-        let rules = Arc::new(Rules { keys: keys.clone(), policies, limits: limits.clone() });
+        let rules = Arc::new(Rules { keys: keys.clone(), policies, limits: limits.clone(), guard });
         let bne = Arc::new(transaction::Rules { keys, policy: bne, limits });
         let (callers, access, texts) = (Arc::new(issuers.claims), Arc::new(issuers.access), texts?);
         let (remote_keys, language) = (issuers.remote, language?);

@@ -47,7 +47,7 @@ types!(operator_type: operator {
     CreatedOperator, Customer, CustomerData, CustomerId, CustomerPage, DeliveryPage, DeliveryStatus, EnrolledToken, EntityTag, ErasedCustomer,
     Flow, FlowId, FlowLookup, FlowPage, FlowRedemption, IdempotencyKey, Import, ImportBatch, ImportId, ImportedBatch,
     KeyRotation, MfaTransactionId, NewAddress, NewImport, NewOperator, NewSession, NewToken, NewTransaction, NewestFirst, OperatorName,
-    OperatorPage, PageLimit, PageToken, Problem, ResyncCodes, Sequence, Serial, ServerKey, ServerKeyPage, Session, SessionClosing, SessionPage, TestCode,
+    OperatorPage, PageLimit, PageToken, PrefixBlock, PrefixPage, PrefixRelease, PrefixState, Problem, ResyncCodes, Sequence, Serial, ServerKey, ServerKeyPage, Session, SessionClosing, SessionPage, TestCode,
     Timestamp, Token, TokenAssignment, TokenId, TokenPage, TokenState, Transaction, TransactionPage, TransactionRedemption,
     TransactionState,
 });

@@ -28,6 +28,11 @@ const RELEASED: &[(&str, &str, &str)] = &[
         include_str!("../../src/store/sqlite/migrations/0004_limits.sql"),
         "5c7f8c5811c58b2c94255a6e770e23bc0a31b0c9c3a3f9da352bc540bdb1e49c",
     ),
+    (
+        "0005_prefixes.sql",
+        include_str!("../../src/store/sqlite/migrations/0005_prefixes.sql"),
+        "bbe14c0c37a1614115ed69f0130fc482d5b823e468daa8da22e115d40e105563",
+    ),
 ];
 
 #[test]

@@ -50,6 +50,9 @@ audit_list         | get /audit                                     | read   | A
 key_list           | get /keys                                      | admin  | Keys         |                             | page                                         | 200 ServerKeyPage          |
 key_rotate         | post /keys/rotate                              | admin  | Keys         | KeyRotation 4096            |                                              | 200 ServerKey              | 409
 delivery_list      | get /deliveries                                | read   | Deliveries   |                             | flowId status:DeliveryStatus page            | 200 DeliveryPage           |
+prefix_list        | get /prefixes                                  | read   | Prefixes     |                             | state:PrefixState page                       | 200 PrefixPage             |
+prefix_block       | post /prefixes/block                           | unlock | Prefixes     | PrefixBlock 4096            |                                              | 204                        |
+prefix_release     | post /prefixes/release                         | unlock | Prefixes     | PrefixRelease 4096          |                                              | 204                        | 409
 ";
 
 /// What every operation may fail with.
@@ -117,6 +120,11 @@ Fact: name!:FactName value!:FactValue
 DeliveryPage: items!:[Delivery]200 nextPageToken:PageToken
 Delivery: sendId! flowId! purpose!:FlowPurpose channels!:[AddressKind]2 status!:DeliveryStatus createdAt!:Timestamp
 Delivery: settledAt:Timestamp
+PrefixPage: items!:[Prefix]200 nextPageToken:PageToken
+Prefix: prefix!:PhonePrefix purpose:FlowPurpose state!:PrefixState since!:Timestamp until:Timestamp sent:Count verified:Count
+Prefix: lastSentAt:Timestamp setBy:OperatorName reason
+PrefixBlock: prefix!:PhonePrefix reason
+PrefixRelease: prefix!:PhonePrefix exemptUntil:Timestamp reason
 ServerKeyPage: items!:[ServerKey]200 nextPageToken:PageToken
 ServerKey: keyId! state!:KeyState sealed!:[SealedRows]32 sealedRows!:Count derived!:Count neededUntil:Timestamp
 ServerKey: removable!:boolean rotation
@@ -141,6 +149,7 @@ tag Transactions
 tag Flows
 tag Audit
 tag Deliveries
+tag Prefixes
 tag Keys
 security scheme operatorToken: scheme=bearer type=http
 
@@ -231,6 +240,10 @@ CustomerPseudonym: string pattern="^[0-9a-f]{32}$"
 AuditHash: string pattern="^[0-9a-f]{64}$"
 SendId: string pattern="^[0-9a-f]{32}$"
 DeliveryStatus: string enum accepted | pending | refused
+
+PhonePrefix: string pattern="^[+][1-9][0-9]{0,6}$"
+PrefixState: string enum blocked | exempt | open | slowed | stopped
+Reason: string maxLength=200 minLength=1 pattern="^[^\\u0000-\\u001f\\u007f-\\u009f]+$"
 
 KeyId: string pattern="^[A-Za-z0-9_-]{1,16}$"
 KeyState: string enum current | missing | older

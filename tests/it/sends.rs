@@ -9,7 +9,7 @@ use countersign::domain::flow::*;
 use countersign::domain::policy::{Presentation, Purpose};
 use countersign::domain::ports::*;
 use countersign::domain::service::*;
-use countersign::worker::{Recurring, Sends};
+use countersign::worker::{Alarm, Recurring, Sends};
 use futures::future::{BoxFuture, FutureExt, join_all};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -76,6 +76,7 @@ impl House {
             customers: store,
             sender: post.clone(),
             runner: sends.clone(),
+            alarm: Arc::new(Alarm { log, metrics: Arc::default() }),
             clock: clock.clone(),
             random: Seeded::new(5),
             rules,
@@ -90,12 +91,13 @@ impl House {
 
     /// The same service with another way to carry out sends.
     fn with_runner(&self, runner: Arc<dyn Runner>) -> Service {
-        let Service { store, customers, sender, clock, random, rules, language, .. } = &*self.service;
+        let Service { store, customers, sender, alarm, clock, random, rules, language, .. } = &*self.service;
         Service {
             store: store.clone(),
             customers: customers.clone(),
             sender: sender.clone(),
             runner,
+            alarm: alarm.clone(),
             clock: clock.clone(),
             random: random.clone(),
             rules: rules.clone(),

@@ -12,6 +12,7 @@ use countersign::domain::ports::*;
 use countersign::domain::recipient::Channel;
 use countersign::domain::service::*;
 use countersign::store::sqlite::SqliteStore;
+use countersign::worker::Alarm;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::collections::HashSet;
@@ -106,6 +107,7 @@ impl House {
             customers: store,
             sender: post.clone(),
             runner: fate.clone(),
+            alarm: Arc::new(Alarm { log: slog::Logger::root(slog::Discard, slog::o!()), metrics: Arc::default() }),
             clock: clock.clone(),
             random: Seeded::new(5),
             rules,

@@ -303,6 +303,7 @@ mod imports;
 mod keys;
 mod limits;
 mod operators;
+mod prefixes;
 mod sessions;
 mod sqlite;
 mod sqlite_bne;

@@ -7075,8 +7075,331 @@ impl From<OperatorFailure> for KeyRotateFailure {
     }
 }
 
+/// `prefix_list`, as the runtime sees it.
+pub static PREFIX_LIST: crate::api::runtime::Operation = crate::api::runtime::Operation {
+    id: "prefix_list",
+    method: http::Method::GET,
+    path: "/operator/v1/prefixes",
+    tags: &["Prefixes"],
+    summary: "List phone prefixes",
+    description: "Prefixes that text messages went to lately, one item for each purpose, and those that operators have blocked or exempted,\none item without a purpose; in the order of the prefixes, an operator's word first. The counts are those of the guard's\nwindow. An operator's word goes for every number that begins so, unless a longer prefix has one of its own.",
+    auth: crate::api::runtime::Auth::Required {
+        header: "Authorization",
+    },
+    scope: Some("read"),
+    query: &["state", "limit", "pageToken"],
+    headers: &[],
+    body_limit: None,
+    statuses: &[200, 400, 401, 403, 500, 503],
+};
+
+/// The parameters of `prefix_list`; the credential is not among them.
+#[derive(Clone, Debug)]
+pub struct PrefixListParameters {
+    /// Only prefixes in this state.
+    pub state: Option<crate::api::operator::types::PrefixState>,
+    /// At most so many items.
+    pub limit: Option<crate::api::operator::types::PageLimit>,
+    /// The `nextPageToken` of the page before; leave it out for the first page.
+    pub page_token: Option<crate::api::operator::types::PageToken>,
+}
+
+impl crate::api::runtime::Parameters for PrefixListParameters {
+    fn declared() -> Vec<dropshot::ApiEndpointParameter> {
+        Vec::from([
+            crate::api::runtime::declared::<
+                crate::api::operator::types::PrefixState,
+            >(
+                crate::api::runtime::Place::Query,
+                "state",
+                false,
+                "Only prefixes in this state.",
+            ),
+            crate::api::runtime::declared::<
+                crate::api::operator::types::PageLimit,
+            >(
+                crate::api::runtime::Place::Query,
+                "limit",
+                false,
+                "At most so many items.",
+            ),
+            crate::api::runtime::declared::<
+                crate::api::operator::types::PageToken,
+            >(
+                crate::api::runtime::Place::Query,
+                "pageToken",
+                false,
+                "The `nextPageToken` of the page before; leave it out for the first page.",
+            ),
+        ])
+    }
+    fn read(
+        parameters: &crate::api::runtime::ParameterReader<'_>,
+    ) -> Result<Self, crate::api::runtime::Reject> {
+        Ok(Self {
+            state: parameters.query("state").optional()?,
+            limit: parameters.query("limit").optional()?,
+            page_token: parameters.query("pageToken").optional()?,
+        })
+    }
+}
+
+/// A request for `prefix_list` that passed every check. `U` is what the family knows of its caller.
+pub type PrefixListCall<U> = crate::api::runtime::Call<U, PrefixListParameters, ()>;
+
+/// The success answers of `prefix_list`.
+#[derive(Clone, Debug)]
+pub enum PrefixListOk {
+    /// A page of prefixes.
+    Status200 {
+        /// The answer's body.
+        body: crate::api::operator::types::PrefixPage,
+    },
+}
+
+impl PrefixListOk {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Status200 { .. } => 200,
+        }
+    }
+}
+
+impl crate::api::runtime::IntoAnswer for PrefixListOk {
+    fn into_answer(self) -> crate::api::runtime::Answer {
+        match self {
+            Self::Status200 { body } => crate::api::runtime::Answer::json(200, &body),
+        }
+    }
+}
+
+impl crate::api::runtime::Success for PrefixListOk {
+    type ErrorBody = crate::api::operator::types::Problem;
+    fn documented() -> dropshot::ApiEndpointResponse {
+        crate::api::runtime::documented::<crate::api::operator::types::PrefixPage>(200)
+    }
+}
+
+/// `prefix_block`, as the runtime sees it.
+pub static PREFIX_BLOCK: crate::api::runtime::Operation = crate::api::runtime::Operation {
+    id: "prefix_block",
+    method: http::Method::POST,
+    path: "/operator/v1/prefixes/block",
+    tags: &["Prefixes"],
+    summary: "Block a phone prefix",
+    description: "No text message goes to a number that begins so, until it is released; callers are answered 429. It takes the place of an\nexemption of the same prefix. Blocking what is blocked writes the reason anew.",
+    auth: crate::api::runtime::Auth::Required {
+        header: "Authorization",
+    },
+    scope: Some("unlock"),
+    query: &[],
+    headers: &[],
+    body_limit: Some(4096),
+    statuses: &[204, 400, 401, 403, 500, 503],
+};
+
+/// The parameters of `prefix_block`; the credential is not among them.
+#[derive(Clone, Debug)]
+pub struct PrefixBlockParameters {}
+
+impl crate::api::runtime::Parameters for PrefixBlockParameters {
+    fn declared() -> Vec<dropshot::ApiEndpointParameter> {
+        Vec::from([])
+    }
+    fn read(
+        _parameters: &crate::api::runtime::ParameterReader<'_>,
+    ) -> Result<Self, crate::api::runtime::Reject> {
+        Ok(Self {})
+    }
+}
+
+/// A request for `prefix_block` that passed every check. `U` is what the family knows of its caller.
+pub type PrefixBlockCall<U> = crate::api::runtime::Call<
+    U,
+    PrefixBlockParameters,
+    crate::api::operator::types::PrefixBlock,
+>;
+
+/// The success answers of `prefix_block`.
+#[derive(Clone, Debug)]
+pub enum PrefixBlockOk {
+    /// The prefix is blocked. There is no body.
+    Status204,
+}
+
+impl PrefixBlockOk {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Status204 => 204,
+        }
+    }
+}
+
+impl crate::api::runtime::IntoAnswer for PrefixBlockOk {
+    fn into_answer(self) -> crate::api::runtime::Answer {
+        match self {
+            Self::Status204 => crate::api::runtime::Answer::empty(204),
+        }
+    }
+}
+
+impl crate::api::runtime::Success for PrefixBlockOk {
+    type ErrorBody = crate::api::operator::types::Problem;
+    fn documented() -> dropshot::ApiEndpointResponse {
+        crate::api::runtime::documented_empty(204)
+    }
+}
+
+/// `prefix_release`, as the runtime sees it.
+pub static PREFIX_RELEASE: crate::api::runtime::Operation = crate::api::runtime::Operation {
+    id: "prefix_release",
+    method: http::Method::POST,
+    path: "/operator/v1/prefixes/release",
+    tags: &["Prefixes"],
+    summary: "Release a phone prefix",
+    description: "Ends the block of this prefix or its exemption, and that it and all longer ones are slowed or stopped: their counts begin\nanew. With `exemptUntil`, which may be 30 days away at most, sends are counted until then and not judged. Releasing what\nis open changes nothing. While a shorter prefix is blocked it is 409, unless `exemptUntil` is given.",
+    auth: crate::api::runtime::Auth::Required {
+        header: "Authorization",
+    },
+    scope: Some("unlock"),
+    query: &[],
+    headers: &[],
+    body_limit: Some(4096),
+    statuses: &[204, 400, 401, 403, 409, 500, 503],
+};
+
+/// The parameters of `prefix_release`; the credential is not among them.
+#[derive(Clone, Debug)]
+pub struct PrefixReleaseParameters {}
+
+impl crate::api::runtime::Parameters for PrefixReleaseParameters {
+    fn declared() -> Vec<dropshot::ApiEndpointParameter> {
+        Vec::from([])
+    }
+    fn read(
+        _parameters: &crate::api::runtime::ParameterReader<'_>,
+    ) -> Result<Self, crate::api::runtime::Reject> {
+        Ok(Self {})
+    }
+}
+
+/// A request for `prefix_release` that passed every check. `U` is what the family knows of its caller.
+pub type PrefixReleaseCall<U> = crate::api::runtime::Call<
+    U,
+    PrefixReleaseParameters,
+    crate::api::operator::types::PrefixRelease,
+>;
+
+/// The success answers of `prefix_release`.
+#[derive(Clone, Debug)]
+pub enum PrefixReleaseOk {
+    /// The prefix is released. There is no body.
+    Status204,
+}
+
+impl PrefixReleaseOk {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Status204 => 204,
+        }
+    }
+}
+
+impl crate::api::runtime::IntoAnswer for PrefixReleaseOk {
+    fn into_answer(self) -> crate::api::runtime::Answer {
+        match self {
+            Self::Status204 => crate::api::runtime::Answer::empty(204),
+        }
+    }
+}
+
+impl crate::api::runtime::Success for PrefixReleaseOk {
+    type ErrorBody = crate::api::operator::types::Problem;
+    fn documented() -> dropshot::ApiEndpointResponse {
+        crate::api::runtime::documented_empty(204)
+    }
+}
+
+/// The failures of `prefix_release`.
+#[derive(Clone, Debug)]
+pub enum PrefixReleaseFailure {
+    /// A header, parameter or property is missing or malformed; `location` names it. Nothing was done or counted.
+    Status400 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// There is no credential, or it is not that of an operator, or of one who is revoked.
+    Status401 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// The credential is good, and lacks the scope that the operation needs.
+    Status403 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// It is there already, or the state it is in does not allow this. Nothing has changed.
+    Status409 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// The server failed. Nothing has changed; `instance` finds the reason in its log.
+    Status500 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+    /// The server is not ready or was too slow; the change may have been made all the same. Repeat the call with its
+    /// `Idempotency-Key`, or look first.
+    Status503 {
+        /// The answer's body.
+        body: crate::api::operator::types::Problem,
+    },
+}
+
+impl PrefixReleaseFailure {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Status400 { .. } => 400,
+            Self::Status401 { .. } => 401,
+            Self::Status403 { .. } => 403,
+            Self::Status409 { .. } => 409,
+            Self::Status500 { .. } => 500,
+            Self::Status503 { .. } => 503,
+        }
+    }
+}
+
+impl crate::api::runtime::IntoAnswer for PrefixReleaseFailure {
+    fn into_answer(self) -> crate::api::runtime::Answer {
+        match self {
+            Self::Status400 { body } => crate::api::runtime::Answer::json(400, &body),
+            Self::Status401 { body } => crate::api::runtime::Answer::json(401, &body),
+            Self::Status403 { body } => crate::api::runtime::Answer::json(403, &body),
+            Self::Status409 { body } => crate::api::runtime::Answer::json(409, &body),
+            Self::Status500 { body } => crate::api::runtime::Answer::json(500, &body),
+            Self::Status503 { body } => crate::api::runtime::Answer::json(503, &body),
+        }
+    }
+}
+
+impl From<OperatorFailure> for PrefixReleaseFailure {
+    fn from(failure: OperatorFailure) -> Self {
+        match failure {
+            OperatorFailure::Status400 { body } => Self::Status400 { body },
+            OperatorFailure::Status401 { body } => Self::Status401 { body },
+            OperatorFailure::Status403 { body } => Self::Status403 { body },
+            OperatorFailure::Status500 { body } => Self::Status500 { body },
+            OperatorFailure::Status503 { body } => Self::Status503 { body },
+        }
+    }
+}
+
 /// Every operation, in the order of the document.
-pub static OPERATIONS: [&crate::api::runtime::Operation; 44] = [
+pub static OPERATIONS: [&crate::api::runtime::Operation; 47] = [
     &OPERATOR_LIST,
     &OPERATOR_CREATE,
     &OPERATOR_REVOKE,
@@ -7121,6 +7444,9 @@ pub static OPERATIONS: [&crate::api::runtime::Operation; 44] = [
     &DELIVERY_LIST,
     &KEY_LIST,
     &KEY_ROTATE,
+    &PREFIX_LIST,
+    &PREFIX_BLOCK,
+    &PREFIX_RELEASE,
 ];
 
 /// Operator API 1.0.0: one method per operation of openapi/operator.yaml.
@@ -7660,6 +7986,42 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
         &self,
         call: KeyRotateCall<Self::Caller>,
     ) -> impl std::future::Future<Output = Result<KeyRotateOk, KeyRotateFailure>> + Send;
+    /// List phone prefixes
+    ///
+    /// Prefixes that text messages went to lately, one item for each purpose, and those that operators have blocked or exempted,
+    /// one item without a purpose; in the order of the prefixes, an operator's word first. The counts are those of the guard's
+    /// window. An operator's word goes for every number that begins so, unless a longer prefix has one of its own.
+    ///
+    /// `GET /operator/v1/prefixes`
+    fn prefix_list(
+        &self,
+        call: PrefixListCall<Self::Caller>,
+    ) -> impl std::future::Future<Output = Result<PrefixListOk, OperatorFailure>> + Send;
+    /// Block a phone prefix
+    ///
+    /// No text message goes to a number that begins so, until it is released; callers are answered 429. It takes the place of an
+    /// exemption of the same prefix. Blocking what is blocked writes the reason anew.
+    ///
+    /// `POST /operator/v1/prefixes/block`
+    fn prefix_block(
+        &self,
+        call: PrefixBlockCall<Self::Caller>,
+    ) -> impl std::future::Future<
+        Output = Result<PrefixBlockOk, OperatorFailure>,
+    > + Send;
+    /// Release a phone prefix
+    ///
+    /// Ends the block of this prefix or its exemption, and that it and all longer ones are slowed or stopped: their counts begin
+    /// anew. With `exemptUntil`, which may be 30 days away at most, sends are counted until then and not judged. Releasing what
+    /// is open changes nothing. While a shorter prefix is blocked it is 409, unless `exemptUntil` is given.
+    ///
+    /// `POST /operator/v1/prefixes/release`
+    fn prefix_release(
+        &self,
+        call: PrefixReleaseCall<Self::Caller>,
+    ) -> impl std::future::Future<
+        Output = Result<PrefixReleaseOk, PrefixReleaseFailure>,
+    > + Send;
 }
 
 /// Adds every operation to a server, its path below `base_path` (empty, or `/` and more, without a slash at the end).
@@ -8110,6 +8472,36 @@ where
             |context: C, call| async move {
                 let family: &A = context.as_ref();
                 family.key_rotate(call).await
+            },
+        ),
+    )?;
+    api.register(
+        crate::api::runtime::endpoint(
+            &PREFIX_LIST,
+            base_path,
+            |context: C, call| async move {
+                let family: &A = context.as_ref();
+                family.prefix_list(call).await
+            },
+        ),
+    )?;
+    api.register(
+        crate::api::runtime::endpoint(
+            &PREFIX_BLOCK,
+            base_path,
+            |context: C, call| async move {
+                let family: &A = context.as_ref();
+                family.prefix_block(call).await
+            },
+        ),
+    )?;
+    api.register(
+        crate::api::runtime::endpoint(
+            &PREFIX_RELEASE,
+            base_path,
+            |context: C, call| async move {
+                let family: &A = context.as_ref();
+                family.prefix_release(call).await
             },
         ),
     )?;

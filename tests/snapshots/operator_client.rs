@@ -61,7 +61,7 @@ stopped. It has one or more scopes, and each operation names the one it needs (`
 |---|---|
 | `read` | Looking at everything that may be seen. No code, key or seed may; addresses are shown masked. |
 | `enrol` | Customers, tokens, imports, sessions and transactions. |
-| `unlock` | Ending the lock or the wait of a token. |
+| `unlock` | Ending the lock or the wait of a token; blocking and releasing phone prefixes. |
 | `redeem` | Taking the proof that a code was right, once. Meant for the bank's back end. |
 | `admin` | Everything, operators, applications, server keys and the deletion of customers included. |
 
@@ -1230,6 +1230,75 @@ let response = client.key_rotate()
 ```*/
     pub fn key_rotate(&self) -> builder::KeyRotate<'_> {
         builder::KeyRotate::new(self)
+    }
+    /**List phone prefixes
+
+Prefixes that text messages went to lately, one item for each purpose, and those that operators have blocked or exempted,
+one item without a purpose; in the order of the prefixes, an operator's word first. The counts are those of the guard's
+window. An operator's word goes for every number that begins so, unless a longer prefix has one of its own.
+
+
+Sends a `GET` request to `/operator/v1/prefixes`
+
+Arguments:
+- `limit`: At most so many items.
+- `page_token`: The `nextPageToken` of the page before; leave it out for the first page.
+- `state`: Only prefixes in this state.
+- `authorization`
+```ignore
+let response = client.prefix_list()
+    .limit(limit)
+    .page_token(page_token)
+    .state(state)
+    .authorization(authorization)
+    .send()
+    .await;
+```*/
+    pub fn prefix_list(&self) -> builder::PrefixList<'_> {
+        builder::PrefixList::new(self)
+    }
+    /**Block a phone prefix
+
+No text message goes to a number that begins so, until it is released; callers are answered 429. It takes the place of an
+exemption of the same prefix. Blocking what is blocked writes the reason anew.
+
+
+Sends a `POST` request to `/operator/v1/prefixes/block`
+
+Arguments:
+- `authorization`
+- `body`: Which prefix, and why.
+```ignore
+let response = client.prefix_block()
+    .authorization(authorization)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn prefix_block(&self) -> builder::PrefixBlock<'_> {
+        builder::PrefixBlock::new(self)
+    }
+    /**Release a phone prefix
+
+Ends the block of this prefix or its exemption, and that it and all longer ones are slowed or stopped: their counts begin
+anew. With `exemptUntil`, which may be 30 days away at most, sends are counted until then and not judged. Releasing what
+is open changes nothing. While a shorter prefix is blocked it is 409, unless `exemptUntil` is given.
+
+
+Sends a `POST` request to `/operator/v1/prefixes/release`
+
+Arguments:
+- `authorization`
+- `body`: Which prefix, and why.
+```ignore
+let response = client.prefix_release()
+    .authorization(authorization)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn prefix_release(&self) -> builder::PrefixRelease<'_> {
+        builder::PrefixRelease::new(self)
     }
 }
 
@@ -8631,6 +8700,444 @@ pub mod builder {
             let response = result?;
             match response.status().as_u16() {
                 200u16 => ResponseValue::from_response(response).await,
+                400u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                400u16..=499u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                401u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                403u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                409u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16..=599u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                503u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    /**Builder for [`Client::prefix_list`]
+
+[`Client::prefix_list`]: super::Client::prefix_list*/
+    #[derive(Debug, Clone)]
+    pub struct PrefixList<'a> {
+        client: &'a super::Client,
+        limit: Result<Option<crate::api::operator::types::PageLimit>, String>,
+        page_token: Result<Option<crate::api::operator::types::PageToken>, String>,
+        state: Result<Option<crate::api::operator::types::PrefixState>, String>,
+        authorization: Result<crate::client::Token, String>,
+    }
+    impl<'a> PrefixList<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                limit: Ok(None),
+                page_token: Ok(None),
+                state: Ok(None),
+                authorization: Err("authorization was not initialized".to_string()),
+            }
+        }
+        pub fn limit<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::api::operator::types::PageLimit>,
+        {
+            self.limit = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `crate :: api :: operator :: types :: PageLimit` for limit failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn page_token<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::api::operator::types::PageToken>,
+        {
+            self.page_token = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `crate :: api :: operator :: types :: PageToken` for page_token failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn state<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::api::operator::types::PrefixState>,
+        {
+            self.state = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `crate :: api :: operator :: types :: PrefixState` for state failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn authorization<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::client::Token>,
+        {
+            self.authorization = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: client :: Token` for authorization failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Sends a `GET` request to `/operator/v1/prefixes`
+        pub async fn send(
+            self,
+        ) -> Result<
+            ResponseValue<crate::api::operator::types::PrefixPage>,
+            Error<crate::api::operator::types::Problem>,
+        > {
+            let Self { client, limit, page_token, state, authorization } = self;
+            let limit = limit.map_err(Error::InvalidRequest)?;
+            let page_token = page_token.map_err(Error::InvalidRequest)?;
+            let state = state.map_err(Error::InvalidRequest)?;
+            let authorization = authorization.map_err(Error::InvalidRequest)?;
+            let url = format!("{}/operator/v1/prefixes", client.baseurl,);
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+            header_map
+                .append(
+                    ::reqwest::header::HeaderName::from_static("api-version"),
+                    ::reqwest::header::HeaderValue::from_static(
+                        super::Client::api_version(),
+                    ),
+                );
+            header_map.append("Authorization", authorization.to_string().try_into()?);
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .query(&progenitor_client::QueryParam::new("limit", &limit))
+                .query(&progenitor_client::QueryParam::new("pageToken", &page_token))
+                .query(&progenitor_client::QueryParam::new("state", &state))
+                .headers(header_map)
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "prefix_list",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response).await,
+                400u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                400u16..=499u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                401u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                403u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16..=599u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                503u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    /**Builder for [`Client::prefix_block`]
+
+[`Client::prefix_block`]: super::Client::prefix_block*/
+    #[derive(Debug, Clone)]
+    pub struct PrefixBlock<'a> {
+        client: &'a super::Client,
+        authorization: Result<crate::client::Token, String>,
+        body: Result<crate::api::operator::types::PrefixBlock, String>,
+    }
+    impl<'a> PrefixBlock<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                authorization: Err("authorization was not initialized".to_string()),
+                body: Err("body was not initialized".to_string()),
+            }
+        }
+        pub fn authorization<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::client::Token>,
+        {
+            self.authorization = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: client :: Token` for authorization failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::api::operator::types::PrefixBlock>,
+        {
+            self.body = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: api :: operator :: types :: PrefixBlock` for body failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Sends a `POST` request to `/operator/v1/prefixes/block`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<()>, Error<crate::api::operator::types::Problem>> {
+            let Self { client, authorization, body } = self;
+            let authorization = authorization.map_err(Error::InvalidRequest)?;
+            let body = body.map_err(Error::InvalidRequest)?;
+            let url = format!("{}/operator/v1/prefixes/block", client.baseurl,);
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+            header_map
+                .append(
+                    ::reqwest::header::HeaderName::from_static("api-version"),
+                    ::reqwest::header::HeaderValue::from_static(
+                        super::Client::api_version(),
+                    ),
+                );
+            header_map.append("Authorization", authorization.to_string().try_into()?);
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .headers(header_map)
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "prefix_block",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                204u16 => Ok(ResponseValue::empty(response)),
+                400u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                400u16..=499u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                401u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                403u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                500u16..=599u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                503u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    /**Builder for [`Client::prefix_release`]
+
+[`Client::prefix_release`]: super::Client::prefix_release*/
+    #[derive(Debug, Clone)]
+    pub struct PrefixRelease<'a> {
+        client: &'a super::Client,
+        authorization: Result<crate::client::Token, String>,
+        body: Result<crate::api::operator::types::PrefixRelease, String>,
+    }
+    impl<'a> PrefixRelease<'a> {
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                authorization: Err("authorization was not initialized".to_string()),
+                body: Err("body was not initialized".to_string()),
+            }
+        }
+        pub fn authorization<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::client::Token>,
+        {
+            self.authorization = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: client :: Token` for authorization failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<crate::api::operator::types::PrefixRelease>,
+        {
+            self.body = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `crate :: api :: operator :: types :: PrefixRelease` for body failed"
+                        .to_string()
+                });
+            self
+        }
+        ///Sends a `POST` request to `/operator/v1/prefixes/release`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<()>, Error<crate::api::operator::types::Problem>> {
+            let Self { client, authorization, body } = self;
+            let authorization = authorization.map_err(Error::InvalidRequest)?;
+            let body = body.map_err(Error::InvalidRequest)?;
+            let url = format!("{}/operator/v1/prefixes/release", client.baseurl,);
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+            header_map
+                .append(
+                    ::reqwest::header::HeaderName::from_static("api-version"),
+                    ::reqwest::header::HeaderValue::from_static(
+                        super::Client::api_version(),
+                    ),
+                );
+            header_map.append("Authorization", authorization.to_string().try_into()?);
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .headers(header_map)
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "prefix_release",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                204u16 => Ok(ResponseValue::empty(response)),
                 400u16 => {
                     Err(
                         Error::ErrorResponse(

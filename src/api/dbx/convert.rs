@@ -119,7 +119,7 @@ pub(super) fn request_failed(refusal: &Refusal) -> Option<(&'static str, Request
         Refusal::DailyLimit => (Code::DailyLimit, "The daily limit of codes is reached."),
         Refusal::ResendLimit => (Code::ResendLimit, "The resend limit of this flow is reached."),
         Refusal::Undeliverable => (Code::NotDelivered, "The code could not be sent. No resend was used up."),
-        Refusal::CodeExpired | Refusal::WrongCode(_) | Refusal::Throttled { .. } => return None,
+        Refusal::CodeExpired | Refusal::WrongCode(_) | Refusal::Throttled { .. } | Refusal::HeldBack(_) => return None,
     };
     let failed = RequestFailed {
         dbp_err_code,
@@ -146,7 +146,8 @@ pub(super) fn verify_failed(refusal: &Refusal) -> Option<(&'static str, VerifyAn
         | Refusal::DailyLimit
         | Refusal::ResendLimit
         | Refusal::Undeliverable
-        | Refusal::Throttled { .. } => return None,
+        | Refusal::Throttled { .. }
+        | Refusal::HeldBack(_) => return None,
     };
     let remaining = |attempts: &Attempts| attempts.max.saturating_sub(attempts.failed);
     let failed = VerifyFailed {

@@ -9,6 +9,7 @@ use crate::api::throttle::Throttle;
 use crate::domain::flow::{Holder, Refusal};
 use crate::domain::policy::Purpose;
 use crate::domain::ports::StoreError;
+use crate::domain::prefix::HeldBack;
 use crate::domain::service::{Ask, Check, Failure, Service};
 use slog::{Logger, error, info};
 use std::sync::Arc;
@@ -117,6 +118,12 @@ impl Dbx {
         say: fn(&Refusal) -> Option<(&'static str, T)>,
     ) -> Result<T, DbxFailure> {
         let said = match &failure {
+            Failure::Refused(Refusal::HeldBack(HeldBack { cause, retry_after })) => {
+                self.refusals.refused(operation.id, cause.as_str());
+                info!(self.log, "refused"; "operation" => operation.id, "code" => cause.as_str(),
+                    "request_id" => request_id);
+                return Err(DbxFailure::from(&Reject::Throttled { retry_after: *retry_after }));
+            }
             Failure::Refused(refusal) => say(refusal),
             Failure::Store(_) => None,
         };

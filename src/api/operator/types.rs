@@ -5,6 +5,7 @@
 
 mod keys;
 mod party;
+mod prefix;
 mod proof;
 mod token;
 mod trail;
@@ -16,6 +17,7 @@ use super::super::scalar::{Entry, integer_type, optional, registry, string_enum,
 
 pub use keys::*;
 pub use party::*;
+pub use prefix::*;
 pub use proof::*;
 pub use token::*;
 pub use trail::*;
@@ -163,6 +165,7 @@ pub fn registry() -> Vec<Entry> {
     all.extend(token::registry());
     all.extend(proof::registry());
     all.extend(trail::registry());
+    all.extend(prefix::registry());
     all.extend(keys::registry());
     all
 }

@@ -13,6 +13,7 @@ mod imports;
 mod keys;
 mod operators;
 pub mod ports;
+mod prefixes;
 mod sessions;
 mod tokens;
 pub mod transactions;

@@ -10,6 +10,7 @@ use crate::domain::limit::{Limits, Meter, Window};
 use crate::domain::operator::{Made, Order, Repeatable};
 use crate::domain::page::{Page, Paging, Place};
 use crate::domain::ports::{AuditStore, OperatorStore, StoreError, TokenStore, TransactionStore};
+use crate::domain::prefix::{self, Standing};
 use crate::domain::pseudonym::Pseudonym;
 use crate::domain::redeem;
 use crate::domain::rotation::{self, KeyStatus, Rotation};
@@ -35,6 +36,7 @@ pub trait DeskStore:
     + DeliveryDesk
     + KeyDesk
     + EraseDesk
+    + PrefixDesk
 {
 }
 
@@ -53,6 +55,7 @@ impl<T> DeskStore for T where
         + DeliveryDesk
         + KeyDesk
         + EraseDesk
+        + PrefixDesk
 {
 }
 
@@ -289,4 +292,19 @@ pub struct Resealed {
     pub damaged: Vec<StoreError>,
     /// Whether there is nothing behind it.
     pub done: bool,
+}
+
+/// Shows phone prefixes, and keeps what operators say of them.
+#[async_trait]
+pub trait PrefixDesk: Send + Sync + 'static {
+    /// Prefixes that were sent to lately or that an operator has said something of, in their order.
+    async fn prefixes(
+        &self,
+        standing: Option<Standing>,
+        paging: Paging,
+        now: Timestamp,
+    ) -> Result<Page<prefix::Listed>, StoreError>;
+
+    /// One atomic step: looks for the rulings on the prefix, lets [`prefix::step`] decide, writes what it says.
+    async fn change_prefix(&self, change: prefix::Change) -> Result<Result<(), prefix::Refusal>, StoreError>;
 }

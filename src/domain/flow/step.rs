@@ -1,9 +1,11 @@
 //! The transition function of a flow. The order of the checks is the order in which errors are documented.
 
 use super::*;
+use crate::domain::audit::Entry;
 use crate::domain::keys::ServerKey;
 use crate::domain::limit::{Kind, Meter, Metered, Stage, Window};
 use crate::domain::passcode::{Passcode, SecurityKey};
+use crate::domain::prefix::{self, Counted, Seen};
 use std::hint::black_box;
 
 /// What the store knows when a command comes.
@@ -19,6 +21,8 @@ pub struct Loaded {
     pub windows: Vec<Window>,
     /// For [`Action::Settle`]: whether the send has no outcome yet.
     pub send_pending: bool,
+    /// What there is for [`looks`], in their order.
+    pub prefixes: Vec<Seen>,
 }
 
 /// What the store has to write, all of it or nothing, and what the caller is told afterwards.
@@ -34,6 +38,8 @@ pub struct Step {
     pub enqueue: Option<Dispatch>,
     /// A pending send that now has an outcome: `true` for accepted.
     pub settle: Option<(SendId, bool)>,
+    /// Phone prefixes as they are now.
+    pub prefixes: Counted,
     /// The answer.
     pub decision: Decision,
 }
@@ -71,9 +77,9 @@ pub fn step(command: &Command, loaded: Loaded) -> Step {
     }
     match &command.action {
         Action::Open(flow, None) => Step::write((**flow).clone(), Granted::Opened),
-        Action::Open(flow, Some(request)) => decide_send(command, (**flow).clone(), request, &loaded.tallies, &limits),
+        Action::Open(flow, Some(request)) => decide_send(command, (**flow).clone(), request, &loaded, &limits),
         Action::Send(key, request) => match known(command, &loaded, request.purpose, request.holder.as_ref()) {
-            Some(flow) => decide_send(command, flow, request, &loaded.tallies, &limits),
+            Some(flow) => decide_send(command, flow, request, &loaded, &limits),
             None => {
                 spend_the_same_time(command, *key, request.purpose, request.security_key.as_ref(), None);
                 Step::refuse(Refusal::UnknownKey)
@@ -83,7 +89,7 @@ pub fn step(command: &Command, loaded: Loaded) -> Step {
             let same_app =
                 |flow: &Flow| flow.holder.as_ref().map(|h| &h.app) == request.holder.as_ref().map(|h| &h.app);
             match known(command, &loaded, request.purpose, request.holder.as_ref()).filter(same_app) {
-                Some(flow) => decide_verify(command, flow, request, &limits),
+                Some(flow) => decide_verify(command, flow, request, &loaded.prefixes, &limits),
                 None => {
                     let (security_key, code) = (Some(&request.security_key), Some(&request.code));
                     spend_the_same_time(command, *key, request.purpose, security_key, code);
@@ -91,18 +97,23 @@ pub fn step(command: &Command, loaded: Loaded) -> Step {
                 }
             }
         }
-        Action::Settle { send, generation, accepted, .. } => settle(loaded, *send, *generation, *accepted),
+        Action::Settle { send, generation, accepted, .. } => settle(command, loaded, *send, *generation, *accepted),
     }
 }
 
 impl Step {
     fn refuse(refusal: Refusal) -> Self {
-        let (count, windows) = (Vec::new(), Vec::new());
-        Self { write: None, count, windows, enqueue: None, settle: None, decision: Err(refusal) }
+        let (count, windows, prefixes) = Default::default();
+        Self { write: None, count, windows, enqueue: None, settle: None, prefixes, decision: Err(refusal) }
     }
 
     fn write(flow: Flow, granted: Granted) -> Self {
         Self { write: Some(flow), decision: Ok(granted), ..Self::refuse(Refusal::UnknownKey) }
+    }
+
+    /// What the audit trail says of the phone prefixes that changed their state.
+    pub fn shifts(&self, at: Timestamp) -> impl Iterator<Item = Entry> {
+        self.prefixes.shifts.iter().map(move |shift| guard::entry(shift, at))
     }
 }
 
@@ -134,10 +145,21 @@ fn spend_the_same_time(
     }
 }
 
-fn decide_send(command: &Command, mut flow: Flow, request: &SendRequest, counts: &[u32], limits: &Metered<'_>) -> Step {
-    match send(command, &flow, request, counts, limits) {
+fn decide_send(
+    command: &Command,
+    mut flow: Flow,
+    request: &SendRequest,
+    loaded: &Loaded,
+    limits: &Metered<'_>,
+) -> Step {
+    // Last of all: what the business would refuse anyway has its own answer, and counts for no prefix.
+    let admitted = send(command, &flow, request, &loaded.tallies, limits).and_then(|sent| {
+        let counted = prefix::admit(&command.rules.guard, &loaded.prefixes, command.at);
+        Ok((sent, counted.map_err(Refusal::HeldBack)?))
+    });
+    match admitted {
         Err(refusal) => Step::refuse(refusal),
-        Ok(sent) => {
+        Ok((sent, prefixes)) => {
             let to = sent.chosen.iter().map(|n| flow.recipients[*n].address.clone()).collect();
             let dispatch = Dispatch {
                 send: request.send,
@@ -157,7 +179,8 @@ fn decide_send(command: &Command, mut flow: Flow, request: &SendRequest, counts:
             flow.state = State::Sent(sent);
             let enqueue = Some(dispatch.clone());
             let windows = limits.raised(|kind| !kind.counts_failures());
-            Step { count, windows, enqueue, ..Step::write(flow, Granted::Send(dispatch)) }
+            let granted = Granted::Send(dispatch, prefixes.shifts.clone());
+            Step { count, windows, enqueue, prefixes, ..Step::write(flow, granted) }
         }
     }
 }
@@ -274,7 +297,13 @@ pub(super) fn choose(flow: &Flow, request: &SendRequest) -> Result<Vec<usize>, M
     Ok(chosen)
 }
 
-fn decide_verify(command: &Command, mut flow: Flow, request: &VerifyRequest, limits: &Metered<'_>) -> Step {
+fn decide_verify(
+    command: &Command,
+    mut flow: Flow,
+    request: &VerifyRequest,
+    prefixes: &[Seen],
+    limits: &Metered<'_>,
+) -> Step {
     let policy = match command.rules.policy(request.purpose) {
         Ok(policy) => policy,
         Err(refusal) => return Step::refuse(refusal),
@@ -303,7 +332,8 @@ fn decide_verify(command: &Command, mut flow: Flow, request: &VerifyRequest, lim
         let chosen = sent.chosen.clone();
         flow.state = State::Verified { at: command.at, chosen };
         let windows = limits.cleared(|kind| kind == Kind::CustomerStreak);
-        return Step { windows, ..Step::write(flow, Granted::Verified) };
+        let prefixes = prefix::verified(&command.rules.guard, prefixes, command.at);
+        return Step { windows, prefixes, ..Step::write(flow, Granted::Verified) };
     }
     flow.failed_attempts += 1;
     let attempts = Attempts { failed: flow.failed_attempts, max: policy.failed_attempts_max };
@@ -314,12 +344,12 @@ fn decide_verify(command: &Command, mut flow: Flow, request: &VerifyRequest, lim
     Step { decision: Err(Refusal::WrongCode(attempts)), windows, ..Step::write(flow, Granted::Verified) }
 }
 
-fn settle(loaded: Loaded, send: SendId, generation: u32, accepted: bool) -> Step {
+fn settle(command: &Command, loaded: Loaded, send: SendId, generation: u32, accepted: bool) -> Step {
     let nothing = Step { decision: Ok(Granted::Settled), ..Step::refuse(Refusal::UnknownKey) };
     if !loaded.send_pending {
         return nothing;
     }
-    let mut write = None;
+    let (mut write, mut prefixes) = (None, Counted::default());
     if !accepted
         && let Some(mut flow) = loaded.flow
         && let State::Sent(sent) = &mut flow.state
@@ -329,6 +359,7 @@ fn settle(loaded: Loaded, send: SendId, generation: u32, accepted: bool) -> Step
             sent.live = sent.live.saturating_sub(1);
         }
         write = Some(flow);
+        prefixes = prefix::unsent(&command.rules.guard, &loaded.prefixes, command.at);
     }
-    Step { write, settle: Some((send, accepted)), ..nothing }
+    Step { write, settle: Some((send, accepted)), prefixes, ..nothing }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::audit::{DONE, Entry, Facts, Source};
+use crate::domain::prefix::Cause;
 
 /// A step in the making: taken before it is decided, because deciding uses up what was loaded.
 pub struct Trail {
@@ -40,8 +41,9 @@ impl Trail {
             (Ok(_), None) => DONE,
             (Err(refusal), None) => refusal.outcome(),
         };
-        // The caller of an unknown key may be anyone, and may be nobody's customer; who is throttled may call without end.
-        let counted = matches!(&step.decision, Err(Refusal::UnknownKey | Refusal::Throttled { .. }));
+        // The caller of an unknown key may be anyone, and may be nobody's customer; who is told to wait may call without end.
+        let counted =
+            matches!(&step.decision, Err(Refusal::UnknownKey | Refusal::Throttled { .. } | Refusal::HeldBack(_)));
         let Self { flow, holder, before } =
             if counted { Self { flow: None, holder: None, before: None } } else { self };
         Some(Entry {
@@ -88,6 +90,12 @@ impl Refusal {
             Self::WrongCode(_) => "wrong code",
             Self::Undeliverable => "undeliverable",
             Self::Throttled { .. } => "throttled",
+            Self::HeldBack(held_back) => match held_back.cause {
+                Cause::Country => "country denied",
+                Cause::Blocked => "prefix blocked",
+                Cause::Stopped => "prefix stopped",
+                Cause::Slowed => "prefix slowed",
+            },
         }
     }
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::config::SAMPLE;
 use crate::config::issuers::{Dbx, Issuer};
+use crate::domain::prefix;
 use crate::server::SystemClock;
 use std::path::Path;
 
@@ -49,6 +50,9 @@ fn the_values_of_the_sample_are_the_defaults() {
         assert_eq!(settings.rules.policies[&purpose], Policy::new(policy::Profile::Nist), "{}", purpose.as_str());
     }
     assert_eq!(settings.bne.policy, transaction::Policy::default());
+    let guard = &settings.rules.guard;
+    assert_eq!((guard.digits, guard.watch), (3, Some(prefix::Watch::default())));
+    assert_eq!(guard.countries, prefix::Countries::default());
     let environment = |name: &str| (name == "COUNTERSIGN_SERVER_KEY_K2026").then(|| KEY.to_owned());
     let config = Config::parse("bank.toml", sample(), Path::new(""), &environment).unwrap();
     assert_eq!(format!("{:?}", config.server), format!("{:?}", config::Server::default()));
@@ -62,6 +66,36 @@ fn the_values_of_the_sample_are_the_defaults() {
     let defaults = config::delivery::Delivery::default();
     assert_eq!(config.delivery.wait_for_provider_secs, defaults.wait_for_provider_secs);
     assert_eq!(config.messages.language, config::delivery::Messages::default().language);
+}
+
+#[test]
+fn what_is_wrong_with_the_toll_fraud_guard_is_told_with_its_key() {
+    let no_country =
+        "must be two capital letters, the ISO 3166 code of a country that has phone numbers, such as \"MX\"";
+    for (from, to, told) in [
+        ("slow_percent = 30", "slow_percent = 91", "toll_fraud.slow_percent: 91 is outside 0 to 90".to_owned()),
+        (
+            "stop_sample = 60",
+            "stop_sample = 30",
+            "toll_fraud.stop_sample: must be above slow_sample: 30 is not above 30".to_owned(),
+        ),
+        ("prefix_digits = 3", "prefix_digits = 5", "toll_fraud.prefix_digits: 5 is outside 0 to 4".to_owned()),
+        (
+            "countries_denied = []",
+            "countries_denied = [\"CU\", \"Cuba\"]",
+            format!("toll_fraud.countries_denied[1]: {no_country}"),
+        ),
+        (
+            "#countries_allowed = [\"MX\", \"US\"]",
+            "countries_allowed = [\"ZZ\"]",
+            format!("toll_fraud.countries_allowed[0]: {no_country}"),
+        ),
+    ] {
+        assert!(sample().contains(from), "{from} is not in the sample");
+        let complaints = complaints(&sample().replace(from, to), KEY);
+        let [complaint] = &complaints[..] else { panic!("{complaints:?}") };
+        assert!(complaint.ends_with(&told), "{complaint}");
+    }
 }
 
 #[test]

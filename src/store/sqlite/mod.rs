@@ -14,6 +14,7 @@ mod limit;
 mod open;
 mod operator;
 mod outbox;
+mod prefix;
 mod reader;
 mod repeat;
 mod rotation;
@@ -32,7 +33,7 @@ use crate::domain::flow::{
 };
 use crate::domain::keys::KeyRing;
 use crate::domain::operator::Order;
-use crate::domain::ports::{FlowStore, Pending, Random, StoreError};
+use crate::domain::ports::{FlowStore, Pending, PrefixesHeld, Random, StoreError};
 use crate::domain::pseudonym::{IndexKey, Pseudonym};
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
@@ -307,9 +308,14 @@ impl FlowStore for SqliteStore {
             let deleted = deleted + session::purge(connection, before, limit - deleted)?;
             let deleted = deleted + import::purge(connection, unsent_before, before, limit - deleted)?;
             let deleted = deleted + repeat::purge(connection, unsent_before, limit - deleted)?;
+            let deleted = deleted + prefix::purge(connection, unsent_before, limit - deleted)?;
             Ok(deleted + limit::purge(connection, unsent_before, limit - deleted)?)
         };
         self.writer.run(purge).await
+    }
+
+    async fn prefixes_held(&self, now: Timestamp) -> Result<PrefixesHeld, StoreError> {
+        self.readers.run(move |connection| prefix::held(connection, now)).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -357,7 +363,9 @@ fn apply(
     let windows = limit::load(connection, index, &meters)?;
     let stands = flow.as_ref().map(flow::Stand::of);
     let trail = domain_flow::Trail::of(command, flow.as_ref());
-    let step = domain_flow::step(command, Loaded { flow, holder_exists, tallies, windows, send_pending });
+    let prefixes = prefix::look_up(connection, domain_flow::looks(command, flow.as_ref()))?;
+    let loaded = Loaded { flow, holder_exists, tallies, windows, send_pending, prefixes };
+    let step = domain_flow::step(command, loaded);
     match (&step.write, stands) {
         (None, _) => {}
         (Some(flow), None) => flow::insert(connection, sealer, flow)?,
@@ -373,7 +381,11 @@ fn apply(
     if let Some((send, accepted)) = step.settle {
         outbox::settle(connection, send, accepted, command.at)?;
     }
+    prefix::write(connection, &command.rules.guard, &step.prefixes)?;
     if let Some(entry) = trail.entry(command, &step) {
+        audit::append(connection, &entry)?;
+    }
+    for entry in step.shifts(command.at) {
         audit::append(connection, &entry)?;
     }
     Ok(step.decision)

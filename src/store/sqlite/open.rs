@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_tokens.sql"),
     include_str!("migrations/0003_operator.sql"),
     include_str!("migrations/0004_limits.sql"),
+    include_str!("migrations/0005_prefixes.sql"),
 ];
 
 /// Marks a file as ours ("CSgn"), so that another program's database is never migrated.

@@ -1,4 +1,4 @@
-//! Tokens and client registrations, as an operator works on them while the server runs.
+//! Tokens, client registrations and phone prefixes, as an operator works on them while the server runs.
 
 use super::*;
 use std::io::Write;
@@ -284,6 +284,27 @@ fn a_credential_that_is_none_and_an_address_that_is_wrong_are_named() {
     let nowhere = list("http://127.0.0.1:1", &bank.credential);
     assert!(nowhere.contains("at http://127.0.0.1:1: ") && nowhere.contains("refused"), "{nowhere}");
     assert!(list("127.0.0.1:8081", &bank.credential).contains("begins with https:// or http://"));
+}
+
+#[test]
+fn phone_prefixes_are_blocked_listed_and_released() {
+    let bank = Bank::new();
+    assert_eq!(bank.done(&["prefix", "block", "+53", "--reason", "pumping"]), "+53 is blocked.\n");
+    let complaint = bank.failed(&["prefix", "release", "+5355"]);
+    assert!(complaint.contains("a shorter prefix is blocked"), "{complaint}");
+    let complaint = bank.failed(&["prefix", "block", "53"]);
+    assert!(complaint.contains("prefix"), "{complaint}");
+    let complaint = bank.failed(&["prefix", "release", "+5355", "--exempt-until", "2020-01-01T00:00:00Z"]);
+    assert!(complaint.contains("exemptUntil: must be later than now"), "{complaint}");
+    let table = bank.done(&["prefix", "list"]);
+    let [head, row] = &table.lines().collect::<Vec<_>>()[..] else { panic!("{table}") };
+    assert!(head.starts_with("PREFIX  PURPOSE  STATE") && row.starts_with("+53     -        blocked"), "{table}");
+    assert!(row.ends_with("root  pumping"), "{table}");
+    assert_eq!(bank.done(&["prefix", "list", "--state", "stopped"]).lines().count(), 1);
+    assert_eq!(bank.done(&["prefix", "release", "+53"]), "+53 is released.\n");
+    assert_eq!(bank.done(&["prefix", "list", "--json"]), "");
+    let trail = bank.trail();
+    assert!(trail.iter().any(|entry| entry.contains("prefix_block")), "{trail:?}");
 }
 
 #[test]

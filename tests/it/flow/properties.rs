@@ -69,7 +69,7 @@ proptest! {
                     let named = tales[n].dispatches.iter().rev().nth(naming);
                     request.security_key = named.map(|dispatch| desk.maker.security_key(dispatch));
                     let command = desk.maker.command(Action::Send(flows[n].key, request));
-                    if let Ok(Granted::Send(dispatch)) = desk.apply(command) {
+                    if let Ok(Granted::Send(dispatch, _)) = desk.apply(command) {
                         prop_assert_eq!(tales[n].verified, 0);
                         prop_assert!(tales[n].wrong < failed_attempts_max);
                         prop_assert!(dispatch.resends_used <= resends_max);

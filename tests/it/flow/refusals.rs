@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use countersign::domain::flow::*;
 use countersign::domain::limit::Limits;
 use countersign::domain::policy::{Profile, Purpose};
+use countersign::domain::prefix::Guard;
 use countersign::domain::recipient::{Channel, PhoneNumber};
 use std::sync::Arc;
 
@@ -196,8 +197,12 @@ fn a_foreign_security_key_costs_no_attempt() {
 #[test]
 fn the_first_check_that_fails_decides_a_send() {
     let rules = rules_with(&["k1"], |policy| (policy.resends_max, policy.daily_codes_max) = (0, 1));
-    let no_policy =
-        Arc::new(Rules { keys: Arc::new(key_ring(&["k1"])), policies: Default::default(), limits: Limits::none() });
+    let no_policy = Arc::new(Rules {
+        keys: Arc::new(key_ring(&["k1"])),
+        policies: Default::default(),
+        limits: Limits::none(),
+        guard: Guard::unwatched(),
+    });
     let order = [
         Refusal::UnknownKey,
         Refusal::NoPolicy,
@@ -241,8 +246,12 @@ fn the_first_check_that_fails_decides_a_send() {
 
 #[test]
 fn the_first_check_that_fails_decides_a_verify() {
-    let no_policy =
-        Arc::new(Rules { keys: Arc::new(key_ring(&["k1"])), policies: Default::default(), limits: Limits::none() });
+    let no_policy = Arc::new(Rules {
+        keys: Arc::new(key_ring(&["k1"])),
+        policies: Default::default(),
+        limits: Limits::none(),
+        guard: Guard::unwatched(),
+    });
     let order = [
         Refusal::UnknownKey,
         Refusal::NoPolicy,

@@ -148,6 +148,13 @@ async fn parties(office: &Office) {
     on("client_delete", "app").seen("\"2\"").gives(204).await;
 }
 
+async fn prefixes(office: &Office) {
+    office.call("prefix_block").body(json!({ "prefix": "+53" })).gives(204).await;
+    office.call("prefix_list").query("state", "blocked").gives(200).await;
+    office.call("prefix_release").body(json!({ "prefix": "+5355" })).gives(409).await;
+    office.call("prefix_release").body(json!({ "prefix": "+53" })).gives(204).await;
+}
+
 async fn tokens(office: &Office) {
     let hardware = |serial: &str| json!({ "serial": serial, "kind": "HOTP", "seed": SEED });
     let enrolled = office.call("token_enrol").once("t1").body(hardware("H-1")).gives(201).await;
@@ -326,6 +333,7 @@ fn every_documented_status_of_every_operation_is_produced() {
         let mut seen = what_every_operation_may_be_answered().await;
         let office = Office::open(|_| ()).await;
         parties(&office).await;
+        prefixes(&office).await;
         tokens(&office).await;
         imports(&office).await;
         sessions_and_transactions(&office).await;

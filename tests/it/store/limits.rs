@@ -6,13 +6,14 @@ use chrono::TimeDelta;
 use countersign::domain::flow::*;
 use countersign::domain::limit::{Limits, Rule};
 use countersign::domain::ports::FlowStore;
+use countersign::domain::prefix::Guard;
 use std::sync::Arc;
 
 /// One code in ten minutes to a destination.
 fn maker() -> Maker {
     let limits = Limits { destination_sends: Some(Rule { max: 1, span_secs: 600 }), ..Limits::none() };
     let policies = rules().policies.clone();
-    Maker::new(Arc::new(Rules { keys: Arc::new(key_ring(&["k1"])), policies, limits }))
+    Maker::new(Arc::new(Rules { keys: Arc::new(key_ring(&["k1"])), policies, limits, guard: Guard::unwatched() }))
 }
 
 #[tokio::test]

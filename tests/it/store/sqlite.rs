@@ -8,6 +8,7 @@ use countersign::domain::customer::{Customer, CustomerId, Language};
 use countersign::domain::flow::*;
 use countersign::domain::limit::Limits;
 use countersign::domain::ports::{CustomerStore, FlowStore, StoreError};
+use countersign::domain::prefix::Guard;
 use countersign::store::sqlite::{ImportError, ImportReport, OpenError, SqliteStore};
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Write};
@@ -257,6 +258,7 @@ fn another_key_under_a_known_id_is_refused() {
         keys: KeyRing::new(vec![impostor]).unwrap().into(),
         policies: Default::default(),
         limits: Limits::none(),
+        guard: Guard::unwatched(),
     };
     assert!(matches!(shop.open(&rules, noon()), Err(OpenError::WrongKey { id, .. }) if id == "k1"));
 }

@@ -367,6 +367,8 @@ fn configuration(data: &str, gateway: u16) -> String {
 listen = "127.0.0.1:0"
 [server.throttle]
 enabled = false
+[toll_fraud]
+enabled = false
 [log]
 format = "json"
 [store]

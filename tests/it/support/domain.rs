@@ -8,6 +8,7 @@ use countersign::domain::limit::{Kind, Limits, Meter, Window};
 use countersign::domain::passcode::{Passcode, SecurityKey};
 use countersign::domain::policy::{Policy, Presentation, Profile, Purpose};
 use countersign::domain::ports::{Clock, FlowStore, Random};
+use countersign::domain::prefix::{Counted, Guard, Kept, Look, Prefix, Ruled, Seen};
 use countersign::domain::recipient::{Address, EmailAddress, PhoneNumber};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -83,6 +84,7 @@ pub(crate) fn rules_with(key_ids: &[&str], change: impl Fn(&mut Policy)) -> Arc<
         keys: Arc::new(key_ring(key_ids)),
         policies: Purpose::ALL.map(policy).into(),
         limits: Limits::none(),
+        guard: Guard::unwatched(),
     })
 }
 
@@ -220,7 +222,7 @@ impl Maker {
 #[track_caller]
 pub(crate) fn sent(decision: Decision) -> Dispatch {
     match decision {
-        Ok(Granted::Send(dispatch)) => dispatch,
+        Ok(Granted::Send(dispatch, _)) => dispatch,
         other => panic!("not a send: {other:?}"),
     }
 }
@@ -249,13 +251,16 @@ pub(crate) struct Desk {
     pub(crate) counts: HashMap<Tally, u32>,
     pub(crate) windows: HashMap<(Kind, &'static str, String), Window>,
     pub(crate) pending: Vec<Dispatch>,
+    pub(crate) prefixes: HashMap<(Prefix, Purpose), Kept>,
+    pub(crate) rulings: Vec<Ruled>,
     pub(crate) holder_exists: bool,
 }
 
 impl Desk {
     pub(crate) fn new(rules: Arc<Rules>) -> Self {
-        let (flows, counts, windows, pending) = Default::default();
-        Self { maker: Maker::new(rules), flows, counts, windows, pending, holder_exists: true }
+        let (flows, counts, windows, pending, prefixes, rulings) = Default::default();
+        let maker = Maker::new(rules);
+        Self { maker, flows, counts, windows, pending, prefixes, rulings, holder_exists: true }
     }
 
     /// Runs one step, and checks what every step must keep to.
@@ -275,6 +280,7 @@ impl Desk {
                 .map(|meter| self.windows.get(&window_key(meter)).copied().unwrap_or_default())
                 .collect(),
             send_pending: self.pending.iter().any(|dispatch| settles(dispatch.send)),
+            prefixes: looks(&command, flow).into_iter().map(|look| self.seen(look)).collect(),
         };
         let before = loaded.flow.clone();
         let step = step(&command, loaded);
@@ -282,6 +288,7 @@ impl Desk {
             let counted = matches!(refusal, Refusal::WrongCode(_));
             assert_eq!(step.write.is_some(), counted, "a refusal writes the wrong code it counts, nothing else");
             assert!(step.count.is_empty() && step.enqueue.is_none() && step.settle.is_none());
+            assert_eq!(step.prefixes, Counted::default(), "a refusal counts for no prefix");
         }
         if let Some(flow) = step.write {
             if let Some(before) = before {
@@ -297,10 +304,19 @@ impl Desk {
             self.windows.insert(window_key(&meter), window);
         }
         self.pending.extend(step.enqueue);
+        for kept in step.prefixes.write {
+            self.prefixes.insert((kept.prefix.clone(), kept.purpose), kept);
+        }
         if let Some((send, _)) = step.settle {
             self.pending.retain(|dispatch| dispatch.send != send);
         }
         step.decision
+    }
+
+    fn seen(&self, look: Look) -> Seen {
+        let all = Prefix::all_of(&look.phone);
+        let rulings = self.rulings.iter().filter(|ruled| all.contains(&ruled.prefix)).cloned().collect();
+        Seen { rulings, kept: self.prefixes.get(&(look.prefix.clone(), look.purpose)).cloned(), look }
     }
 
     /// Opens a flow and has a first code accepted by a provider.

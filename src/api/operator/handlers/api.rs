@@ -64,4 +64,7 @@ answers! {
     key_list(KeyListCall) -> KeyListOk, OperatorFailure: KEY_LIST by list_keys;
     key_rotate(KeyRotateCall) -> KeyRotateOk, KeyRotateFailure: KEY_ROTATE by rotate_keys;
     delivery_list(DeliveryListCall) -> DeliveryListOk, OperatorFailure: DELIVERY_LIST by list_deliveries;
+    prefix_list(PrefixListCall) -> PrefixListOk, OperatorFailure: PREFIX_LIST by list_prefixes;
+    prefix_block(PrefixBlockCall) -> PrefixBlockOk, OperatorFailure: PREFIX_BLOCK by block_prefix;
+    prefix_release(PrefixReleaseCall) -> PrefixReleaseOk, PrefixReleaseFailure: PREFIX_RELEASE by release_prefix;
 }

@@ -57,4 +57,5 @@ documented! {
     KeyRotateFailure: 409 Status409;
     FlowViewFailure: 404 Status404;
     FlowRedeemFailure: 404 Status404, 409 Status409, 422 Status422;
+    PrefixReleaseFailure: 409 Status409;
 }

@@ -14,6 +14,7 @@ mod flows;
 mod imports;
 mod keys;
 mod operators;
+mod prefixes;
 mod sessions;
 mod tokens;
 mod transactions;

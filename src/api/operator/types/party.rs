@@ -17,7 +17,7 @@ string_enum!(
         Read = "read",
         /// Customers, tokens, imports, sessions and transactions.
         Enrol = "enrol",
-        /// End the lock or the wait of a token.
+        /// End the lock or the wait of a token; block and release phone prefixes.
         Unlock = "unlock",
         /// Take the proof that a code was right.
         Redeem = "redeem",
