@@ -5,6 +5,8 @@
 //! other keys, seeds and numbers: a leak is found there at the same kind of place, a chance hit is not.
 
 mod debug;
+mod inside;
+mod printed;
 mod search;
 mod traffic;
 

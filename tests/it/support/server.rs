@@ -146,6 +146,17 @@ impl TestServer {
         clock: Arc<TestClock>,
         change: impl FnOnce(&mut Config),
     ) -> Self {
+        Self::run_in(dir, data, clock, change, |world| world).await
+    }
+
+    /// In a world that is changed before the start.
+    pub(crate) async fn run_in(
+        dir: TempDir,
+        data: DataDir,
+        clock: Arc<TestClock>,
+        change: impl FnOnce(&mut Config),
+        differ: impl FnOnce(World) -> World,
+    ) -> Self {
         let inbox = Arc::new(Inbox::new(KeepCodesReadable::YesForDevelopmentOnly, clock.clone()));
         let way = || Arc::new(Way { inbox: inbox.clone(), refuses: AtomicBool::new(false) });
         let (sms, email) = (way(), way());
@@ -161,7 +172,7 @@ impl TestServer {
             inbox: Some(inbox.clone()),
             ..World::new(log.logger())
         };
-        let server = Server::start(&config, world).await.unwrap();
+        let server = Server::start(&config, differ(world)).await.unwrap();
         let document = Arc::new(crate::facts::document("dbx-otp.yaml"));
         Self { server, data, dir, clock, sms, email, inbox, log, document, http: client() }
     }
@@ -208,9 +219,14 @@ impl TestServer {
         self.inbox.messages()
     }
 
+    /// The log so far, byte for byte.
+    pub(crate) fn log(&self) -> Vec<u8> {
+        self.log.0.lock().unwrap().clone()
+    }
+
     /// What was logged so far, a line of JSON each.
     pub(crate) fn logged(&self) -> Vec<Value> {
-        let text = String::from_utf8(self.log.0.lock().unwrap().clone()).unwrap();
+        let text = String::from_utf8(self.log()).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
