@@ -35,6 +35,7 @@ pub mod delivery;
 pub mod dev;
 #[cfg(feature = "server")]
 pub mod domain;
+#[cfg(feature = "server")]
 pub mod front;
 #[cfg(feature = "server")]
 pub mod identity;
