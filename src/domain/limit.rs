@@ -2,8 +2,8 @@
 //! in all.
 //!
 //! A [`Meter`] is one limit on one subject. Before a step is decided the store loads the [`Window`] of each of its meters,
-//! and writes back those that the step has raised, in the same atomic step: whoever comes at the same time, at another
-//! replica or after a restart finds them raised. Subjects are names, numbers and addresses; the store keeps keyed hashes of
+//! and writes back those that the step has raised, in the same atomic step: whoever comes at the same time or
+//! after a restart finds them raised. Subjects are names, numbers and addresses; the store keeps keyed hashes of
 //! them only.
 //!
 //! What is full answers in one of three ways ([`Stage`]): who calls too often is told to wait before anything else is looked at;
