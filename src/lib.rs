@@ -14,6 +14,7 @@
 //! - `tokenfile`: files of token seeds: PSKC, CSV, `otpauth://` and its QR code.
 //! - `viewer`: the documents and a page to read them.
 //! - `dev`: what `serve --dev` adds: an inbox, a signing key, a few customers with tokens, an operator; and `demo`.
+//! - `bench`: `countersign bench`: a load generator, and what to compare its figures with.
 //! - `client`: the generated client and a thin wrapper that turns business failures into errors; start reading there if
 //!   you call a server.
 //! - `cli`, `config`, `server`, `worker`, `telemetry`: how it is run. Most commands are clients of the operator API; few
@@ -25,6 +26,8 @@ pub mod api;
 #[cfg(feature = "client")]
 pub mod client;
 
+#[cfg(feature = "server")]
+pub mod bench;
 #[cfg(feature = "server")]
 pub mod cli;
 #[cfg(feature = "server")]

@@ -38,7 +38,7 @@ use crate::front::{self, Front};
 use crate::identity;
 use crate::siem::options::SiemOptions;
 use crate::siem::{self, Siem};
-use crate::store::sqlite::{OpenError, Options, SqliteStore};
+use crate::store::sqlite::{self, OpenError, Options, SqliteStore};
 use crate::telemetry::Metrics;
 use crate::viewer;
 use crate::worker::{Alarm, Bell, Recurring, Rotations, Sends};
@@ -173,7 +173,7 @@ impl Server {
         let settings = Settings::new(config, clock.clone())?;
         let metrics = Arc::new(Metrics::default());
         let since = clock.now();
-        let store = open(config, &settings, random, clock).await?;
+        let store = open(config, &settings, random, clock, metrics.clone()).await?;
         tell_of_keys(&store, since, log).await?;
         trail::tell_of_start(&*store, config, &settings.rules.keys, since).await?;
         let ways = [("sms", &world.sms, &settings.sms), ("email", &world.email, &settings.email)];
@@ -403,8 +403,10 @@ async fn open(
     settings: &Settings,
     random: &Arc<dyn Random>,
     clock: &Arc<dyn Clock>,
+    metrics: Arc<Metrics>,
 ) -> Result<Arc<SqliteStore>, StartError> {
-    let (options, rules) = (Options::new(&config.store.sqlite), settings.rules.clone());
+    let options = Options { observer: Some(metrics), ..Options::new(&config.store.sqlite) };
+    let rules = settings.rules.clone();
     let (random, now) = (random.clone(), clock.now());
     let open = move || SqliteStore::open(&options, &rules.keys, random, now);
     Ok(Arc::new(tokio::task::spawn_blocking(open).await??))
@@ -527,6 +529,12 @@ fn front_world(clock: Arc<dyn Clock>, metrics: Arc<Metrics>, log: &Logger) -> fr
         observer: metrics,
         // The runtime writes a line for each request.
         log: log.new(o!("part" => "http")),
+    }
+}
+
+impl sqlite::Observer for Metrics {
+    fn committed(&self, steps: usize, rows: u64, elapsed: Duration) {
+        self.committed(steps, rows, elapsed);
     }
 }
 

@@ -176,6 +176,9 @@ pub struct Metrics {
     send_duration: Family<WayLabels, Histogram>,
     unsettled: Counter,
     purged: Counter,
+    commit_duration: Histogram,
+    steps: Counter,
+    rows_written: Counter,
     prefixes: Family<StateLabels, Gauge>,
     prefix_shifts: Family<StateLabels, Counter>,
     jwks_fetches: Family<FetchLabels, Counter>,
@@ -205,6 +208,9 @@ impl Default for Metrics {
             send_duration: Family::new_with_constructor(histogram),
             unsettled: Counter::default(),
             purged: Counter::default(),
+            commit_duration: histogram(),
+            steps: Counter::default(),
+            rows_written: Counter::default(),
             prefixes: Family::default(),
             prefix_shifts: Family::default(),
             jwks_fetches: Family::default(),
@@ -232,6 +238,10 @@ impl Default for Metrics {
         let help = "Sends whose outcome could not be recorded; they are repeated some minutes later";
         registry.register("sends_unsettled", help, metrics.unsettled.clone());
         registry.register("rows_purged", "Rows deleted for their age", metrics.purged.clone());
+        let help = "Time of a commit of the store, its fsync included; several steps share one";
+        registry.register_with_unit("store_commit", help, Unit::Seconds, metrics.commit_duration.clone());
+        registry.register("store_steps", "Steps of the store that became durable", metrics.steps.clone());
+        registry.register("store_rows", "Rows that they wrote", metrics.rows_written.clone());
         let help = "Phone prefixes that get few text messages or none, as of the last look";
         registry.register("prefixes", help, metrics.prefixes.clone());
         let help = "Phone prefixes that were slowed or stopped, or opened again; not by operators";
@@ -288,6 +298,13 @@ impl Metrics {
     /// Old rows were deleted.
     pub fn purged(&self, rows: usize) {
         self.purged.inc_by(u64::try_from(rows).unwrap_or(u64::MAX));
+    }
+
+    /// The store has made steps durable.
+    pub fn committed(&self, steps: usize, rows: u64, elapsed: Duration) {
+        self.commit_duration.observe(elapsed.as_secs_f64());
+        self.steps.inc_by(u64::try_from(steps).unwrap_or(u64::MAX));
+        self.rows_written.inc_by(rows);
     }
 
     /// So many phone prefixes are in this state now.

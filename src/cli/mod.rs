@@ -3,6 +3,7 @@
 //! Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 the configuration is wrong.
 
 mod audit;
+mod bench;
 mod clients;
 mod customers;
 mod dumps;
@@ -95,6 +96,12 @@ enum Command {
     Prefix(prefixes::Prefixes),
     /// Work on operators: who may use the operator API.
     Operator(operators::Operators),
+    /// Measure how fast a server is, and how near that is to what this machine can do.
+    #[command(after_help = bench::HELP)]
+    Bench(bench::Bench),
+    /// The server that `bench` measures.
+    #[command(hide = true)]
+    BenchServer(bench::BenchServer),
     /// Print a claims token for a customer of a development server.
     #[command(after_help = TOKEN_HELP)]
     DevToken(DevToken),
@@ -309,6 +316,8 @@ fn run(cli: Cli) -> Result<(), Failed> {
         Command::Keys(command) => keys::keys(&command),
         Command::Prefix(command) => prefixes::prefix(&command),
         Command::Operator(command) => operators::operator(&command),
+        Command::Bench(command) => bench::bench(&command),
+        Command::BenchServer(command) => bench::server(&command),
         Command::DevToken(options) => dev_token(&options),
         Command::DevCode(options) => dev_code(&options),
         Command::Migrate { config } => offline::migrate(&config),

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What has to be spelled out to have an inbox. Only `serve --dev`, `demo` and tests may write it.
+/// What has to be spelled out to have an inbox. Only `serve --dev`, `demo`, `bench` and tests may write it.
 #[derive(Clone, Copy, Debug)]
 pub enum KeepCodesReadable {
     /// Whoever reaches the server can read every code.

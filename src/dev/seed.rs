@@ -103,7 +103,8 @@ pub async fn seed(data: &DataDir, config: &Config, random: &Arc<dyn Random>, now
     operator(data, config, random, now).await
 }
 
-fn client() -> Result<Client, LabelError> {
+/// The registration of [`CLIENT`].
+pub(crate) fn client() -> Result<Client, LabelError> {
     Ok(Client {
         id: ClientId::parse(CLIENT)?,
         countries: COUNTRIES.iter().map(|text| Country::parse(text)).collect::<Result<_, _>>()?,

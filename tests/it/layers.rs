@@ -7,13 +7,18 @@ use std::path::{Path, PathBuf};
 
 /// Room, the other rooms it imports, words it may not contain.
 ///
-/// `server` puts the parts together and may import all of them; only `cli` and `dev` import it. `dev` is a server, its
+/// `server` puts the parts together and may import all of them; only `bench`, `cli` and `dev` import it. `dev` is a server, its
 /// clients and its pages in one, hence its long list. The generator names `api` and `client` in the code that it writes.
 const HOUSE: &[(&str, &[&str], &[&str])] = &[
     ("api", &["domain", "tokenfile"], &["rusqlite", "lettre", "reqwest", "SystemTime::now", "Utc::now"]),
     (
+        "bench",
+        &["api", "config", "dev", "domain", "front", "server", "telemetry"],
+        &["lettre", "reqwest", "SystemTime::now", "Utc::now"],
+    ),
+    (
         "cli",
-        &["api", "client", "config", "dev", "server", "telemetry", "tokenfile"],
+        &["api", "bench", "client", "config", "dev", "server", "telemetry", "tokenfile"],
         &["rusqlite", "lettre", "dropshot::"],
     ),
     ("client", &["api"], &["dropshot", "rusqlite", "lettre"]),

@@ -4,6 +4,7 @@
 
 mod attacks;
 mod bad_input;
+mod bench;
 mod bne;
 mod browser;
 mod build_script;

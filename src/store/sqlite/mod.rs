@@ -48,8 +48,14 @@ use std::time::Duration;
 pub use audit::{Checked as AuditChecked, Pruned};
 pub use customer::{ImportError, ImportReport};
 
+/// Told of what the writer does; for metrics.
+pub trait Observer: Send + Sync {
+    /// So many steps became durable together, with one fsync. They wrote so many rows, and it took this long.
+    fn committed(&self, steps: usize, rows: u64, elapsed: Duration);
+}
+
 /// How a data file is opened.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// The file; its directory must exist.
     pub path: PathBuf,
@@ -59,12 +65,14 @@ pub struct Options {
     pub readers: usize,
     /// How long a statement waits for another program that holds the file's lock, such as a backup.
     pub busy_timeout: Duration,
+    /// Hears of every commit.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 impl Options {
     /// The defaults: 1024 waiting steps, 4 readers, 5 seconds.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), queue_max: 1024, readers: 4, busy_timeout: Duration::from_secs(5) }
+        Self { path: path.into(), queue_max: 1024, readers: 4, busy_timeout: Duration::from_secs(5), observer: None }
     }
 }
 
@@ -234,7 +242,8 @@ impl SqliteStore {
         open::end_stale_sends(&connection, now)?;
         let readers = (0..options.readers).map(|_| file.reading(busy_timeout)).collect::<Result<_, _>>()?;
         let readers = reader::Readers::new(readers);
-        let writer = writer::Writer::start(connection, trail, options.queue_max).map_err(OpenError::Thread)?;
+        let writer = writer::Writer::start(connection, trail, options.queue_max, options.observer.clone());
+        let writer = writer.map_err(OpenError::Thread)?;
         Ok(Self { writer, readers, sealer, index, random, file: Arc::new(file), busy_timeout })
     }
 

@@ -10,13 +10,15 @@
 //! A panic in a piece of work is an error of that piece. The thread ends when the store is dropped.
 
 use super::audit::{Trail, Writing};
-use super::{trouble, unavailable};
+use super::{Observer, trouble, unavailable};
 use crate::domain::ports::StoreError;
 use crate::domain::work::Work;
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// How many pieces share a transaction at most: enough to make the fsync cheap, few enough to keep answers quick.
@@ -72,9 +74,14 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread with its connection.
-    pub(super) fn start(connection: Connection, trail: Trail, queue_max: usize) -> std::io::Result<Self> {
+    pub(super) fn start(
+        connection: Connection,
+        trail: Trail,
+        queue_max: usize,
+        observer: Option<Arc<dyn Observer>>,
+    ) -> std::io::Result<Self> {
         let (queue, pieces) = sync_channel(queue_max.max(1));
-        let run = move || write_until_closed(connection, &trail, &pieces);
+        let run = move || write_until_closed(connection, &trail, &pieces, observer.as_deref());
         let thread = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(run)?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -108,10 +115,16 @@ impl Drop for Writer {
     }
 }
 
-fn write_until_closed(connection: Connection, trail: &Trail, pieces: &Receiver<Box<dyn Piece>>) {
+fn write_until_closed(
+    connection: Connection,
+    trail: &Trail,
+    pieces: &Receiver<Box<dyn Piece>>,
+    observer: Option<&dyn Observer>,
+) {
     while let Ok(first) = pieces.recv() {
         let more = std::iter::from_fn(|| pieces.try_recv().ok());
-        write_together(&connection, trail, std::iter::once(first).chain(more).take(BATCH_MAX).collect());
+        let pieces = std::iter::once(first).chain(more).take(BATCH_MAX).collect();
+        write_together(&connection, trail, pieces, observer);
     }
     // Best effort, as the next: what is not told of now is told of at the next start.
     let _ = transact(&connection, trail, || trail.finish(&connection).map_err(|error| error.to_string()));
@@ -119,8 +132,17 @@ fn write_until_closed(connection: Connection, trail: &Trail, pieces: &Receiver<B
     drop(connection.execute_batch("pragma wal_checkpoint(truncate)"));
 }
 
-fn write_together(connection: &Connection, trail: &Trail, mut pieces: Vec<Box<dyn Piece>>) {
+fn write_together(
+    connection: &Connection,
+    trail: &Trail,
+    mut pieces: Vec<Box<dyn Piece>>,
+    observer: Option<&dyn Observer>,
+) {
+    let (begun, rows) = (Instant::now(), connection.total_changes());
     let committed = transact(connection, trail, || work(connection, trail, &mut pieces));
+    if let (Ok(()), Some(observer)) = (&committed, observer) {
+        observer.committed(pieces.len(), connection.total_changes() - rows, begun.elapsed());
+    }
     for piece in pieces {
         piece.answer(committed.as_ref().copied().map_err(String::as_str));
     }
@@ -175,7 +197,6 @@ mod tests {
     use crate::domain::pseudonym::IndexKey;
     use crate::store::seal::Sealer;
     use futures::future::join_all;
-    use std::sync::Arc;
     use std::sync::mpsc::channel;
 
     struct Same;
@@ -207,7 +228,7 @@ mod tests {
                 create table child (x integer references t (x) deferrable initially deferred) strict;";
             connection.execute_batch(schema).unwrap();
             connection.execute_batch(setup).unwrap();
-            Self { writer: Writer::start(connection, trail(), queue_max).unwrap(), dir }
+            Self { writer: Writer::start(connection, trail(), queue_max, None).unwrap(), dir }
         }
 
         async fn insert(&self, x: i64) -> Result<(), StoreError> {

@@ -1,0 +1,349 @@
+//! `countersign bench`: how fast a server is, and how near that is to what the machine can do at all.
+//!
+//! ```text
+//! Options -> Subject (a server in a process of its own, or one that runs already)
+//!         -> prepare (flows, transactions: not measured) -> load::run (closed or open loop) -> Report
+//! ```
+//!
+//! Ratios and not figures tell how good the server is: in the same call, the same machine does the same requests through the
+//! same generated pipeline with nothing behind it ([`noop`]), and writes as many rows into a bare SQLite file ([`rows`]).
+
+mod gauge;
+mod load;
+mod noop;
+mod plot;
+mod prepare;
+pub mod report;
+mod requests;
+mod rows;
+pub mod scenario;
+pub mod subject;
+
+use crate::dev::data::{DataDir, DataError};
+use crate::server::{StartError, SystemRandom};
+use load::{Load, Pace, Script};
+use prepare::Stage;
+use report::{Ratio, Report, Run};
+use requests::{Holder, Phones};
+use scenario::{Prepared, Same, Scenario};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use subject::{Role, Subject};
+
+pub use plot::{PlotError, svg};
+
+/// Why there are no figures.
+#[derive(Debug, thiserror::Error)]
+pub enum BenchError {
+    /// No connection.
+    #[error("cannot reach {address}")]
+    Connect {
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The connection broke.
+    #[error("the connection to the server broke")]
+    Http(#[from] hyper::Error),
+    /// The server said something else than the scenario expects.
+    #[error("{path} was not answered as it should be: {problem}")]
+    Answer {
+        /// The operation's path.
+        path: &'static str,
+        /// Status, code and message.
+        problem: String,
+    },
+    /// Codes are needed, and the server does not give them away.
+    #[error(
+        "/dev/inbox answered with {0}: only a development server (`serve --dev`) gives the codes away that this scenario needs"
+    )]
+    NoInbox(u16),
+    /// The inbox has no message for a flow.
+    #[error("a message is not in /dev/inbox: is somebody else using the server?")]
+    NoMessage,
+    /// Tokens are needed.
+    #[error(
+        "bne-validate and mixed need tokens: leave --url out, so that a server is started that has some, or give more --tokens"
+    )]
+    NoTokens,
+    /// What was prepared is used up before the clock is started, or there was no answer at all.
+    #[error("nothing could be measured: give more time (--duration), or more flows (--prepare)")]
+    TooShort,
+    /// The kernel does not say.
+    #[error("cannot read {path}")]
+    Process {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file of the run cannot be made.
+    #[error("cannot write {}", path.display())]
+    Scratch {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The server did not start.
+    #[error("the server to be measured did not start: {0}")]
+    NotStarted(String),
+    /// The server did not stop in order.
+    #[error("the server that was measured did not stop in order")]
+    Child,
+    /// No process, or no word with it.
+    #[error("the server to be measured cannot be run")]
+    Pipe(#[source] std::io::Error),
+    /// No thread.
+    #[error("no thread could be started")]
+    Thread(#[source] std::io::Error),
+    /// A task panicked.
+    #[error("the load generator failed")]
+    Task(#[source] tokio::task::JoinError),
+    /// The data directory.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The server, in its own process.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// Two endpoints want one path.
+    #[error("cannot set up the endpoints")]
+    Pipeline(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What is made here was refused.
+    #[error("the data of the run could not be made")]
+    Made(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The bare SQLite file.
+    #[error("the store alone cannot be measured")]
+    Rows(#[from] rusqlite::Error),
+}
+
+impl BenchError {
+    fn made(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Made(error.into())
+    }
+}
+
+/// What is measured, and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// In this order.
+    pub scenarios: Vec<Scenario>,
+    /// At once.
+    pub connections: usize,
+    /// Requests due in a second: an open loop at each. Empty: a closed loop.
+    pub rates: Vec<f64>,
+    /// Measured time of a run, at most.
+    pub duration: Duration,
+    /// Time before it.
+    pub warm_up: Duration,
+    /// Flows and transactions that are prepared for a scenario that needs some.
+    pub prepare: usize,
+    /// Tokens in the data file.
+    pub tokens: usize,
+    /// A server that runs already, instead of one of our own.
+    pub url: Option<SocketAddr>,
+    /// Whether the pipeline that does nothing and the bare file are measured, too.
+    pub references: bool,
+    /// Where the data of the run is, while it runs.
+    pub scratch: PathBuf,
+    /// This program.
+    pub program: PathBuf,
+}
+
+/// Told what goes on: what is being done, and how much of how much of it.
+pub trait Watcher: Sync {
+    /// Something begins that has so many parts; 0 if nobody knows.
+    fn begins(&self, what: &str, parts: usize);
+    /// So many more of them are done.
+    fn advances(&self, parts: usize);
+}
+
+/// Measures everything. Deletes what it has made, also when it fails.
+pub async fn run(options: &Options, watcher: &dyn Watcher) -> Result<Report, BenchError> {
+    let scratch = Scratch::create(&options.scratch)?;
+    Bench { options, watcher, scratch: &scratch.0, phones: Arc::new(Phones::beginning_at(random_start())) }.run().await
+}
+
+/// Somewhere among a hundred million.
+fn random_start() -> u64 {
+    u64::from(SystemRandom.uuid().as_fields().0) % 100_000_000
+}
+
+struct Bench<'a> {
+    options: &'a Options,
+    watcher: &'a dyn Watcher,
+    scratch: &'a Path,
+    phones: Arc<Phones>,
+}
+
+impl Bench<'_> {
+    async fn run(&self) -> Result<Report, BenchError> {
+        let Options { connections, tokens, url, references, warm_up, duration, .. } = *self.options;
+        let mut report = Report { version: env!("CARGO_PKG_VERSION"), connections, ..Report::default() };
+        let (subject, holders) = match url {
+            Some(_) => (None, Vec::new()),
+            None => {
+                let holders = self.bank().await?;
+                report.tokens = tokens;
+                (Some(Subject::start(&self.options.program, self.scratch, Role::Product)?), holders)
+            }
+        };
+        report.start_millis = subject.as_ref().map(|subject| subject.start.as_secs_f64() * 1e3);
+        let target = match (&subject, url) {
+            (Some(subject), _) => Target { address: subject.address, process: Some(subject.process()) },
+            (None, Some(address)) => Target { address, process: None },
+            (None, None) => return Err(BenchError::NoTokens),
+        };
+        for scenario in &self.options.scenarios {
+            for pace in self.paces() {
+                let prepared = self.prepare(*scenario, target.address, &holders).await?;
+                let scripts = scenario::scripts(*scenario, connections, prepared, &self.phones, || SystemRandom.uuid());
+                // Where something was prepared, that has warmed the server.
+                let warm_up = if *scenario == Scenario::Request { warm_up } else { Duration::ZERO };
+                let load = Load { pace, warm_up, duration };
+                report.runs.push(self.measure(scenario.as_str().to_owned(), scripts, load, target).await?);
+            }
+        }
+        if let Some(subject) = subject {
+            subject.stop()?;
+        }
+        if references {
+            self.compare(&mut report).await?;
+        }
+        Ok(report)
+    }
+
+    fn paces(&self) -> Vec<Pace> {
+        let rates = &self.options.rates;
+        if rates.is_empty() { vec![Pace::Closed] } else { rates.iter().map(|rate| Pace::Open(*rate)).collect() }
+    }
+
+    /// The data file of the server to be measured.
+    async fn bank(&self) -> Result<Vec<Holder>, BenchError> {
+        let Options { tokens, prepare, .. } = *self.options;
+        let data = DataDir::create(self.scratch, &SystemRandom)?;
+        self.watcher.begins("tokens", tokens);
+        prepare::bank(&data, tokens, tokens.min(prepare), &|n| self.watcher.advances(n)).await
+    }
+
+    async fn prepare(
+        &self,
+        scenario: Scenario,
+        address: SocketAddr,
+        holders: &[Holder],
+    ) -> Result<Prepared, BenchError> {
+        let count = self.options.prepare;
+        if scenario != Scenario::Request {
+            self.watcher.begins(&format!("prepare {}", scenario.as_str()), 0);
+        }
+        let progress = |n| self.watcher.advances(n);
+        let stage = Stage { address, phones: &self.phones, holders, progress: &progress };
+        stage.set(scenario, count).await
+    }
+
+    async fn measure(
+        &self,
+        name: String,
+        scripts: Vec<Box<dyn Script>>,
+        load: Load,
+        target: Target,
+    ) -> Result<Run, BenchError> {
+        let seconds = (load.warm_up + load.duration).as_secs();
+        self.watcher.begins(&name, usize::try_from(seconds).unwrap_or(usize::MAX));
+        let gauge = || gauge::read(target.address, target.process);
+        let mut measuring = std::pin::pin!(load::run(target.address, scripts, load, gauge));
+        let mut second = tokio::time::interval(Duration::from_secs(1));
+        second.tick().await;
+        let measured = loop {
+            tokio::select! {
+                measured = &mut measuring => break measured?,
+                _ = second.tick() => self.watcher.advances(1),
+            }
+        };
+        Ok(Run::new(name, load.pace, &measured))
+    }
+
+    /// What the machine can do at all.
+    async fn compare(&self, report: &mut Report) -> Result<(), BenchError> {
+        let noop = Subject::start(&self.options.program, self.scratch, Role::Noop)?;
+        let target = Target { address: noop.address, process: Some(noop.process()) };
+        for run in report.runs.clone().iter().filter(|run| run.rate.is_none()) {
+            let Ok(scenario) = run.name.parse::<Scenario>() else { continue };
+            let scripts = (0..self.options.connections).map(|_| Box::new(Same(typical(scenario))) as Box<dyn Script>);
+            let name = format!("noop: {}", run.name);
+            let Options { warm_up, duration, .. } = *self.options;
+            let load = Load { pace: Pace::Closed, warm_up, duration };
+            let nothing = self.measure(name, scripts.collect(), load, target).await?;
+            let rows_alone = match (run.rows, run.group) {
+                (Some(rows), Some(group)) => Some(self.rows_alone(rows, group)?),
+                _ => None,
+            };
+            let of_noop = run.throughput / nothing.throughput;
+            let of_rows_alone = rows_alone.map(|alone| run.throughput / alone);
+            report.ratios.push(Ratio {
+                name: run.name.clone(),
+                of_noop,
+                rows_alone,
+                of_rows_alone,
+                of_lower: of_rows_alone.map_or(of_noop, |ratio| ratio.max(of_noop)),
+                p99_of_noop: run.latency.p99 / nothing.latency.p99,
+            });
+            report.runs.push(nothing);
+        }
+        noop.stop()
+    }
+
+    fn rows_alone(&self, rows: f64, group: f64) -> Result<f64, BenchError> {
+        let file = self.scratch.join(format!("rows-{}.sqlite", SystemRandom.uuid()));
+        self.watcher.begins("rows alone", 0);
+        rows::run(&file, rows::Shape { rows, group }, self.options.duration, &SystemRandom)
+    }
+}
+
+/// A request as the scenario makes them; for a server that believes everything.
+fn typical(scenario: Scenario) -> load::Request {
+    let key = "0123456789abcdef0123456789abcdef".to_owned();
+    let flow = requests::Started { service_key: key.clone(), reference: key.clone() };
+    let sent = requests::Sent { flow, security_key: key.clone() };
+    match scenario {
+        Scenario::Request | Scenario::Mixed => requests::send(&sent.flow),
+        Scenario::Resend => requests::resend(&sent),
+        Scenario::VerifyRight | Scenario::VerifyWrong => requests::verify(&sent, "123456"),
+        Scenario::BneValidate => {
+            let authorization = http::HeaderValue::from_static("Bearer e30.e30.e30");
+            let caller = requests::Caller { customer: "700000000000".to_owned(), authorization };
+            let transaction = requests::Transaction { caller, id: key, code: "123456".to_owned() };
+            requests::validate(&transaction, SystemRandom.uuid())
+        }
+    }
+}
+
+/// The server that is measured.
+#[derive(Clone, Copy)]
+struct Target {
+    address: SocketAddr,
+    process: Option<u32>,
+}
+
+/// A directory that goes when the run ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn create(path: &Path) -> Result<Self, BenchError> {
+        let failed = |source| BenchError::Scratch { path: path.to_owned(), source };
+        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+        // Only what was made here is deleted.
+        std::fs::create_dir(path).map_err(failed)?;
+        Ok(Self(path.to_owned()))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be deleted is in a directory for temporary files.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,200 @@
+//! `bench`, and the process that it measures.
+
+use super::offline::progress_bar;
+use super::{Failed, output, serve};
+use crate::bench::report::Report;
+use crate::bench::scenario::Scenario;
+use crate::bench::subject::{self, Role};
+use crate::bench::{self, BenchError, Options, Watcher};
+use crate::config::Log;
+use crate::server::SystemRandom;
+use crate::telemetry::Logging;
+use clap::{Args, ValueEnum};
+use indicatif::ProgressBar;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Duration;
+
+pub(super) const HELP: &str = "\
+Without --url a server is started for the run, as for a bank, but for three
+things: limits are counted and out of reach, the toll-fraud guard is off, and
+messages go to an inbox in memory. Then the same requests go to the same
+pipeline with nothing behind it, and as many rows into a bare SQLite file, in
+the same groups: the ratios to both are the result, for they do not depend on
+the machine as the figures do.
+
+A scenario runs for --duration, or until what was prepared for it is used up:
+  request        DBX: open a flow, send its code
+  verify-right   DBX: the right code, once a flow
+  verify-wrong   DBX: wrong codes, two a flow
+  resend         DBX: the code again, three times a flow
+  bne-validate   BNE: the right code of a hardware token
+  mixed          of all these
+
+Latency counts from when a request was due. With --rate requests are due at
+that rate whatever the server does; without, each connection sends its next one
+when it is answered. The columns: processor time of the server, rows, fsyncs
+and kilobytes on the disk for one request, steps that shared one fsync.
+
+Examples:
+  countersign bench
+  countersign bench --scenario verify-right --connections 16
+  countersign bench --scenario request --rate 500,1000,2000 --plot rate.svg
+  countersign bench --scenario request --url 127.0.0.1:8080 --json out.json";
+
+#[derive(Args)]
+pub(super) struct Bench {
+    /// What is asked: request, verify-right, verify-wrong, resend, bne-validate, mixed. All, unless it is said.
+    #[arg(long = "scenario", value_name = "NAMES", value_delimiter = ',')]
+    scenarios: Vec<Scenario>,
+    /// How many connections there are at once.
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    connections: u32,
+    /// Requests that are due in a second; several make a run each. Without it, as many as are answered.
+    #[arg(long = "rate", value_name = "RATES", value_delimiter = ',', value_parser = rate)]
+    rates: Vec<f64>,
+    /// Seconds of a run that are measured, at most.
+    #[arg(long, value_name = "SECS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    duration: u64,
+    /// Seconds before that; not where something is prepared, which warms the server as well.
+    #[arg(long, value_name = "SECS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    warm_up: u64,
+    /// Flows and transactions that are prepared for each run of a scenario that needs some.
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    prepare: u32,
+    /// Hardware tokens in the data file of the server that is started.
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=20_000_000))]
+    tokens: u32,
+    /// A server that runs already, as IP:port, in clear. It must be a development server (`serve --dev`) for all but
+    /// `request`, `verify-wrong` and `resend`, and have limits that let the run through.
+    #[arg(long, value_name = "ADDRESS")]
+    url: Option<SocketAddr>,
+    /// Leave out what the figures are compared with.
+    #[arg(long)]
+    no_references: bool,
+    /// Write all figures to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Draw latency against rate into this file, as SVG: needs two rates or more.
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+    /// Where the data of the run lies while it runs, in a directory of its own; the file system is part of what is
+    /// measured. The directory for temporary files, unless it is said.
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct BenchServer {
+    #[arg(long)]
+    role: Serves,
+    #[arg(long)]
+    data: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Serves {
+    Product,
+    Noop,
+}
+
+/// A result cannot be kept.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {}", path.display())]
+struct CannotWrite {
+    path: PathBuf,
+    source: std::io::Error,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if (0.1..=10_000_000.0).contains(&rate) => Ok(rate),
+        _ => Err("must be a number from 0.1 to 10000000".to_owned()),
+    }
+}
+
+pub(super) fn bench(command: &Bench) -> Result<(), Failed> {
+    if command.plot.is_some() && command.rates.len() < 2 {
+        return Err(Failed::other(bench::PlotError::Nothing));
+    }
+    let scenarios = match (&command.scenarios[..], command.url) {
+        ([], None) => Scenario::ALL.to_vec(),
+        // A server that runs has no tokens for the others.
+        ([], Some(_)) => vec![Scenario::Request, Scenario::VerifyRight, Scenario::VerifyWrong, Scenario::Resend],
+        (named, _) => named.to_vec(),
+    };
+    let dir = command.dir.clone().unwrap_or_else(std::env::temp_dir);
+    let options = Options {
+        scenarios,
+        connections: command.connections as usize,
+        rates: command.rates.clone(),
+        duration: Duration::from_secs(command.duration),
+        warm_up: Duration::from_secs(command.warm_up),
+        prepare: command.prepare as usize,
+        tokens: command.tokens as usize,
+        url: command.url,
+        references: !command.no_references,
+        scratch: dir.join(format!("countersign-bench-{}", SystemRandom.uuid())),
+        program: std::env::current_exe().map_err(Failed::other)?,
+    };
+    let watched = Watched(Mutex::new(progress_bar(None, "")));
+    let report = serve::runtime()?.block_on(bench::run(&options, &watched));
+    watched.bar(None);
+    let report = report.map_err(Failed::other)?;
+    keep(command, &report)?;
+    output::result(report.table().trim_end());
+    Ok(())
+}
+
+fn keep(command: &Bench, report: &Report) -> Result<(), Failed> {
+    let write = |path: &PathBuf, text: String| {
+        let written = std::fs::write(path, text);
+        written.map_err(|source| Failed::other(CannotWrite { path: path.clone(), source }))
+    };
+    if let Some(path) = &command.json {
+        write(path, serde_json::to_string_pretty(report).map_err(Failed::other)?)?;
+    }
+    if let Some(path) = &command.plot {
+        write(path, bench::svg(&report.runs).map_err(Failed::other)?)?;
+    }
+    Ok(())
+}
+
+/// A bar for each thing that is done.
+struct Watched(Mutex<ProgressBar>);
+
+impl Watched {
+    fn bar(&self, next: Option<ProgressBar>) {
+        let mut bar = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        bar.finish_and_clear();
+        if let Some(next) = next {
+            *bar = next;
+        }
+    }
+}
+
+impl Watcher for Watched {
+    fn begins(&self, what: &str, parts: usize) {
+        let length = (parts > 0).then_some(parts as u64);
+        let template =
+            if parts > 0 { "{msg} {wide_bar} {human_pos}/{human_len}" } else { "{msg} {human_pos} {spinner}" };
+        self.bar(Some(progress_bar(length, template).with_message(what.to_owned())));
+    }
+
+    fn advances(&self, parts: usize) {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).inc(parts as u64);
+    }
+}
+
+/// What `bench` starts; of no use to anybody else.
+pub(super) fn server(command: &BenchServer) -> Result<(), Failed> {
+    let role = match command.role {
+        Serves::Product => Role::Product,
+        Serves::Noop => Role::Noop,
+    };
+    let logging = Logging::start(&Log::default());
+    let served: Result<(), BenchError> =
+        serve::runtime()?.block_on(subject::serve(&command.data, role, logging.log.clone()));
+    served.map_err(Failed::other)
+}

@@ -1,0 +1,120 @@
+//! `countersign bench`, as somebody meets it who wants to know how fast a server is. What the figures are is not tested: that
+//! they are there, and that they fit together, is.
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn bench(dir: &Path, arguments: &[&str]) -> (bool, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    command.arg("bench").args(arguments).args([
+        "--dir",
+        dir.to_str().unwrap(),
+        "--connections",
+        "4",
+        "--duration",
+        "1",
+    ]);
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.success(), text(stdout), text(stderr))
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn every_scenario_is_measured_and_nothing_is_left_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = tempfile::NamedTempFile::new().unwrap();
+    let few = ["--prepare", "48", "--tokens", "48", "--warm-up", "0", "--no-references"];
+    let (ok, table, problem) = bench(dir.path(), &[&few[..], &["--json", out.path().to_str().unwrap()]].concat());
+    assert!(ok, "{problem}");
+    let report = json(out.path());
+    let runs = report["runs"].as_array().unwrap();
+    let names: Vec<_> = runs.iter().map(|run| run["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["request", "verify-right", "verify-wrong", "resend", "bne-validate", "mixed"]);
+    for run in runs {
+        let figure = |key: &str| run[key].as_f64().unwrap_or_else(|| panic!("{key} of {run}"));
+        let latency = |key: &str| run["latency"][key].as_f64().unwrap();
+        assert!(figure("throughput") > 0.0 && figure("answers") > 0.0, "{run}");
+        assert!(latency("p50") <= latency("p99") && latency("p99") <= latency("max"), "{run}");
+        // Whatever is decided is written: at least what was decided, and that it was.
+        assert!(figure("rows") >= 1.0 && figure("group") >= 1.0 && figure("commits") > 0.0, "{run}");
+        assert!(figure("resident_bytes") > 1e6, "{run}");
+        assert!(table.contains(run["name"].as_str().unwrap()), "{table}");
+    }
+    let right = runs.iter().find(|run| run["name"] == "verify-right").unwrap();
+    // All that were prepared, but for those whose answers came when another connection had ended already.
+    assert!((40..=48).contains(&right["answers"].as_u64().unwrap()), "{right}");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn ratios_compare_a_scenario_with_the_bare_pipeline_and_the_bare_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = tempfile::NamedTempFile::new().unwrap();
+    let what = ["--scenario", "request", "--tokens", "1", "--warm-up", "0", "--json", out.path().to_str().unwrap()];
+    let (ok, table, problem) = bench(dir.path(), &what);
+    assert!(ok, "{problem}");
+    let report = json(out.path());
+    let runs = report["runs"].as_array().unwrap();
+    let figure = |value: &Value, key: &str| value[key].as_f64().unwrap_or_else(|| panic!("{key} of {value}"));
+    let (run, noop, ratio) = (&runs[0], &runs[1], &report["ratios"][0]);
+    assert_eq!((&run["name"], &noop["name"]), (&"request".into(), &"noop: request".into()));
+    assert!(noop["rows"].is_null(), "{noop}");
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-9 * b.abs();
+    assert!(near(figure(ratio, "of_noop"), figure(run, "throughput") / figure(noop, "throughput")), "{ratio}");
+    let alone = figure(ratio, "rows_alone");
+    assert!(near(figure(ratio, "of_rows_alone"), figure(run, "throughput") / alone), "{ratio}");
+    let lower = figure(noop, "throughput").min(alone);
+    assert!(near(figure(ratio, "of_lower"), figure(run, "throughput") / lower), "{ratio}");
+    assert!(table.contains("of the lower"), "{table}");
+}
+
+#[test]
+fn at_given_rates_latency_is_drawn_against_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let (out, plot) = (tempfile::NamedTempFile::new().unwrap(), tempfile::NamedTempFile::new().unwrap());
+    let files = ["--json", out.path().to_str().unwrap(), "--plot", plot.path().to_str().unwrap()];
+    let what = ["--scenario", "request", "--tokens", "1", "--warm-up", "0", "--rate", "20,40"];
+    let (ok, _, problem) = bench(dir.path(), &[&what[..], &files].concat());
+    assert!(ok, "{problem}");
+    let report = json(out.path());
+    for (run, rate) in report["runs"].as_array().unwrap().iter().zip([20, 40]) {
+        assert_eq!(run["rate"].as_f64(), Some(f64::from(rate)), "{run}");
+        // Each that was due is there, unless the machine was so busy that its answer came after the end.
+        assert!((rate / 2..=rate).contains(&u32::try_from(run["answers"].as_u64().unwrap()).unwrap()), "{run}");
+    }
+    let svg = std::fs::read_to_string(plot.path()).unwrap();
+    assert!(svg.starts_with("<svg") && svg.contains("request, p99") && svg.contains("polyline"), "{svg}");
+}
+
+#[test]
+fn what_cannot_be_measured_is_told_with_what_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    let refused = [
+        (&["--plot", "x.svg"][..], "two rates or more"),
+        (&["--scenario", "everything"], "the scenarios are request"),
+        (&["--rate", "0"], "must be a number from"),
+        (&["--scenario", "bne-validate", "--tokens", "1", "--prepare", "2"], "more --tokens"),
+        (&["--scenario", "request", "--url", "127.0.0.1:1"], "cannot reach 127.0.0.1:1"),
+        (&["--scenario", "request", "--dir", "/proc/nowhere", "--url", "127.0.0.1:1"], "cannot write /proc/nowhere"),
+    ];
+    for (arguments, words) in refused {
+        let dir = dir.path();
+        let mut all = arguments.to_vec();
+        all.push("--no-references");
+        let own = !arguments.contains(&"--dir");
+        let (ok, _, problem) = if own {
+            bench(dir, &all)
+        } else {
+            let Output { status, stderr, .. } =
+                Command::new(env!("CARGO_BIN_EXE_countersign")).arg("bench").args(&all).output().unwrap();
+            (status.success(), String::new(), String::from_utf8(stderr).unwrap())
+        };
+        assert!(!ok && problem.contains(words), "{arguments:?}: {problem}");
+    }
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
