@@ -8,7 +8,7 @@
 //!    (`jwk`, `jku`, `x5c`, `x5u`) are not looked at.
 //! 3. The header's algorithm must be one that the key accepts, so that a token cannot choose how it is checked
 //!    (RFC 8725 §3.1, §3.2).
-//! 4. Signature first, then the claims: `typ` if it is asked for, `aud`, `exp`, `nbf`, then those that the configuration
+//! 4. Signature first, once for each token ([`KeySet`] remembers the last ones), then the claims, every time: `typ` if it is asked for, `aud`, `exp`, `nbf`, then those that the configuration
 //!    asks for. The time is an argument.
 //! 5. A claims token names a customer, by default in `sub` ([`Callers::verify`]). An access token names an application, by
 //!    default in `azp` or `client_id` ([`Callers::access`]); that they differ where both are there makes the token nobody's.

@@ -3,9 +3,13 @@
 use super::claims::Claims;
 use super::{JwksError, Rejected, jwks, malformed};
 use async_trait::async_trait;
+use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
+use jsonwebtoken::dangerous::insecure_decode_claims;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode};
+use lru::LruCache;
 use std::fmt;
-use std::sync::Arc;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Where the keys of one identity service come from.
 #[async_trait]
@@ -32,8 +36,19 @@ impl KeySource for FixedKeys {
     }
 }
 
-/// Public signature keys.
-pub struct KeySet(Vec<Key>);
+/// Public signature keys, and the tokens that were found to be signed with one of them lately.
+///
+/// A signature takes more time than all else that a call costs before the store is asked, and an app calls several times with
+/// one token. So it is checked once; claims, times and rules are judged every time. What is remembered goes with the keys: a set
+/// that was renewed has checked nothing yet, and a token whose key was taken back is not known to it.
+pub struct KeySet {
+    keys: Vec<Key>,
+    /// Digests of whole tokens: nothing that a token could be made of. Held for a look or an entry, never across an await.
+    checked: Mutex<LruCache<[u8; SHA256_OUTPUT_LEN], ()>>,
+}
+
+/// How many tokens are remembered; some 2 MB.
+const CHECKED_MAX: NonZeroUsize = NonZeroUsize::new(16 * 1024).unwrap();
 
 /// One public key, and what it accepts.
 pub(super) struct Key {
@@ -46,19 +61,23 @@ impl KeySet {
     /// Reads a JWK set that somebody at the bank has put there: each of its signature keys has to be of use. Keys accept the
     /// algorithms of their own type and of `allowed`, no others.
     pub fn read(text: &str, allowed: &[Algorithm]) -> Result<Self, JwksError> {
-        jwks::read(text, allowed).map(Self)
+        jwks::read(text, allowed).map(Self::of)
     }
 
     /// Reads a JWK set as an identity service publishes it: keys that are of no use to us are left out (RFC 7517 §5) and
     /// told, so that one more key of another kind does not make the others unknown.
     pub fn read_published(text: &str, allowed: &[Algorithm]) -> Result<(Self, Vec<JwksError>), JwksError> {
         let (keys, left_out) = jwks::read_published(text, allowed)?;
-        Ok((Self(keys), left_out))
+        Ok((Self::of(keys), left_out))
+    }
+
+    fn of(keys: Vec<Key>) -> Self {
+        Self { keys, checked: Mutex::new(LruCache::new(CHECKED_MAX)) }
     }
 
     /// The names of the keys.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|key| key.id.as_deref().unwrap_or("(no kid)"))
+        self.keys.iter().map(|key| key.id.as_deref().unwrap_or("(no kid)"))
     }
 
     /// Whether a token that names this key could be checked.
@@ -67,7 +86,7 @@ impl KeySet {
     }
 
     fn key(&self, kid: Option<&str>) -> Option<&Key> {
-        match (kid, self.0.as_slice()) {
+        match (kid, self.keys.as_slice()) {
             // One key is meant if nobody names one.
             (None, [only]) => Some(only),
             (Some(_), [only]) if only.id.is_none() => Some(only),
@@ -82,11 +101,27 @@ impl KeySet {
         if !key.algorithms.contains(&header.alg) {
             return Err(Rejected::Algorithm);
         }
+        let digest = digest(&SHA256, token.as_bytes()).as_ref().try_into().expect("that is how long SHA-256 is");
+        if self.checked().get(&digest).is_some() {
+            return insecure_decode_claims(token).map_err(|error| malformed(&error));
+        }
         let opened = decode(token, &key.key, &signature_only(header.alg));
-        opened.map(|token| token.claims).map_err(|error| match error.kind() {
+        let opened = opened.map_err(|error| match error.kind() {
             jsonwebtoken::errors::ErrorKind::InvalidSignature => Rejected::Signature,
             _ => malformed(&error),
-        })
+        })?;
+        self.checked().put(digest, ());
+        Ok(opened.claims)
+    }
+
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        self.checked().len()
+    }
+
+    /// The map is sound after every single call, so a panic elsewhere while it was locked does not matter.
+    fn checked(&self) -> MutexGuard<'_, LruCache<[u8; SHA256_OUTPUT_LEN], ()>> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -348,3 +348,30 @@ fn debug_shows_names_alone() {
     let printed = format!("{:?}", callers(&[&EC.jwk]).0);
     assert!(printed.contains("\"ec\"") && !printed.contains(EC.jwk["x"].as_str().unwrap()), "{printed}");
 }
+
+#[test]
+fn a_signature_is_checked_once_and_all_else_every_time() {
+    let keys = Arc::new(KeySet::read(&set(&[&EC.jwk]), &ALGORITHMS).unwrap());
+    let callers =
+        Ready(Callers { issuers: vec![Trust { keys: Arc::new(FixedKeys(keys.clone())), ..trust(&[&EC.jwk]) }] });
+    let token = token(&claims());
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let (head, _) = signed.split_once('.').unwrap();
+    assert_eq!(keys.remembered(), 0);
+    for _ in 0..2 {
+        assert_eq!(callers.verify(&token, now()).unwrap().app, "mobile");
+        assert_eq!(keys.remembered(), 1);
+    }
+    assert_eq!(callers.verify(&token, now() + chrono::TimeDelta::seconds(331)), Err(Rejected::Expired));
+    assert_eq!(callers.verify(&token, now() - chrono::TimeDelta::seconds(41)), Err(Rejected::Early));
+    // The same signature under other claims.
+    let other = encode(&header(Algorithm::ES256, Some("ec")), &with("sub", "C-1002".into()), &OTHER_EC.signer).unwrap();
+    let claims = other.split('.').nth(1).unwrap();
+    assert_eq!(callers.verify(&format!("{head}.{claims}.{signature}"), now()), Err(Rejected::Signature));
+    assert_eq!(callers.verify(&other, now()), Err(Rejected::Signature));
+    assert_eq!(keys.remembered(), 1);
+    // A set with another key of that name has checked nothing.
+    let mut renewed = OTHER_EC.jwk.clone();
+    renewed["kid"] = "ec".into();
+    assert_eq!(self::callers(&[&renewed]).verify(&token, now()), Err(Rejected::Signature));
+}
