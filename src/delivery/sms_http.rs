@@ -7,7 +7,7 @@
 
 use super::template::{self, Text};
 use super::{Failure, Provider, SetupError, reason};
-use crate::domain::ports::Message;
+use crate::domain::ports::{Message, with_causes};
 use crate::domain::recipient::Address;
 use async_trait::async_trait;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -17,7 +17,6 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Certificate, Client, Request, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -428,16 +427,4 @@ async fn read_answer(mut response: Response) -> Result<Vec<u8>, String> {
         answer.extend_from_slice(&chunk);
     }
     Ok(answer)
-}
-
-/// The HTTP library's errors say what they were doing; why it failed is in their causes.
-fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -16,6 +16,7 @@ use super::transaction::{self, Transaction, TransactionId};
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use std::collections::{BTreeSet, HashSet};
+use std::error::Error;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
@@ -49,7 +50,7 @@ pub enum StoreError {
     },
     /// The engine refused a statement.
     #[error("the store failed")]
-    Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Engine(#[source] Box<dyn Error + Send + Sync>),
 }
 
 /// A send without an outcome, or [`StoreError::Corrupt`].
@@ -293,4 +294,27 @@ pub trait Runner: Send + Sync + 'static {
 pub trait Wake: Send + Sync + 'static {
     /// Says that there is something to do; returns at once.
     fn wake(&self);
+}
+
+/// An error and its causes, in one line: a library's errors say what they were doing, and why it failed is in their causes.
+pub fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_with_all_its_causes() {
+        let inner = StoreError::Engine(Box::new(StoreError::Engine("disk I/O error".into())));
+        assert_eq!(with_causes(&inner), "the store failed: the store failed: disk I/O error");
+    }
 }

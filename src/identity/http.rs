@@ -5,11 +5,11 @@
 //! this machine only, and must be asked for. The answer is bounded in size and time.
 
 use super::{Fetch, FetchError, Fetched};
+use crate::domain::ports::with_causes;
 use async_trait::async_trait;
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, StatusCode};
 use reqwest::{Certificate, Client, Url};
-use std::error::Error;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -138,18 +138,6 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
         }
     }
     found
-}
-
-/// The HTTP library's errors say what they were doing; why it failed is in their causes.
-fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]
