@@ -308,6 +308,18 @@ pub fn with_causes(error: &dyn Error) -> String {
     text
 }
 
+/// Randomness for tests: every byte is one more than the last.
+#[cfg(test)]
+#[derive(Default)]
+pub(crate) struct Counting(std::sync::atomic::AtomicU8);
+
+#[cfg(test)]
+impl Random for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill_with(|| self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

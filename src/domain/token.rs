@@ -478,13 +478,13 @@ mod tests {
 
     #[test]
     fn ids_sort_by_their_time_and_differ_within_it() {
-        struct Counting(std::sync::atomic::AtomicU8);
-        impl Random for Counting {
+        struct Falling(std::sync::atomic::AtomicU8);
+        impl Random for Falling {
             fn fill(&self, bytes: &mut [u8]) {
                 bytes.fill(0xff - self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
             }
         }
-        let random = Counting(0.into());
+        let random = Falling(0.into());
         let id = |millis| TokenId::at(DateTime::from_timestamp_millis(millis).unwrap(), &random).to_string();
         let now = 1_767_268_800_000;
         let ids = [id(now), id(now + 1), id(now + 256)];

@@ -170,15 +170,7 @@ fn printable(id: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::domain::keys::ServerKey;
-    use std::sync::atomic::{AtomicU8, Ordering};
-
-    struct Counting(AtomicU8);
-
-    impl Random for Counting {
-        fn fill(&self, bytes: &mut [u8]) {
-            bytes.fill_with(|| self.0.fetch_add(1, Ordering::Relaxed));
-        }
-    }
+    use crate::domain::ports::Counting;
 
     fn sealer(keys: &[(&str, u8)]) -> Sealer {
         let key = |(id, seed): &(&str, u8)| {
@@ -186,7 +178,7 @@ mod tests {
             ServerKey::from_bytes(KeyId::parse(id).unwrap(), &bytes).unwrap()
         };
         let ring = KeyRing::new(keys.iter().map(key).collect()).unwrap();
-        Sealer::new(&ring, Arc::new(Counting(AtomicU8::new(0))))
+        Sealer::new(&ring, Arc::new(Counting::default()))
     }
 
     const HOME: Place<'static> = Place { table: "flows", column: "recipients", row: "7" };

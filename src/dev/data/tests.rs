@@ -1,26 +1,18 @@
 use super::*;
 use crate::dev::token;
 use crate::domain::flow::Timestamp;
+use crate::domain::ports::Counting;
 use chrono::DateTime;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 use tempfile::TempDir;
-
-/// The same bytes every time: whatever is new here is not the server key.
-struct Counting;
-
-impl Random for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        bytes.iter_mut().zip(1..).for_each(|(byte, n)| *byte = n);
-    }
-}
 
 fn parent() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
 fn refusal(path: &Path) -> String {
-    DataDir::create(path, &Counting).and_then(|dir| dir.config()).unwrap_err().to_string()
+    DataDir::create(path, &Counting::default()).and_then(|dir| dir.config()).unwrap_err().to_string()
 }
 
 fn token(dir: &DataDir) -> Result<String, token::TokenError> {
@@ -33,7 +25,7 @@ fn token(dir: &DataDir) -> Result<String, token::TokenError> {
 fn nothing_in_it_can_be_read_by_others_and_nothing_half_written_is_left() {
     let parent = parent();
     let path = parent.path().join("a/b");
-    DataDir::create(&path, &Counting).unwrap();
+    DataDir::create(&path, &Counting::default()).unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&path), 0o700);
     let mut names = Vec::new();
@@ -54,9 +46,9 @@ fn made_again_it_is_the_same() {
         [SERVER_KEY, SIGNING_KEY, TOKEN_SECRET, JWKS, OPERATOR_CREDENTIAL]
             .map(|name| fs::read(path.join(name)).unwrap())
     };
-    DataDir::create(&path, &Counting).unwrap();
+    DataDir::create(&path, &Counting::default()).unwrap();
     let before = read();
-    DataDir::create(&path, &Counting).unwrap();
+    DataDir::create(&path, &Counting::default()).unwrap();
     assert_eq!(read(), before);
     let jwks = String::from_utf8_lossy(&before[3]).into_owned();
     assert!(jwks.contains("\"P-256\"") && !jwks.contains("\"d\""), "the public part alone: {jwks}");
@@ -67,10 +59,10 @@ fn what_was_broken_off_is_gone_on_with() {
     let parent = parent();
     let path = parent.path();
     fs::write(path.join("server.key.new"), "0123").unwrap();
-    let dir = DataDir::create(path, &Counting).unwrap();
+    let dir = DataDir::create(path, &Counting::default()).unwrap();
     fs::remove_file(path.join(SIGNING_KEY)).unwrap();
     fs::remove_file(path.join(JWKS)).unwrap();
-    DataDir::create(path, &Counting).unwrap();
+    DataDir::create(path, &Counting::default()).unwrap();
     assert!(token(&dir).is_ok() && dir.config().is_ok());
 }
 
@@ -89,7 +81,7 @@ fn a_directory_that_holds_something_else_is_left_alone() {
 #[test]
 fn data_whose_server_key_is_lost_gets_no_other_one() {
     let parent = parent();
-    DataDir::create(parent.path(), &Counting).unwrap();
+    DataDir::create(parent.path(), &Counting::default()).unwrap();
     fs::remove_file(parent.path().join(SERVER_KEY)).unwrap();
     assert!(refusal(parent.path()).contains("delete this one to start again"));
     assert!(!parent.path().join(SERVER_KEY).exists());
@@ -98,7 +90,7 @@ fn data_whose_server_key_is_lost_gets_no_other_one() {
 #[test]
 fn a_damaged_server_key_is_named_and_not_shown() {
     let parent = parent();
-    DataDir::create(parent.path(), &Counting).unwrap();
+    DataDir::create(parent.path(), &Counting::default()).unwrap();
     let file = parent.path().join(SERVER_KEY);
     let key = fs::read_to_string(&file).unwrap();
     for damaged in [&key[2..], "", &"0".repeat(64)] {
@@ -112,7 +104,7 @@ fn a_damaged_server_key_is_named_and_not_shown() {
 #[test]
 fn a_damaged_signing_key_is_named_and_replaced_once_it_is_deleted() {
     let parent = parent();
-    let dir = DataDir::create(parent.path(), &Counting).unwrap();
+    let dir = DataDir::create(parent.path(), &Counting::default()).unwrap();
     let file = parent.path().join(SIGNING_KEY);
     let key = fs::read(&file).unwrap();
     for damaged in [&key[1..], &key[..key.len() - 1], b""] {
@@ -122,7 +114,7 @@ fn a_damaged_signing_key_is_named_and_replaced_once_it_is_deleted() {
         }
     }
     fs::remove_file(&file).unwrap();
-    DataDir::create(parent.path(), &Counting).unwrap();
+    DataDir::create(parent.path(), &Counting::default()).unwrap();
     assert!(token(&dir).is_ok());
 }
 
@@ -132,6 +124,6 @@ fn a_token_needs_a_directory_that_a_server_has_made() {
     let refusal = DataDir::open(parent.path()).unwrap_err().to_string();
     assert!(refusal.ends_with("run `countersign serve --dev` with it first"), "{refusal}");
     assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
-    DataDir::create(parent.path(), &Counting).unwrap();
+    DataDir::create(parent.path(), &Counting::default()).unwrap();
     assert!(token(&DataDir::open(parent.path()).unwrap()).is_ok());
 }

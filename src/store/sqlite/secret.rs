@@ -69,21 +69,13 @@ fn place(name: &'static str) -> Place<'static> {
 mod tests {
     use super::*;
     use crate::domain::keys::{KeyId, KeyRing, ServerKey};
+    use crate::domain::ports::Counting;
     use crate::store::sqlite::migrate;
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicU8, Ordering};
-
-    struct Counting(AtomicU8);
-
-    impl Random for Counting {
-        fn fill(&self, bytes: &mut [u8]) {
-            bytes.fill_with(|| self.0.fetch_add(1, Ordering::Relaxed));
-        }
-    }
 
     #[test]
     fn a_secret_stays_the_same_over_a_rotation_and_follows_it() {
-        let random = Arc::new(Counting(AtomicU8::new(0)));
+        let random = Arc::new(Counting::default());
         let sealer = |ids: &[&str]| {
             let bytes = |id: &str| std::array::from_fn(|n| id.as_bytes()[1].wrapping_add(n as u8));
             let key = |id: &&str| ServerKey::from_bytes(KeyId::parse(id).unwrap(), &bytes(id)).unwrap();

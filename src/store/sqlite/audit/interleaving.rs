@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::audit::{DONE, Entry, Facts};
 use crate::domain::keys::{KeyId, KeyRing, ServerKey};
-use crate::domain::ports::Random;
+use crate::domain::ports::{Counting, Random};
 use crate::store::sqlite::writer::Writer;
 use crate::store::sqlite::{open, unavailable};
 use chrono::{DateTime, TimeDelta};
@@ -11,16 +11,7 @@ use futures::future::join_all;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-
-struct Counting(AtomicU64);
-
-impl Random for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        bytes.fill_with(|| self.0.fetch_add(1, Ordering::Relaxed).to_le_bytes()[0]);
-    }
-}
 
 /// What a step does: how many entries it writes, of whom, and how it ends.
 #[derive(Clone, Debug)]
@@ -73,7 +64,7 @@ proptest! {
         let directory = tempfile::tempdir().unwrap();
         let file = open::DataFile::lock(&directory.path().join("db")).unwrap();
         let wait = Duration::from_secs(5);
-        let random: Arc<dyn Random> = Arc::new(Counting(AtomicU64::new(0)));
+        let random: Arc<dyn Random> = Arc::new(Counting::default());
         let key = ServerKey::from_bytes(KeyId::parse("k1").unwrap(), &std::array::from_fn(|n| n as u8)).unwrap();
         let sealer = Arc::new(Sealer::new(&KeyRing::new(vec![key]).unwrap(), random.clone()));
         let mut connection = file.writing(wait).unwrap();
