@@ -228,6 +228,8 @@ pub enum LogLevel {
     Info,
     /// What happens, step by step.
     Debug,
+    /// What the store and everyone that the server talks to take how long for, besides.
+    Trace,
 }
 
 /// `[store]`

@@ -20,7 +20,7 @@ use crate::domain::flow::Timestamp;
 use crate::domain::ports::Clock;
 use async_trait::async_trait;
 use jsonwebtoken::Algorithm;
-use slog::{Logger, error, info, o, warn};
+use slog::{Logger, error, info, o, trace, warn};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -232,6 +232,7 @@ impl Keeper {
             let begun = Instant::now();
             known.send_modify(|known| known.begun = Some(begun));
             let fetched = fetch.fetch().await;
+            self.trace(&fetched, begun.elapsed());
             let next = match self.judge(fetched, &mut text) {
                 Ok(max_age) => {
                     failures = 0;
@@ -248,6 +249,15 @@ impl Keeper {
                 () = wanted.notified() => sleep_until(begun + pace.pause).await,
             }
         }
+    }
+
+    fn trace(&self, fetched: &Result<Fetched, FetchError>, elapsed: Duration) {
+        let (outcome, bytes, fresh_for) = match fetched {
+            Ok(Fetched { text, max_age }) => ("answered", text.len(), max_age.map(|age| age.as_secs())),
+            Err(FetchError { outcome, .. }) => (*outcome, 0, None),
+        };
+        trace!(self.log, "keys asked for"; "outcome" => outcome, "bytes" => bytes, "fresh_secs" => fresh_for,
+            "duration_us" => u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX));
     }
 
     /// Takes new keys over. Gives how long they are fresh, or nothing if there was no use in the answer.

@@ -173,7 +173,7 @@ impl Server {
         let settings = Settings::new(config, clock.clone())?;
         let metrics = Arc::new(Metrics::default());
         let since = clock.now();
-        let store = open(config, &settings, random, clock, metrics.clone()).await?;
+        let store = open(config, &settings, random, clock, metrics.clone(), log).await?;
         tell_of_keys(&store, since, log).await?;
         trail::tell_of_start(&*store, config, &settings.rules.keys, since).await?;
         let ways = [("sms", &world.sms, &settings.sms), ("email", &world.email, &settings.email)];
@@ -404,8 +404,10 @@ async fn open(
     random: &Arc<dyn Random>,
     clock: &Arc<dyn Clock>,
     metrics: Arc<Metrics>,
+    log: &Logger,
 ) -> Result<Arc<SqliteStore>, StartError> {
-    let options = Options { observer: Some(metrics), ..Options::new(&config.store.sqlite) };
+    let log = log.new(o!("part" => "store"));
+    let options = Options { observer: Some(metrics), log, ..Options::new(&config.store.sqlite) };
     let rules = settings.rules.clone();
     let (random, now) = (random.clone(), clock.now());
     let open = move || SqliteStore::open(&options, &rules.keys, random, now);
@@ -444,7 +446,7 @@ fn router(
     email: Option<Arc<dyn Provider>>,
     metrics: Arc<Metrics>,
 ) -> Router {
-    let mut router = Router::new(texts, SEND_MAX, metrics);
+    let mut router = Router::new(texts, SEND_MAX, metrics, world.log.new(o!("part" => "delivery")));
     let ways = [(Channel::Sms, world.sms.clone().or(sms)), (Channel::Email, world.email.clone().or(email))];
     for (channel, provider) in ways {
         match provider {

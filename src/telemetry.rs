@@ -101,6 +101,7 @@ fn level(level: LogLevel) -> Level {
         LogLevel::Warn => Level::Warning,
         LogLevel::Info => Level::Info,
         LogLevel::Debug => Level::Debug,
+        LogLevel::Trace => Level::Trace,
     }
 }
 
@@ -388,7 +389,7 @@ impl Metrics {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use slog::{debug, info};
+    use slog::{debug, info, trace};
     use std::sync::mpsc::{Receiver, Sender, channel};
     use std::sync::{Arc, Mutex};
 
@@ -437,6 +438,20 @@ mod tests {
         let lines = lines(&options, |log| debug!(log, "detail"; "n" => 1));
         assert!(lines[0].contains("detail") && lines[0].contains("n: 1"), "{lines:?}");
         assert!(chrono::DateTime::parse_from_rfc3339(&lines[0][..24]).is_ok(), "{lines:?}");
+    }
+
+    #[test]
+    fn at_level_trace_everything_is_written_and_at_debug_no_trace() {
+        for (level, count) in [(LogLevel::Trace, 3), (LogLevel::Debug, 2)] {
+            let lines = lines(&Log { format: LogFormat::Json, level }, |log| {
+                trace!(log, "step");
+                debug!(log, "detail");
+                info!(log, "request");
+            });
+            assert_eq!(lines.len(), count, "{lines:?}");
+        }
+        // A release takes out what is below a level that its manifest names: the configuration must not promise more.
+        assert!(include_str!("../Cargo.toml").contains("\"release_max_level_trace\""));
     }
 
     #[derive(Debug, thiserror::Error)]

@@ -131,7 +131,12 @@ SIGTERM or Ctrl-C, once, stops the server in order: /readyz says no, requests
 in hand are answered, pending messages are sent, all within
 server.shutdown_grace_secs. SIGHUP stops nothing, also when a terminal goes
 away: the server then looks for new certificates, as it does every few seconds.
-Configuration, keys and key sets are read at the start only.";
+Configuration, keys and key sets are read at the start only.
+
+log.level in the file says how much is logged: \"error\", \"warn\", \"info\",
+\"debug\" or, to find out what is slow, \"trace\": each step of the store and of
+the conversations with mail server, gateway, identity services and SIEM, with
+the time it took. No level shows codes, keys, tokens, addresses or bodies.";
 
 const TOKEN_HELP: &str = "\
 The customers a development server begins with: 100001 (one phone, one e-mail

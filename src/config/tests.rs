@@ -62,7 +62,7 @@ fn problems_of_form_name_file_line_and_key_and_say_what_must_be_there() {
         ("store = 3", "bank.toml:1: store: must be a table"),
         (
             "[log]\n\nlevel = \"loud\"",
-            "bank.toml:3: log.level: must be one of `error`, `warn`, `info`, `debug`, not `loud`",
+            "bank.toml:3: log.level: must be one of `error`, `warn`, `info`, `debug`, `trace`, not `loud`",
         ),
         ("[policy.pre_login]\ncode_digits = 300", whole),
         ("[policy.pre_login]\ncode_digits = \"3\"", &format!("{whole}, without quotes")),

@@ -8,6 +8,7 @@ use super::{Failure, Provider};
 use crate::domain::flow::Timestamp;
 use crate::domain::ports::{Clock, Message};
 use async_trait::async_trait;
+use slog::Logger;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -79,7 +80,7 @@ impl Provider for Inbox {
         "inbox"
     }
 
-    async fn deliver(&self, message: &Message, text: &Text) -> Result<(), Failure> {
+    async fn deliver(&self, message: &Message, text: &Text, _: &Logger) -> Result<(), Failure> {
         let message = InboxMessage {
             id: message.id.clone(),
             at: self.clock.now(),

@@ -17,6 +17,7 @@ pub mod template;
 use crate::domain::ports::{Message, SendError, Sender};
 use crate::domain::recipient::Channel;
 use async_trait::async_trait;
+use slog::{Logger, o, trace};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -71,8 +72,35 @@ pub trait Provider: Send + Sync + 'static {
     /// Its name in the configuration.
     fn name(&self) -> &str;
 
-    /// Hands the message over. Dropping the future half-way must do no harm to the next message.
-    async fn deliver(&self, message: &Message, text: &Text) -> Result<(), Failure>;
+    /// Hands the message over. Dropping the future half-way must do no harm to the next message. At level trace, `log` is told
+    /// of each step of it: what was done and how long it took, never what was said.
+    async fn deliver(&self, message: &Message, text: &Text, log: &Logger) -> Result<(), Failure>;
+}
+
+/// Carries out one step of a conversation, and tells of it at level trace, also when somebody's patience ends before it does.
+async fn step<T, E>(
+    log: &Logger,
+    name: &'static str,
+    conversation: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    let mut told = Step { log, name, begun: Instant::now(), outcome: "broken off" };
+    let ended = conversation.await;
+    told.outcome = if ended.is_ok() { "done" } else { "failed" };
+    ended
+}
+
+struct Step<'a> {
+    log: &'a Logger,
+    name: &'static str,
+    begun: Instant,
+    outcome: &'static str,
+}
+
+impl Drop for Step<'_> {
+    fn drop(&mut self) {
+        let elapsed = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        trace!(self.log, "step of a conversation"; "step" => self.name, "outcome" => self.outcome, "duration_us" => elapsed);
+    }
 }
 
 /// Is told how each send went.
@@ -88,13 +116,14 @@ pub struct Router {
     email: Option<Arc<dyn Provider>>,
     timeout: Duration,
     observer: Arc<dyn SendObserver>,
+    log: Logger,
 }
 
 impl Router {
     /// A router without providers: every send fails until [`Router::provide`] is called. `timeout` bounds each send,
     /// whatever the provider's own bounds are.
-    pub fn new(texts: Texts, timeout: Duration, observer: Arc<dyn SendObserver>) -> Self {
-        Self { texts, sms: None, email: None, timeout, observer }
+    pub fn new(texts: Texts, timeout: Duration, observer: Arc<dyn SendObserver>, log: Logger) -> Self {
+        Self { texts, sms: None, email: None, timeout, observer, log }
     }
 
     /// Sets the provider of a channel.
@@ -109,7 +138,8 @@ impl Router {
 
     async fn hand_over(&self, provider: &dyn Provider, message: &Message) -> Result<(), Failure> {
         let text = self.texts.write(message).map_err(|error| Failure::Refused(error.to_string()))?;
-        let bounded = tokio::time::timeout(self.timeout, provider.deliver(message, &text));
+        let log = self.log.new(o!("provider" => provider.name().to_owned(), "send" => message.id.clone()));
+        let bounded = tokio::time::timeout(self.timeout, provider.deliver(message, &text, &log));
         bounded.await.unwrap_or_else(|_| Err(Failure::Unavailable(format!("no answer within {:?}", self.timeout))))
     }
 }

@@ -6,7 +6,7 @@
 //! take number, code and key to a host nobody configured), and the environment's proxies are not used.
 
 use super::template::{self, Text};
-use super::{Failure, Provider, SetupError, reason};
+use super::{Failure, Provider, SetupError, reason, step};
 use crate::domain::ports::{Message, with_causes};
 use crate::domain::recipient::Address;
 use async_trait::async_trait;
@@ -16,6 +16,7 @@ use minijinja::{Environment, context};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Certificate, Client, Request, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
+use slog::Logger;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -299,7 +300,7 @@ impl Provider for SmsHttp {
         &self.options.name
     }
 
-    async fn deliver(&self, message: &Message, text: &Text) -> Result<(), Failure> {
+    async fn deliver(&self, message: &Message, text: &Text, log: &Logger) -> Result<(), Failure> {
         let Address::Phone(to) = &message.to else {
             return Err(Failure::Refused("not a phone number".to_owned()));
         };
@@ -313,7 +314,8 @@ impl Provider for SmsHttp {
             id: &message.id,
         });
         let request = self.request(&message.id, &values).map_err(|error| Failure::Refused(error.to_string()))?;
-        let response = self.client.execute(request).await.map_err(|error| {
+        let answered = step(log, "connect, request, status", self.client.execute(request)).await;
+        let response = answered.map_err(|error| {
             let problem = if error.is_timeout() {
                 format!("no answer within {:?}", self.options.timeout)
             } else {
@@ -321,7 +323,7 @@ impl Provider for SmsHttp {
             };
             Failure::Unavailable(self.without_secrets(&problem))
         })?;
-        self.judge(response).await
+        step(log, "answer", self.judge(response)).await
     }
 }
 

@@ -5,7 +5,7 @@
 //! Here a connection is kept only after a conversation that came to its end.
 
 use super::template::Text;
-use super::{Failure, Provider, SetupError, reason};
+use super::{Failure, Provider, SetupError, reason, step};
 use crate::domain::ports::{Clock, Message};
 use crate::domain::recipient::Address;
 use async_trait::async_trait;
@@ -15,6 +15,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::{ExposeSecret, SecretString};
+use slog::Logger;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -146,11 +147,11 @@ impl Smtp {
             .map_err(|error| Failure::Refused(format!("the mail cannot be composed: {error}")))
     }
 
-    async fn converse(&self, mail: &lettre::Message) -> Result<(), Failure> {
-        let mut connection = self.connection().await?;
+    async fn converse(&self, mail: &lettre::Message, log: &Logger) -> Result<(), Failure> {
+        let mut connection = self.connection(log).await?;
         let bytes = Zeroizing::new(mail.formatted());
         // A 5xx from here on is about this message; before, it was about us.
-        connection.send(mail.envelope(), &bytes).await.map_err(|error| {
+        step(log, "mail, rcpt, data", connection.send(mail.envelope(), &bytes)).await.map_err(|error| {
             let words = self.words(&error);
             if error.is_permanent() { Failure::Refused(words) } else { Failure::Unavailable(words) }
         })?;
@@ -158,33 +159,35 @@ impl Smtp {
         Ok(())
     }
 
-    async fn connection(&self) -> Result<AsyncSmtpConnection, Failure> {
+    async fn connection(&self, log: &Logger) -> Result<AsyncSmtpConnection, Failure> {
         while let Some((mut connection, since)) = self.pop_idle() {
             // Servers hang up on idle clients, firewalls forget them: the one shows at once, the other as silence.
             let fresh = since.elapsed() < self.options.idle_timeout;
-            if fresh && timeout(self.options.connect_timeout, connection.test_connected()).await == Ok(true) {
+            let noop = async { if connection.test_connected().await { Ok(()) } else { Err(()) } };
+            let noop = timeout(self.options.connect_timeout, step(log, "noop on an idle connection", noop));
+            if fresh && noop.await == Ok(Ok(())) {
                 return Ok(connection);
             }
         }
-        match timeout(self.options.connect_timeout, self.connect()).await {
+        match timeout(self.options.connect_timeout, self.connect(log)).await {
             Ok(connected) => connected.map_err(|error| Failure::Unavailable(self.words(&error))),
             Err(_) => Err(Failure::Unavailable(format!("no connection within {:?}", self.options.connect_timeout))),
         }
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, lettre::transport::smtp::Error> {
+    async fn connect(&self, log: &Logger) -> Result<AsyncSmtpConnection, lettre::transport::smtp::Error> {
         let options = &self.options;
         let from_the_start = (options.security == Security::Tls).then(|| self.tls.clone());
         let server = (options.host.as_str(), options.port);
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(server, None, &self.hello, from_the_start, None).await?;
+        let greeted = AsyncSmtpConnection::connect_tokio1(server, None, &self.hello, from_the_start, None);
+        let mut connection = step(log, "connect, greeting, ehlo", greeted).await?;
         if options.security == Security::StartTls {
             // Fails where the server does not offer it: there is no going on in clear.
-            connection.starttls(self.tls.clone(), &self.hello).await?;
+            step(log, "starttls, ehlo", connection.starttls(self.tls.clone(), &self.hello)).await?;
         }
         if let Some((user, password)) = &options.credentials {
             let credentials = Credentials::new(user.clone(), password.expose_secret().to_owned());
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await?;
+            step(log, "auth", connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)).await?;
         }
         Ok(connection)
     }
@@ -215,9 +218,9 @@ impl Provider for Smtp {
         &self.options.name
     }
 
-    async fn deliver(&self, message: &Message, text: &Text) -> Result<(), Failure> {
+    async fn deliver(&self, message: &Message, text: &Text, log: &Logger) -> Result<(), Failure> {
         let mail = self.compose(message, text)?;
-        let bounded = timeout(self.options.timeout, self.converse(&mail)).await;
+        let bounded = timeout(self.options.timeout, self.converse(&mail, log)).await;
         bounded.unwrap_or_else(|_| Err(Failure::Unavailable(format!("no answer within {:?}", self.options.timeout))))
     }
 }

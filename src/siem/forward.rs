@@ -16,7 +16,7 @@ use super::spool::Spool;
 use super::syslog::{Connection, Transport};
 use super::{SiemObserver, on_disk};
 use crate::domain::ports::Random;
-use slog::{Logger, info, warn};
+use slog::{Logger, info, trace, warn};
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -78,7 +78,11 @@ impl Forwarder {
             let batch = on_disk(&self.spool, Spool::read).await;
             self.losses.add(Cause::Damaged, batch.damaged);
             if let Some(newest) = batch.records.last() {
-                connection.send(&batch.records).await?;
+                let begun = Instant::now();
+                let written = connection.send(&batch.records).await;
+                trace!(self.log, "events written to the SIEM"; "events" => batch.records.len(), "done" => written.is_ok(),
+                    "duration_us" => u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
+                written?;
                 self.observer.sent(batch.records.len() as u64);
                 sent.push(newest.seq + 1);
             } else if self.last.is_cancelled() {

@@ -3,6 +3,7 @@
 mod email;
 mod inbox;
 mod sms;
+mod steps;
 
 use crate::support::domain::TestClock;
 use async_trait::async_trait;
@@ -15,6 +16,7 @@ use countersign::domain::passcode::Passcode;
 use countersign::domain::policy::Purpose;
 use countersign::domain::ports::{Message, SendError, Sender};
 use countersign::domain::recipient::{Address, Channel, EmailAddress, PhoneNumber};
+use slog::Logger;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -41,8 +43,12 @@ fn texts() -> Texts {
     Texts::new(&TextsOptions { sender_name: "Banco Peñón".into(), overrides: BTreeMap::new() }).unwrap()
 }
 
+fn quiet() -> Logger {
+    Logger::root(slog::Discard, slog::o!())
+}
+
 fn router(channel: Channel, provider: Arc<dyn Provider>) -> Router {
-    Router::new(texts(), LONG, Arc::new(Observed::default())).provide(channel, provider)
+    Router::new(texts(), LONG, Arc::new(Observed::default()), quiet()).provide(channel, provider)
 }
 
 /// A message whose code is different for each `flow`.
@@ -87,7 +93,7 @@ impl Provider for Silent {
         "silent"
     }
 
-    async fn deliver(&self, _: &Message, _: &Text) -> Result<(), Failure> {
+    async fn deliver(&self, _: &Message, _: &Text, _: &Logger) -> Result<(), Failure> {
         std::future::pending().await
     }
 }
@@ -95,7 +101,7 @@ impl Provider for Silent {
 #[tokio::test]
 async fn a_provider_that_never_answers_is_given_up_in_time_and_the_observer_is_told() {
     let observed = Arc::new(Observed::default());
-    let router = Router::new(texts(), SHORT, observed.clone()).provide(Channel::Email, Arc::new(Silent));
+    let router = Router::new(texts(), SHORT, observed.clone(), quiet()).provide(Channel::Email, Arc::new(Silent));
     assert_eq!(unavailable(router.send(&email(1)).await), "no answer within 200ms");
     assert_eq!(router.send(&sms(1)).await, Err(SendError::NoProvider { channel: "sms" }));
     let expected = [(Channel::Email, "silent".to_owned(), "unavailable"), (Channel::Sms, String::new(), "no_provider")];

@@ -32,6 +32,9 @@ async fn leaks(run: u64) -> Vec<Hit> {
     let Traces { places, log } = &traces;
     // The traffic was real, and the places are those that are meant.
     assert!(log.matches("\"msg\":\"request\"").count() > 30, "{log}");
+    for step in ["apply", "transact", "enrol_token", "connect, request, status"] {
+        assert!(log.contains(&format!("\"step\":\"{step}\"")), "no step {step} in {log}");
+    }
     for (place, needed) in [("metrics", "countersign_requests"), ("audit", "code_verify"), ("siem file", "CEF:0")] {
         let text = String::from_utf8_lossy(&places[place]).into_owned();
         assert!(text.contains(needed), "{place} has no {needed}: {text}");

@@ -15,6 +15,7 @@ use countersign::domain::ports::Message;
 use countersign::server::{Server, StartError, SystemRandom, World};
 use reqwest::Method;
 use serde_json::Value;
+use slog::Logger;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::{Notify, Semaphore};
@@ -41,10 +42,10 @@ impl Provider for Gate {
         "gate"
     }
 
-    async fn deliver(&self, message: &Message, text: &Text) -> Result<(), Failure> {
+    async fn deliver(&self, message: &Message, text: &Text, log: &Logger) -> Result<(), Failure> {
         self.came.notify_one();
         let _passed = self.open.acquire().await.unwrap();
-        self.inbox.deliver(message, text).await
+        self.inbox.deliver(message, text, log).await
     }
 }
 
@@ -69,7 +70,7 @@ impl Place {
         let world = World {
             clock: TestClock::at(noon()),
             sms: Some(gate.clone()),
-            ..World::new(slog::Logger::root(slog::Discard, slog::o!()))
+            ..World::new(Logger::root(slog::Discard, slog::o!()))
         };
         Server::start(&config, world).await
     }

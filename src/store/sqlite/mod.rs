@@ -21,6 +21,7 @@ mod rotation;
 mod row;
 mod secret;
 mod session;
+mod step;
 mod token;
 mod transaction;
 mod trouble;
@@ -40,10 +41,12 @@ use async_trait::async_trait;
 use audit::{Trail, Writing};
 use chrono::SubsecRound;
 use rusqlite::Connection;
+use slog::Logger;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use step::{StepName, micros};
 
 pub use audit::{Checked as AuditChecked, Pruned};
 pub use customer::{ImportError, ImportReport};
@@ -67,12 +70,21 @@ pub struct Options {
     pub busy_timeout: Duration,
     /// Hears of every commit.
     pub observer: Option<Arc<dyn Observer>>,
+    /// Where, at level trace, each step is told of.
+    pub log: Logger,
 }
 
 impl Options {
-    /// The defaults: 1024 waiting steps, 4 readers, 5 seconds.
+    /// The defaults: 1024 waiting steps, 4 readers, 5 seconds, nobody who is told of anything.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), queue_max: 1024, readers: 4, busy_timeout: Duration::from_secs(5), observer: None }
+        Self {
+            path: path.into(),
+            queue_max: 1024,
+            readers: 4,
+            busy_timeout: Duration::from_secs(5),
+            observer: None,
+            log: Logger::root(slog::Discard, slog::o!()),
+        }
     }
 }
 
@@ -241,8 +253,9 @@ impl SqliteStore {
         sealer.set_index(index.clone());
         open::end_stale_sends(&connection, now)?;
         let readers = (0..options.readers).map(|_| file.reading(busy_timeout)).collect::<Result<_, _>>()?;
-        let readers = reader::Readers::new(readers);
-        let writer = writer::Writer::start(connection, trail, options.queue_max, options.observer.clone());
+        let log = options.log.clone();
+        let readers = reader::Readers::new(readers, log.clone());
+        let writer = writer::Writer::start(connection, trail, options.queue_max, options.observer.clone(), log);
         let writer = writer.map_err(OpenError::Thread)?;
         Ok(Self { writer, readers, sealer, index, random, file: Arc::new(file), busy_timeout })
     }

@@ -10,10 +10,11 @@
 //! A panic in a piece of work is an error of that piece. The thread ends when the store is dropped.
 
 use super::audit::{Trail, Writing};
-use super::{Observer, trouble, unavailable};
+use super::{Observer, StepName, micros, trouble, unavailable};
 use crate::domain::ports::StoreError;
 use crate::domain::work::Work;
 use rusqlite::Connection;
+use slog::{Logger, trace};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -29,6 +30,9 @@ trait Piece: Send {
     /// Does the work; on an error its writes must go.
     fn work(&mut self, writing: &Writing<'_>) -> Result<(), String>;
 
+    /// What it is called in the log, and since when it has waited for its turn.
+    fn origin(&self) -> (StepName, Instant);
+
     /// Tells the caller, once it is known whether the transaction was committed.
     fn answer(self: Box<Self>, committed: Result<(), &str>);
 }
@@ -38,6 +42,8 @@ struct Step<T, W> {
     outcome: Option<Result<T, StoreError>>,
     cost: Work,
     caller: oneshot::Sender<(Result<T, StoreError>, Work)>,
+    name: StepName,
+    queued: Instant,
 }
 
 impl<T: Send, W: FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send> Piece for Step<T, W> {
@@ -53,6 +59,10 @@ impl<T: Send, W: FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send> Piece for
         let failed = outcome.as_ref().map(drop).map_err(ToString::to_string);
         self.outcome = Some(outcome);
         failed
+    }
+
+    fn origin(&self) -> (StepName, Instant) {
+        (self.name, self.queued)
     }
 
     fn answer(self: Box<Self>, committed: Result<(), &str>) {
@@ -79,9 +89,10 @@ impl Writer {
         trail: Trail,
         queue_max: usize,
         observer: Option<Arc<dyn Observer>>,
+        log: Logger,
     ) -> std::io::Result<Self> {
         let (queue, pieces) = sync_channel(queue_max.max(1));
-        let run = move || write_until_closed(connection, &trail, &pieces, observer.as_deref());
+        let run = move || write_until_closed(connection, &trail, &pieces, observer.as_deref(), &log);
         let thread = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(run)?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -93,7 +104,8 @@ impl Writer {
         work: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (caller, answer) = oneshot::channel();
-        let piece = Box::new(Step { work: Some(work), outcome: None, cost: Work::default(), caller });
+        let (name, queued) = (StepName::of(&work), Instant::now());
+        let piece = Box::new(Step { work: Some(work), outcome: None, cost: Work::default(), caller, name, queued });
         let queue = self.queue.as_ref().ok_or_else(|| unavailable("shutting down"))?;
         queue.try_send(piece).map_err(|error| match error {
             TrySendError::Full(_) => unavailable("too many steps are waiting"),
@@ -120,11 +132,12 @@ fn write_until_closed(
     trail: &Trail,
     pieces: &Receiver<Box<dyn Piece>>,
     observer: Option<&dyn Observer>,
+    log: &Logger,
 ) {
     while let Ok(first) = pieces.recv() {
         let more = std::iter::from_fn(|| pieces.try_recv().ok());
         let pieces = std::iter::once(first).chain(more).take(BATCH_MAX).collect();
-        write_together(&connection, trail, pieces, observer);
+        write_together(&connection, trail, pieces, observer, log);
     }
     // Best effort, as the next: what is not told of now is told of at the next start.
     let _ = transact(&connection, trail, || trail.finish(&connection).map_err(|error| error.to_string()));
@@ -137,12 +150,16 @@ fn write_together(
     trail: &Trail,
     mut pieces: Vec<Box<dyn Piece>>,
     observer: Option<&dyn Observer>,
+    log: &Logger,
 ) {
     let (begun, rows) = (Instant::now(), connection.total_changes());
-    let committed = transact(connection, trail, || work(connection, trail, &mut pieces));
+    let committed = transact(connection, trail, || work(connection, trail, &mut pieces, log));
+    let (rows, elapsed) = (connection.total_changes() - rows, begun.elapsed());
     if let (Ok(()), Some(observer)) = (&committed, observer) {
-        observer.committed(pieces.len(), connection.total_changes() - rows, begun.elapsed());
+        observer.committed(pieces.len(), rows, elapsed);
     }
+    trace!(log, "steps of the store committed"; "steps" => pieces.len(), "rows" => rows, "done" => committed.is_ok(),
+        "duration_us" => micros(elapsed));
     for piece in pieces {
         piece.answer(committed.as_ref().copied().map_err(String::as_str));
     }
@@ -165,12 +182,16 @@ fn transact(connection: &Connection, trail: &Trail, work: impl FnOnce() -> Resul
     committed
 }
 
-fn work(connection: &Connection, trail: &Trail, pieces: &mut [Box<dyn Piece>]) -> Result<(), String> {
+fn work(connection: &Connection, trail: &Trail, pieces: &mut [Box<dyn Piece>], log: &Logger) -> Result<(), String> {
     let writing = Writing::new(connection, trail);
     for piece in pieces {
         execute(connection, "savepoint step")?;
         let before = trail.mark();
+        let begun = Instant::now();
         let done = piece.work(&writing);
+        let (name, queued) = piece.origin();
+        trace!(log, "step of the store"; "step" => name, "waited_us" => micros(begun - queued), "done" => done.is_ok(),
+            "duration_us" => micros(begun.elapsed()));
         if connection.is_autocommit() {
             // A full disk and the like: the engine has given up the whole transaction.
             return Err(done.err().unwrap_or_else(|| "the engine gave up the transaction".to_owned()));
@@ -207,6 +228,10 @@ mod tests {
         }
     }
 
+    fn quiet() -> Logger {
+        Logger::root(slog::Discard, slog::o!())
+    }
+
     /// Of a file that has none: it is never asked.
     fn trail() -> Trail {
         let key = ServerKey::from_bytes(KeyId::parse("k1").unwrap(), &std::array::from_fn(|n| n as u8)).unwrap();
@@ -228,7 +253,7 @@ mod tests {
                 create table child (x integer references t (x) deferrable initially deferred) strict;";
             connection.execute_batch(schema).unwrap();
             connection.execute_batch(setup).unwrap();
-            Self { writer: Writer::start(connection, trail(), queue_max, None).unwrap(), dir }
+            Self { writer: Writer::start(connection, trail(), queue_max, None, quiet()).unwrap(), dir }
         }
 
         async fn insert(&self, x: i64) -> Result<(), StoreError> {

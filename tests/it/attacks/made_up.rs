@@ -206,12 +206,13 @@ async fn answers_of_a_gateway_that_are_made_up_are_taken_only_for_what_was_agree
     let provider = SmsHttp::new(options).unwrap();
     let message = message();
     let text = Text { subject: None, body: "hello".to_owned().into() };
+    let quiet = slog::Logger::root(slog::Discard, slog::o!());
     let mut taken = 0;
     for input in inputs("sms-answers", 100, 3_000) {
         let Ok(answer) = String::from_utf8(input) else { continue };
         let answer = answer.replace("{request}", "");
         gateway.set_answer(Answer::Status(200, "", answer.clone()));
-        match provider.deliver(&message, &text).await {
+        match provider.deliver(&message, &text, &quiet).await {
             Ok(()) => {
                 let read: Value = serde_json::from_str(&answer).expect("an answer that was taken");
                 assert_eq!(read["status"], "queued", "{answer}");

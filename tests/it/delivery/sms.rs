@@ -1,6 +1,6 @@
 //! Text messages through a real HTTP gateway.
 
-use super::{LONG, SHORT, refused, router, sms, unavailable};
+use super::{LONG, SHORT, quiet, refused, router, sms, unavailable};
 use crate::support::sms_gateway::{Answer, SmsGateway};
 use crate::support::tls::PrivateCa;
 use countersign::delivery::sms_http::{Auth, Body, Method, SmsHttp, SmsHttpOptions};
@@ -58,7 +58,7 @@ async fn send_hard_text(options: SmsHttpOptions) -> String {
     let languages = BTreeMap::from([("en".to_owned(), hard)]);
     let overrides = BTreeMap::from([("pre_login".to_owned(), languages)]);
     let texts = Texts::new(&TextsOptions { sender_name: r#"O'Neill "&" Söhne"#.to_owned(), overrides }).unwrap();
-    let router = Router::new(texts, LONG, Arc::new(Deaf));
+    let router = Router::new(texts, LONG, Arc::new(Deaf), quiet());
     let message = sms(1);
     router.provide(Channel::Sms, Arc::new(SmsHttp::new(options).unwrap())).send(&message).await.unwrap();
     format!(r#"O'Neill "&" Söhne: {} \ 100% & a=b + ñ 🔒 {{{{ to }}}}"#, message.passcode.expose())

@@ -24,7 +24,7 @@ pub(super) async fn traffic(run: u64) -> (Secrets, Traces) {
     let luck = Luck::of(&format!("leaks {run}"));
     let bank = Bank::open().await;
     let siem = bank.database().with_file_name("siem.cef");
-    bank.change("format = \"json\"", "format = \"json\"\nlevel = \"debug\"");
+    bank.change("format = \"json\"", "format = \"json\"\nlevel = \"trace\"");
     bank.change("[policy.pre_login]", "[policy.pre_login]\ncode_digits = 8");
     bank.change("[policy.security_questions]", "[policy.security_questions]\ncode_digits = 8");
     bank.configure(&format!("[siem.file]\npath = \"{}\"", siem.display()));

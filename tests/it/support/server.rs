@@ -15,7 +15,7 @@ use countersign::domain::customer::Language;
 use countersign::domain::ports::{Clock, Message};
 use countersign::server::{Server, SystemRandom, World, offline};
 use serde_json::Value;
-use slog::Drain;
+use slog::{Drain, Logger};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -41,12 +41,17 @@ const CUSTOMERS: [seed::Sample; 4] = [
 
 /// Keeps what is logged.
 #[derive(Clone, Default)]
-struct Pages(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Pages(Arc<Mutex<Vec<u8>>>);
 
 impl Pages {
-    fn logger(&self) -> slog::Logger {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.0.lock().unwrap().clone()
+    }
+
+    /// Everything comes here, one object a line, whatever its level.
+    pub(crate) fn logger(&self) -> Logger {
         let drain = Mutex::new(slog_json::Json::new(self.clone()).add_default_keys().build());
-        slog::Logger::root(drain.fuse(), slog::o!())
+        Logger::root(drain.fuse(), slog::o!())
     }
 }
 
@@ -72,11 +77,11 @@ impl Provider for Way {
         "way"
     }
 
-    async fn deliver(&self, message: &Message, text: &Text) -> Result<(), Failure> {
+    async fn deliver(&self, message: &Message, text: &Text, log: &Logger) -> Result<(), Failure> {
         if self.refuses.load(Ordering::Relaxed) {
             return Err(Failure::Refused("not today".to_owned()));
         }
-        self.inbox.deliver(message, text).await
+        self.inbox.deliver(message, text, log).await
     }
 }
 

@@ -70,7 +70,7 @@ proptest! {
         let mut connection = file.writing(wait).unwrap();
         file.migrate(&mut connection).unwrap();
         let (_, trail) = open::secrets(&mut connection, &sealer, &random).unwrap();
-        let writer = Writer::start(connection, trail, 1024, None).unwrap();
+        let writer = Writer::start(connection, trail, 1024, None, slog::Logger::root(slog::Discard, slog::o!())).unwrap();
         let step = |deed: Deed| writer.run(move |writing| {
             for _ in 0..deed.entries {
                 append(writing, &entry(&deed))?;
