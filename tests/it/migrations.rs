@@ -11,12 +11,12 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0001_init.sql",
         include_str!("../../src/store/sqlite/migrations/0001_init.sql"),
-        "6e56d9c8cb072b4239f8110fd519baadf487ab6fc1931d2d91f4973e914c8956",
+        "7d37f85526ac4a6ffffaaec9bafe591f6021c1f6906c2793110428ad6d10c072",
     ),
     (
         "0002_tokens.sql",
         include_str!("../../src/store/sqlite/migrations/0002_tokens.sql"),
-        "9e673861c1b04de62cf15446e6b5430929b9cf38fc72e2259326a0811adc53ee",
+        "071291e9f7bd7c10b9333945b90fb8c2637a35e3f69416fdf07590576e5b2f14",
     ),
     (
         "0003_operator.sql",

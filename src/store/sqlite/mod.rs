@@ -4,6 +4,7 @@
 //! so no two of them ever interleave; reads have connections of their own (`reader`).
 
 mod audit;
+mod checkpointer;
 mod client;
 mod customer;
 mod delivery;
@@ -255,7 +256,9 @@ impl SqliteStore {
         let readers = (0..options.readers).map(|_| file.reading(busy_timeout)).collect::<Result<_, _>>()?;
         let log = options.log.clone();
         let readers = reader::Readers::new(readers, log.clone());
-        let writer = writer::Writer::start(connection, trail, options.queue_max, options.observer.clone(), log);
+        let checkpointer = checkpointer::Checkpointer::start(file.writing(busy_timeout)?).map_err(OpenError::Thread)?;
+        let hearers = writer::Hearers { observer: options.observer.clone(), checkpointer: Some(checkpointer), log };
+        let writer = writer::Writer::start(connection, trail, options.queue_max, hearers);
         let writer = writer.map_err(OpenError::Thread)?;
         Ok(Self { writer, readers, sealer, index, random, file: Arc::new(file), busy_timeout })
     }

@@ -33,6 +33,9 @@ const APPLICATION_ID: i64 = 0x4353_676e;
 const LOCK_TRIES: u32 = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
+/// From this length on, 32 MB, the writer itself moves the write-ahead log into the main file.
+const LOG_PAGES_MAX: u32 = 16 * 1024;
+
 /// What a server key's proof says.
 const PROOF: &[u8] = b"countersign server key";
 
@@ -72,14 +75,18 @@ impl DataFile {
     pub(super) fn writing(&self, busy_timeout: Duration) -> Result<Connection, OpenError> {
         let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)?;
         self.version(&connection)?;
+        // Of a new file only. Most pages that a step writes are of indexes with random keys: small ones are less to write.
+        connection.execute_batch("pragma page_size = 2048")?;
         let journal: String = connection.query_row("pragma journal_mode = wal", [], |row| row.get(0))?;
         if journal != "wal" {
             return Err(OpenError::NoWal { path: self.path.clone(), journal });
         }
         connection.execute_batch(
             "pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on; pragma journal_size_limit = 67108864;
-             pragma cache_size = -16384;",
+             pragma cache_size = -16384; pragma temp_store = memory;",
         )?;
+        // The checkpointer is faster; this is for when it cannot keep up.
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES_MAX)?;
         Ok(connection)
     }
 

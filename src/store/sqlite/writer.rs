@@ -7,9 +7,13 @@
 //!    on what another piece of the same transaction wrote.
 //! 4. If the commit fails, nothing of the batch has happened, and all its callers are told so.
 //!
+//! The log that commits are written to is moved into the main file by a second thread ([`super::checkpointer`]), so that no step
+//! waits for that.
+//!
 //! A panic in a piece of work is an error of that piece. The thread ends when the store is dropped.
 
 use super::audit::{Trail, Writing};
+use super::checkpointer::Checkpointer;
 use super::{Observer, StepName, micros, trouble, unavailable};
 use crate::domain::ports::StoreError;
 use crate::domain::work::Work;
@@ -76,6 +80,24 @@ impl<T: Send, W: FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send> Piece for
     }
 }
 
+/// Who hears of commits.
+pub(super) struct Hearers {
+    /// Metrics.
+    pub(super) observer: Option<Arc<dyn Observer>>,
+    /// Ends before the writer does.
+    pub(super) checkpointer: Option<Checkpointer>,
+    /// At level trace, of every step.
+    pub(super) log: Logger,
+}
+
+#[cfg(test)]
+impl Hearers {
+    /// Nobody.
+    pub(super) fn none() -> Self {
+        Self { observer: None, checkpointer: None, log: Logger::root(slog::Discard, slog::o!()) }
+    }
+}
+
 /// The handle on the thread; dropping it waits for the thread to do what is queued and to end.
 pub(super) struct Writer {
     queue: Option<SyncSender<Box<dyn Piece>>>,
@@ -88,11 +110,10 @@ impl Writer {
         connection: Connection,
         trail: Trail,
         queue_max: usize,
-        observer: Option<Arc<dyn Observer>>,
-        log: Logger,
+        hearers: Hearers,
     ) -> std::io::Result<Self> {
         let (queue, pieces) = sync_channel(queue_max.max(1));
-        let run = move || write_until_closed(connection, &trail, &pieces, observer.as_deref(), &log);
+        let run = move || write_until_closed(connection, &trail, &pieces, hearers);
         let thread = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(run)?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -127,38 +148,28 @@ impl Drop for Writer {
     }
 }
 
-fn write_until_closed(
-    connection: Connection,
-    trail: &Trail,
-    pieces: &Receiver<Box<dyn Piece>>,
-    observer: Option<&dyn Observer>,
-    log: &Logger,
-) {
+fn write_until_closed(connection: Connection, trail: &Trail, pieces: &Receiver<Box<dyn Piece>>, hearers: Hearers) {
     while let Ok(first) = pieces.recv() {
         let more = std::iter::from_fn(|| pieces.try_recv().ok());
         let pieces = std::iter::once(first).chain(more).take(BATCH_MAX).collect();
-        write_together(&connection, trail, pieces, observer, log);
+        write_together(&connection, trail, pieces, &hearers);
     }
+    drop(hearers);
     // Best effort, as the next: what is not told of now is told of at the next start.
     let _ = transact(&connection, trail, || trail.finish(&connection).map_err(|error| error.to_string()));
     // What is not moved into the main file now is read from the log at the next start.
     drop(connection.execute_batch("pragma wal_checkpoint(truncate)"));
 }
 
-fn write_together(
-    connection: &Connection,
-    trail: &Trail,
-    mut pieces: Vec<Box<dyn Piece>>,
-    observer: Option<&dyn Observer>,
-    log: &Logger,
-) {
+fn write_together(connection: &Connection, trail: &Trail, mut pieces: Vec<Box<dyn Piece>>, hearers: &Hearers) {
     let (begun, rows) = (Instant::now(), connection.total_changes());
-    let committed = transact(connection, trail, || work(connection, trail, &mut pieces, log));
+    let committed = transact(connection, trail, || work(connection, trail, &mut pieces, &hearers.log));
     let (rows, elapsed) = (connection.total_changes() - rows, begun.elapsed());
-    if let (Ok(()), Some(observer)) = (&committed, observer) {
-        observer.committed(pieces.len(), rows, elapsed);
+    if committed.is_ok() {
+        hearers.observer.iter().for_each(|observer| observer.committed(pieces.len(), rows, elapsed));
+        hearers.checkpointer.iter().for_each(Checkpointer::wake);
     }
-    trace!(log, "steps of the store committed"; "steps" => pieces.len(), "rows" => rows, "done" => committed.is_ok(),
+    trace!(hearers.log, "steps of the store committed"; "steps" => pieces.len(), "rows" => rows, "done" => committed.is_ok(),
         "duration_us" => micros(elapsed));
     for piece in pieces {
         piece.answer(committed.as_ref().copied().map_err(String::as_str));
@@ -228,10 +239,6 @@ mod tests {
         }
     }
 
-    fn quiet() -> Logger {
-        Logger::root(slog::Discard, slog::o!())
-    }
-
     /// Of a file that has none: it is never asked.
     fn trail() -> Trail {
         let key = ServerKey::from_bytes(KeyId::parse("k1").unwrap(), &std::array::from_fn(|n| n as u8)).unwrap();
@@ -253,7 +260,7 @@ mod tests {
                 create table child (x integer references t (x) deferrable initially deferred) strict;";
             connection.execute_batch(schema).unwrap();
             connection.execute_batch(setup).unwrap();
-            Self { writer: Writer::start(connection, trail(), queue_max, None, quiet()).unwrap(), dir }
+            Self { writer: Writer::start(connection, trail(), queue_max, Hearers::none()).unwrap(), dir }
         }
 
         async fn insert(&self, x: i64) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::audit::{DONE, Entry, Facts};
 use crate::domain::keys::{KeyId, KeyRing, ServerKey};
 use crate::domain::ports::{Counting, Random};
-use crate::store::sqlite::writer::Writer;
+use crate::store::sqlite::writer::{Hearers, Writer};
 use crate::store::sqlite::{open, unavailable};
 use chrono::{DateTime, TimeDelta};
 use futures::future::join_all;
@@ -70,7 +70,7 @@ proptest! {
         let mut connection = file.writing(wait).unwrap();
         file.migrate(&mut connection).unwrap();
         let (_, trail) = open::secrets(&mut connection, &sealer, &random).unwrap();
-        let writer = Writer::start(connection, trail, 1024, None, slog::Logger::root(slog::Discard, slog::o!())).unwrap();
+        let writer = Writer::start(connection, trail, 1024, Hearers::none()).unwrap();
         let step = |deed: Deed| writer.run(move |writing| {
             for _ in 0..deed.entries {
                 append(writing, &entry(&deed))?;

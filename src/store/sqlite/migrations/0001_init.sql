@@ -27,7 +27,7 @@ create table flows (
     check ((customer is null) = (app is null))
 ) strict;
 
-create index flows_by_key on flows (sealed_with, id);
+create index flows_by_key on flows (sealed_with);
 create index flows_by_expiry on flows (expires_at_ms);
 create index flows_unsent on flows (expires_at_ms) where state = 'started';
 
@@ -49,7 +49,7 @@ create table outbox (
     check ((status = 'pending') = (settled_at_ms is null))
 ) strict;
 
-create index outbox_by_key on outbox (sealed_with, send_id);
+create index outbox_by_key on outbox (sealed_with);
 create index outbox_by_flow on outbox (flow_id);
 create index outbox_pending on outbox (created_at_ms) where status = 'pending';
 

@@ -39,7 +39,7 @@ create table tokens (
 create index tokens_by_serial on tokens (serial);
 create index tokens_by_holder on tokens (holder, assigned_at_ms) where holder is not null;
 create index tokens_by_customer on tokens (customer, serial, manufacturer) where customer is not null;
-create index tokens_by_key on tokens (sealed_with, id);
+create index tokens_by_key on tokens (sealed_with);
 
 -- Challenges of OCRA tokens without a counter, once their code was accepted: nothing else would keep the code from being
 -- accepted again when the challenge comes again.
@@ -70,7 +70,7 @@ create table transactions (
     check ((state = 'open') = (ended_at_ms is null))
 ) strict;
 
-create index transactions_by_key on transactions (sealed_with, id);
+create index transactions_by_key on transactions (sealed_with);
 create index transactions_by_expiry on transactions (expires_at_ms);
 create index transactions_open on transactions (holder, client_id, kind) where state = 'open';
 
