@@ -5,6 +5,8 @@
 //! A binary of its own, because it counts what the whole process allocates: one server, one connection, one request after the
 //! other, and a client that allocates nothing while the clock runs.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test, at a line that says where")]
+
 use countersign::config::Config;
 use countersign::delivery::memory::{Inbox, KeepCodesReadable};
 use countersign::dev::data::DataDir;
@@ -242,7 +244,7 @@ fn typical(costs: &[Cost]) -> Cost {
 
 fn written(costs: &BTreeMap<&'static str, Cost>) -> String {
     let mut text = format!("{:<14}", "operation");
-    let mut line = |cells: [String; 4], text: &mut String| {
+    let line = |cells: [String; 4], text: &mut String| {
         cells.iter().for_each(|cell| write!(text, "{cell:>13}").unwrap());
         text.push('\n');
     };
