@@ -1,72 +1,94 @@
 //! Everything the program does, with every kind of secret in it, right calls and wrong ones.
 
-use super::search::Secrets;
+use super::commands::{self, REASON, Terminal};
+use super::search::{DERIVED_CODE, Run, Secrets};
+use super::wire::Wire;
 use crate::support::attack::Luck;
-use crate::support::bank::{Bank, Line, Process, REQUEST, VERIFY};
+use crate::support::bank::{Bank, CALLER, Line, Process, REQUEST, VERIFY};
+use crate::support::bne_api::arcsight;
 use countersign::api::bne::generated::{BNE_RETRIEVE_CHALLENGE, BNE_VALIDATE_CHALLENGE_INFO};
 use countersign::domain::oath::hotp::hotp;
 use countersign::domain::oath::{Digits, Seed};
 use data_encoding::HEXLOWER;
 use http::Method;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 const QUESTIONS: &str = "/services/data/v1/RBObjects/operations/DbxUser/requestUpdateSecurityQuestionsOTP";
 
-/// What a run has left.
-pub(super) struct Traces {
-    pub(super) places: BTreeMap<&'static str, Vec<u8>>,
-    pub(super) log: String,
-}
+/// A place, and a text that is no secret and stands there: to see that the place is the one that is meant.
+pub(super) type Marks = Vec<(&'static str, String)>;
 
-/// One run: its secrets, and what it left.
-pub(super) async fn traffic(run: u64) -> (Secrets, Traces) {
-    let luck = Luck::of(&format!("leaks {run}"));
-    let bank = Bank::open().await;
+/// One run: its secrets, what it left, and marks in it. All runs have the same inputs, each has a server key of its own.
+pub(super) async fn traffic() -> (Run, Marks) {
+    let luck = Luck::of("leaks");
+    let (bank, wire) = (Bank::open().await, Wire::listen().await);
     let siem = bank.database().with_file_name("siem.cef");
     bank.change("format = \"json\"", "format = \"json\"\nlevel = \"trace\"");
     bank.change("[policy.pre_login]", "[policy.pre_login]\ncode_digits = 8");
     bank.change("[policy.security_questions]", "[policy.security_questions]\ncode_digits = 8");
-    bank.configure(&format!("[siem.file]\npath = \"{}\"", siem.display()));
-    let mut secrets = Secrets::default();
+    bank.configure(&format!(
+        "[siem.file]\npath = \"{}\"\n[siem.spool]\ndirectory = \"{}\"\n\
+         [siem.transport.tcp_on_trusted_network]\naddress = \"{}\"",
+        siem.display(),
+        siem.with_extension("spool").display(),
+        wire.address()
+    ));
+    let mut run = Run::default();
+    let secrets = &mut run.secrets;
     secrets.add("server key", bank.server_key().trim());
     secrets.add_bytes("server key", &HEXLOWER.decode(bank.server_key().trim().as_bytes()).unwrap());
     secrets.add("credential", &bank.credential);
     let process = bank.start();
     let line = Line::new(&bank, &process);
     line.register().await;
+    let mut flow = String::new();
     for n in 0..4 {
-        pre_login(&bank, &line, &luck, n, &mut secrets).await;
+        flow = pre_login(&bank, &line, &luck, n, secrets).await;
     }
-    security_questions(&bank, &process, &line, &luck, &mut secrets).await;
+    let request = security_questions(&bank, &process, &line, &luck, secrets).await;
+    let mut holder = String::new();
     for n in 0..2 {
-        hardware_token(&bank, &line, &luck, n, &mut secrets).await;
+        holder = hardware_token(&bank, &line, &luck, n, secrets).await;
     }
-    misplaced(&bank, &process, &line, &luck, &mut secrets).await;
+    misplaced(&bank, &process, &line, &luck, secrets).await;
+    commands::online(&mut Terminal::new(&bank, Some(&process), &mut run), &luck, &flow);
 
-    let mut places = BTreeMap::new();
-    places.insert("metrics", bank.http.get(format!("{}/metrics", process.api)).send().await.unwrap());
-    let mut read = BTreeMap::new();
-    for (place, answer) in places {
-        read.insert(place, answer.bytes().await.unwrap().to_vec());
-    }
+    let metrics = bank.http.get(format!("{}/metrics", process.api)).send().await.unwrap();
+    run.note("metrics", &[], &metrics.bytes().await.unwrap());
     for (place, path) in [("audit", "/audit?limit=200"), ("flows", "/transactions"), ("deliveries", "/deliveries")] {
         let (status, body) = line.office(Method::GET, path, &[], None).await.unwrap();
         assert_eq!(status, 200, "{path}: {body}");
-        read.insert(place, body.to_string().into_bytes());
+        run.note(place, &[], body.to_string().as_bytes());
     }
     let file = |suffix: &str| std::fs::read(format!("{}{suffix}", bank.database().display())).unwrap();
-    read.insert("write-ahead log", file("-wal"));
-    read.insert("data file while it is in use", file(""));
-    let log = process.stop();
-    read.insert("log", log.clone().into_bytes());
-    read.insert("data file", file(""));
-    read.insert("siem file", std::fs::read(&siem).unwrap());
-    (secrets, Traces { places: read, log })
+    run.note("write-ahead log", &[], &file("-wal"));
+    run.note("data file while it is in use", &[], &file(""));
+    run.note("log", &[], process.stop().as_bytes());
+    run.note("syslog", &[], &wire.heard().await);
+    run.note("siem file", &[], &std::fs::read(&siem).unwrap());
+    commands::offline(&mut Terminal::new(&bank, None, &mut run), &luck);
+    run.note("data file", &[], &file(""));
+    let written = [
+        "audit",
+        "write-ahead log",
+        "data file",
+        "command prefix list",
+        "command prefix list --json",
+        "command audit list",
+        "command audit list --json",
+        "command audit export jsonl",
+        "command audit export cef",
+    ];
+    let mut marks: Marks = written.map(|place| (place, REASON.to_owned())).into();
+    marks.push(("log", request));
+    marks.push(("command token list", holder));
+    marks.extend(["siem file", "syslog"].map(|place| (place, CALLER.to_owned())));
+    marks.push(("metrics", REQUEST.to_owned()));
+    (run, marks)
 }
 
-/// An applicant proves a phone: a wrong code, a code again, the right one; every second one is locked.
-async fn pre_login(bank: &Bank, line: &Line, luck: &Luck, n: u64, secrets: &mut Secrets) {
+/// An applicant proves a phone: a wrong code, a code again, the right one; every second one is locked. Gives the service key.
+async fn pre_login(bank: &Bank, line: &Line, luck: &Luck, n: u64, secrets: &mut Secrets) -> String {
     let phone = format!("+34{}{n}", 60_000_000 + luck.below(9_999_999));
     secrets.add("address", &phone);
     let started = right(line.dbx(REQUEST, &json!({ "Phone": phone })).await);
@@ -78,7 +100,7 @@ async fn pre_login(bank: &Bank, line: &Line, luck: &Luck, n: u64, secrets: &mut 
     let security_key = text(&sent, "/MFAAttributes/securityKey");
     secrets.add("security key", &security_key);
     let code = bank.gateway.code_to_come(&phone).await;
-    secrets.add("code", &code);
+    secrets.add(DERIVED_CODE, &code);
     let again = json!({ "MFAAttributes": { "serviceKey": service_key, "OTP": { "securityKey": security_key } } });
     right(line.dbx(REQUEST, &again).await);
     for _ in 0..1 + 2 * (n % 2) {
@@ -92,10 +114,11 @@ async fn pre_login(bank: &Bank, line: &Line, luck: &Luck, n: u64, secrets: &mut 
     for path in ["/flows/view", "/flows/redeem", "/flows/redeem"] {
         line.office(Method::POST, path, &[], Some(&body)).await.unwrap();
     }
+    service_key
 }
 
-/// A customer with a phone and an e-mail address is written, asks for a code, and is deleted.
-async fn security_questions(bank: &Bank, process: &Process, line: &Line, luck: &Luck, secrets: &mut Secrets) {
+/// A customer with a phone and an e-mail address is written, asks for a code, and is deleted. Gives the id of the request.
+async fn security_questions(bank: &Bank, process: &Process, line: &Line, luck: &Luck, secrets: &mut Secrets) -> String {
     let customer = format!("{}", 700_000_000 + luck.below(99_999_999));
     let phone = format!("+5255{}", 10_000_000 + luck.below(89_999_999));
     let email = format!("somebody.{}@bank.example", luck.below(u64::MAX));
@@ -115,18 +138,21 @@ async fn security_questions(bank: &Bank, process: &Process, line: &Line, luck: &
     let reference = started["MFAAttributes"]["customerCommunication"]["phone"][0]["referenceId"].as_str().unwrap();
     let body = json!({ "MFAAttributes": { "serviceKey": key, "OTP": { "phone": reference } } });
     let call = bank.http.post(format!("{}{QUESTIONS}", process.api)).header("X-Kony-Authorization", &token);
-    let sent: Value = call.json(&body).send().await.unwrap().json().await.unwrap();
+    let answer = call.json(&body).send().await.unwrap();
+    let request = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let sent: Value = answer.json().await.unwrap();
     secrets.add("security key", sent["MFAAttributes"]["securityKey"].as_str().unwrap_or_else(|| panic!("{sent}")));
-    secrets.add("code", &bank.gateway.code_to_come(&phone).await);
+    secrets.add(DERIVED_CODE, &bank.gateway.code_to_come(&phone).await);
     let (status, seen) = line.office(Method::GET, &path, &[], None).await.unwrap();
     assert_eq!(status, 200, "{seen}");
     assert!(!seen.to_string().contains(&phone), "an operator sees masked addresses only: {seen}");
     // The number is no secret to operators and the log; in the data file it is sealed, as a test of the store shows.
     assert!(matches!(line.office(Method::DELETE, &path, &[], None).await.unwrap().0, 204 | 428));
+    request
 }
 
-/// A token is enrolled with its seed, and its codes are checked: a right one, that one again, a wrong one.
-async fn hardware_token(bank: &Bank, line: &Line, luck: &Luck, n: u64, secrets: &mut Secrets) {
+/// A token is enrolled with its seed, and its codes are checked: a right one, that one again, a wrong one. Gives its holder.
+async fn hardware_token(bank: &Bank, line: &Line, luck: &Luck, n: u64, secrets: &mut Secrets) -> String {
     let customer = format!("holder{n}{}", luck.below(99_999));
     let seed: [u8; 20] = std::array::from_fn(|_| luck.below(256) as u8);
     secrets.add_bytes("seed", &seed);
@@ -141,15 +167,18 @@ async fn hardware_token(bank: &Bank, line: &Line, luck: &Luck, n: u64, secrets: 
     add_token(secrets, &access);
     let code = hotp(&Seed::new(&seed).unwrap(), Digits::Eight, 0).expose().to_owned();
     let wrong = luck.guess(8, std::slice::from_ref(&code));
-    secrets.add("code", &code);
+    secrets.add("token code", &code);
     secrets.add("guess", &wrong);
     for (code, status) in [(&wrong, 422), (&code, 204), (&code, 422)] {
         let body = json!({ "mfaTransactionType": "LOGIN", "userId": customer });
         let (_, opened) = line.bne(&BNE_RETRIEVE_CHALLENGE, &access, &body).await.unwrap();
         let id = opened["mfaTransactionId"].as_str().unwrap_or_else(|| panic!("{opened}"));
-        let body = json!({ "oneTimePasswordToken": code, "mfaTransactionType": "LOGIN", "mfaTransactionId": id });
+        let mut body = json!({ "oneTimePasswordToken": code, "mfaTransactionType": "LOGIN", "mfaTransactionId": id });
+        body["arcsight"] = arcsight("1");
+        secrets.add("cookie", body["arcsight"]["deviceTokenCookie"].as_str().unwrap());
         assert_eq!(line.bne(&BNE_VALIDATE_CHALLENGE_INFO, &access, &body).await.unwrap().0, status);
     }
+    customer
 }
 
 /// Secrets where they do not belong: in wrong fields, in bodies that cannot be read, in credentials of others.
@@ -162,8 +191,8 @@ async fn misplaced(bank: &Bank, process: &Process, line: &Line, luck: &Luck, sec
     let phone = format!("+34{}", &draw("address")[..9]);
     let bodies = [
         json!({ "Phone": phone, "MFAAttributes": { "serviceKey": draw("service key") } }),
-        json!({ "Phone": [draw("address")], "MFAAttributes": draw("code") }),
-        json!({ "MFAAttributes": { "serviceKey": "x", "OTP": { "securityKey": "y", "otp": draw("code") } } }),
+        json!({ "Phone": [draw("address")], "MFAAttributes": draw("guess") }),
+        json!({ "MFAAttributes": { "serviceKey": "x", "OTP": { "securityKey": "y", "otp": draw("guess") } } }),
         json!({ "MFAAttributes": { "serviceKey": draw("service key"), "OTP": { "securityKey": 5, "otp": {} } } }),
     ];
     for body in &bodies {
@@ -171,7 +200,7 @@ async fn misplaced(bank: &Bank, process: &Process, line: &Line, luck: &Luck, sec
             line.dbx(operation, body).await.unwrap();
         }
     }
-    for text in [format!("{{\"Phone\": \"{}", draw("address")), format!("{} is no JSON", draw("code"))] {
+    for text in [format!("{{\"Phone\": \"{}", draw("address")), format!("{} is no JSON", draw("guess"))] {
         let call = bank.http.post(format!("{}{QUESTIONS}", process.api)).header("Content-Type", "application/json");
         call.header("X-Kony-Authorization", format!("Bearer {}", draw("token"))).body(text).send().await.unwrap();
     }
@@ -183,7 +212,8 @@ async fn misplaced(bank: &Bank, process: &Process, line: &Line, luck: &Luck, sec
         let call = bank.http.get(format!("{}/operator/v1/operators", process.office())).bearer_auth(credential);
         assert_eq!(call.send().await.unwrap().status().as_u16(), 401);
     }
-    let wrong = json!({ "oneTimePasswordToken": draw("code"), "mfaTransactionType": "LOGIN", "mfaTransactionId": "x" });
+    let wrong =
+        json!({ "oneTimePasswordToken": draw("guess"), "mfaTransactionType": "LOGIN", "mfaTransactionId": "x" });
     line.bne(&BNE_VALIDATE_CHALLENGE_INFO, &draw("token"), &wrong).await.unwrap();
 }
 

@@ -29,6 +29,8 @@ pub(crate) const REQUEST: &str = "requestOTPPreLoginMB";
 pub(crate) const VERIFY: &str = "verifyOTPPreLoginMB";
 /// The application that calls the BNE operations.
 pub(crate) const WEB: &str = "web";
+/// What it calls itself in its calls.
+pub(crate) const CALLER: &str = "6a4f0a52-93b4-4a0e-8d25-0d5f7b1c6e33";
 /// No restart, and no message after one, takes longer on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -165,6 +167,11 @@ impl Bank {
         let text = std::fs::read_to_string(&self.config).unwrap();
         assert!(text.contains(old), "the configuration has no {old}");
         std::fs::write(&self.config, text.replacen(old, new, 1)).unwrap();
+    }
+
+    /// The configuration file.
+    pub(crate) fn config(&self) -> &str {
+        &self.config
     }
 
     /// The server key, in hexadecimal digits.
@@ -328,7 +335,7 @@ impl Line {
     pub(crate) async fn bne(&self, operation: &Operation, token: &str, body: &Value) -> Option<(u16, Value)> {
         let request = self.http.post(format!("{}{}", self.api, operation.path)).json(body).bearer_auth(token);
         let request = request.header("client_id", WEB).header("accept", "application/json").header("sid", "session-1");
-        let request = request.header("uuid", "6a4f0a52-93b4-4a0e-8d25-0d5f7b1c6e33").header("channelId", "CBOL");
+        let request = request.header("uuid", CALLER).header("channelId", "CBOL");
         Self::send(request.header("countryCode", "MX").header("businessCode", "GCB")).await
     }
 

@@ -1,6 +1,6 @@
 //! A bank whose every secret is written down, and everything that its server says and writes.
 
-use super::super::search::{Hit, Secrets, search};
+use super::super::search::{DERIVED_CODE, Run, Shows};
 use crate::support::bne_api::WEB;
 use crate::support::domain::Seeded;
 use crate::support::server::TestServer;
@@ -25,41 +25,6 @@ use tempfile::TempDir;
 const SMTP_PASSWORD: &str = "relay-7431-battery";
 const GATEWAY_TOKEN: &str = "gateway-58213-staple";
 const GATEWAY_SECRET: &str = "gateway-key-90210-horse";
-/// The kinds of secrets that an answer is there to tell.
-type Shows = &'static [&'static str];
-
-/// Bytes that were written or told, and what they may hold.
-pub(super) struct Place {
-    pub(super) name: String,
-    pub(super) bytes: Vec<u8>,
-    shows: Shows,
-}
-
-/// What was secret in a run, and what was written and told.
-#[derive(Default)]
-pub(super) struct Run {
-    pub(super) secrets: Secrets,
-    pub(super) places: Vec<Place>,
-}
-
-impl Run {
-    /// Adds to the place of this name.
-    fn note(&mut self, name: &str, shows: Shows, bytes: &[u8]) {
-        match self.places.iter_mut().find(|place| place.name == name) {
-            Some(place) => place.bytes.extend(bytes),
-            None => self.places.push(Place { name: name.to_owned(), bytes: bytes.into(), shows }),
-        }
-    }
-
-    /// Every secret that stands where it should not.
-    pub(super) fn hits(&self) -> Vec<Hit> {
-        let hits = |place: &Place| {
-            let found = search(&place.name, &place.bytes, &self.secrets).into_iter();
-            found.filter(|hit| !place.shows.contains(&hit.kind)).collect::<Vec<_>>()
-        };
-        self.places.iter().flat_map(hits).collect()
-    }
-}
 
 /// A server with real providers, of whose secrets we know each.
 pub(super) struct Bank {
@@ -81,12 +46,13 @@ pub(super) struct Answered {
 }
 
 impl Bank {
-    /// Two banks opened with other numbers have nothing secret in common but the passwords above.
-    pub(super) async fn open(number: u64) -> Self {
+    /// Every bank gets the same inputs, and draws the same random values. Its server key is its own, and what is derived from it.
+    pub(super) async fn open() -> Self {
         let (dir, data, clock) = TestServer::prepared();
-        let random: Arc<Seeded> = Seeded::new(number);
+        // Two, so that no draw of the server moves those of the callers.
+        let (random, chance): (Arc<Seeded>, Arc<Seeded>) = (Seeded::new(1), Seeded::new(2));
         let config = data.config().unwrap();
-        let operators: Arc<dyn Random> = random.clone();
+        let operators: Arc<dyn Random> = chance.clone();
         seed::operator(&data, &config, &operators, clock.now()).await.unwrap();
         let credential = fs::read_to_string(config.store.sqlite.with_file_name("operator.credential")).unwrap();
         let credential = credential.trim().to_owned();
@@ -117,7 +83,6 @@ impl Bank {
                 (policy.code_digits, policy.daily_codes_max) = (Some(8), Some(4));
             }
         };
-        let chance = random.clone();
         let server = TestServer::run_in(dir, data, clock, change, move |world| countersign::server::World {
             sms: None,
             email: None,
@@ -144,7 +109,7 @@ impl Bank {
     /// A wrong code of eight digits, which is a secret, too: it may be right elsewhere.
     pub(super) fn guess(&mut self) -> String {
         let code = self.digits::<8>();
-        self.run.secrets.add("code", &code);
+        self.run.secrets.add("guess", &code);
         code
     }
 
@@ -244,7 +209,7 @@ impl Bank {
         let message: Value = serde_json::from_slice(&self.gateway.received().last().expect("a message").body).unwrap();
         let code = message["code"].as_str().unwrap().to_owned();
         assert_eq!(code.len(), 8);
-        self.secret("code", &code);
+        self.secret(DERIVED_CODE, &code);
         code
     }
 

@@ -226,7 +226,7 @@ pub(super) async fn tokens(bank: &mut Bank) {
     assert_eq!(bank.operate("token_enrol", &[], &[], enrol).await.status, 409);
     for (counter, action) in [(0, "0"), (1, "1"), (2, "2")] {
         let code = code_of(&bytes, counter);
-        bank.secret("code", &code);
+        bank.secret("token code", &code);
         let guess = bank.guess();
         let transaction = opened(bank, "hugo", "LOGIN").await;
         assert_eq!(validated(bank, &transaction, "LOGIN", &guess, action).await, 422);
@@ -237,14 +237,14 @@ pub(super) async fn tokens(bank: &mut Bank) {
     let at = [("tokenId", enrolled.body["token"]["tokenId"].as_str().unwrap())];
     let pair = [40, 41].map(|counter| code_of(&bytes, counter));
     for code in &pair {
-        bank.secret("code", code);
+        bank.secret("token code", code);
     }
     let swapped = json!({ "firstCode": pair[1], "secondCode": pair[0] });
     assert_eq!(bank.operate("token_resync", &at, &[], swapped).await.status, 422);
     let right = json!({ "firstCode": pair[0], "secondCode": pair[1] });
     assert_eq!(bank.operate("token_resync", &at, &[], right).await.status, 200);
     let code = code_of(&bytes, 42);
-    bank.secret("code", &code);
+    bank.secret("token code", &code);
     assert_eq!(bank.operate("token_test", &at, &[], json!({ "code": code })).await.status, 200);
     assert_eq!(bank.operate("token_test", &at, &[], json!({ "code": code })).await.status, 422);
 
@@ -254,7 +254,7 @@ pub(super) async fn tokens(bank: &mut Bank) {
     let signing = Token { device: ocra_device(SUITE), seed: Seed::new(&bytes).unwrap(), ..token(OCRA) };
     let transaction = opened(bank, "olga", "RISK").await;
     let code = shows(&signing, bank.server.clock.now(), 0, transaction.body["challenge"].as_str());
-    bank.secret("code", &code);
+    bank.secret("token code", &code);
     assert_eq!(validated(bank, &transaction, "RISK", &code, "1").await, 204);
     let id = transaction.body["mfaTransactionId"].as_str().unwrap();
     let proof = json!({ "clientId": WEB, "customerId": "olga" });
