@@ -5,12 +5,17 @@
 //! place becomes free up to one part later than it could.
 //!
 //! Time only goes forward here. A clock that is set back is taken for standing still until it has caught up, so that nothing
-//! is refunded; one that was ahead by an hour keeps what was counted then for an hour longer, and no more.
+//! is refunded. One that was ahead for a while may have ended before its time what was counted earlier: the window keeps in mind
+//! how much that was and until when it would have counted, and counts it again when the clock is found before that. What
+//! was counted ahead stays for as long as the clock was ahead, and no more.
 
 use crate::domain::flow::Timestamp;
 
 /// How many parts are counted: the eleven of a span, and the one that has only begun.
 const PARTS: usize = 12;
+
+/// What is over is kept in mind for this long: a clock that is ahead by more than that refunds what it has ended.
+const KEPT_MILLIS: i64 = 2 * 3600 * 1000;
 
 /// At most so many in a span of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,20 +42,35 @@ pub struct Window {
     newest: i64,
     /// By the number of the part modulo [`PARTS`].
     counts: [u32; PARTS],
+    /// What is over, if the clock was right.
+    over: Over,
+}
+
+/// What a window has let go lately.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Over {
+    /// Until when the last of it counted, in milliseconds since 1970.
+    until_millis: i64,
+    /// How many there were.
+    count: u32,
 }
 
 impl Window {
     /// The length of a window in the store, in bytes.
-    pub const LENGTH: usize = 4 + 8 + 4 * PARTS;
+    pub const LENGTH: usize = 4 + 8 + 4 * PARTS + 8 + 4;
 
-    /// The window as bytes: span, number of the newest part, counts; all big-endian.
+    /// The window as bytes: span, number of the newest part, counts, until when what is over counted and how many that were; all
+    /// big-endian.
     pub fn to_bytes(self) -> [u8; Self::LENGTH] {
         let mut bytes = [0; Self::LENGTH];
         bytes[..4].copy_from_slice(&self.span_secs.to_be_bytes());
         bytes[4..12].copy_from_slice(&self.newest.to_be_bytes());
-        for (place, count) in bytes[12..].chunks_exact_mut(4).zip(self.counts) {
+        let (counts, over) = bytes[12..].split_at_mut(4 * PARTS);
+        for (place, count) in counts.chunks_exact_mut(4).zip(self.counts) {
             place.copy_from_slice(&count.to_be_bytes());
         }
+        over[..8].copy_from_slice(&self.over.until_millis.to_be_bytes());
+        over[8..].copy_from_slice(&self.over.count.to_be_bytes());
         bytes
     }
 
@@ -58,19 +78,25 @@ impl Window {
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (span, rest) = bytes.split_first_chunk()?;
         let (newest, rest) = rest.split_first_chunk()?;
+        let (read, over) = rest.split_at_checked(4 * PARTS)?;
         let mut counts = [0; PARTS];
-        if rest.len() != 4 * PARTS {
-            return None;
-        }
-        for (count, place) in counts.iter_mut().zip(rest.chunks_exact(4)) {
+        for (count, place) in counts.iter_mut().zip(read.chunks_exact(4)) {
             *count = u32::from_be_bytes(place.try_into().ok()?);
         }
-        Some(Self { span_secs: u32::from_be_bytes(*span), newest: i64::from_be_bytes(*newest), counts })
+        let (until, count) = over.split_first_chunk()?;
+        let over = Over { until_millis: i64::from_be_bytes(*until), count: u32::from_be_bytes(count.try_into().ok()?) };
+        Some(Self { span_secs: u32::from_be_bytes(*span), newest: i64::from_be_bytes(*newest), counts, over })
     }
 
     /// How many there were in the span that ends now.
     pub fn count(&self, rule: Rule, now: Timestamp) -> u32 {
-        self.at(rule, now).counts.iter().fold(0, |sum, count| sum.saturating_add(*count))
+        let window = self.at(rule, now);
+        window.counted().saturating_add(window.over.again(now))
+    }
+
+    /// How many there are in the parts that are counted.
+    fn counted(&self) -> u32 {
+        self.counts.iter().fold(0, |sum, count| sum.saturating_add(*count))
     }
 
     /// The window with one more.
@@ -85,19 +111,20 @@ impl Window {
     /// Nothing if there is room for one more now; otherwise how many seconds it takes until there is, at least 1.
     pub fn wait_secs(&self, rule: Rule, now: Timestamp) -> Option<u32> {
         let window = self.at(rule, now);
-        let mut left = window.count(rule, now);
-        if left < rule.max {
+        let (mut left, again) = (window.counted(), window.over.again(now));
+        if left.saturating_add(again) < rule.max {
             return None;
         }
-        let mut free_at = window.newest + 1;
+        // What counts again does so until then, whatever else there is.
+        let mut free_at = if again > 0 { window.over.until_millis } else { now.timestamp_millis() };
         for part in window.newest - (PARTS as i64 - 1)..=window.newest {
-            left -= window.counts[place(part)];
-            free_at = part + PARTS as i64;
             if left < rule.max {
                 break;
             }
+            left -= window.counts[place(part)];
+            free_at = free_at.max((part + PARTS as i64).saturating_mul(rule.part_millis()));
         }
-        let millis = free_at.saturating_mul(rule.part_millis()) - now.timestamp_millis();
+        let millis = free_at - now.timestamp_millis();
         Some(u32::try_from((millis + 999) / 1000).unwrap_or(u32::MAX).max(1))
     }
 
@@ -117,7 +144,7 @@ impl Window {
         let part = rule.part_millis();
         let (millis, now) = (now.timestamp_millis(), now.timestamp_millis().div_euclid(part));
         if self.is_empty() {
-            return Self { span_secs: rule.span_secs, newest: now, counts: [0; PARTS] };
+            return Self { span_secs: rule.span_secs, newest: now, counts: [0; PARTS], over: self.over };
         }
         let mut window = *self;
         if window.span_secs != rule.span_secs {
@@ -127,17 +154,36 @@ impl Window {
             let (begin, end) = (window.newest.saturating_mul(old), (window.newest + 1).saturating_mul(old) - 1);
             let newest = end.min(millis.max(begin)).div_euclid(part);
             let mut counts = [0; PARTS];
-            counts[place(newest)] = self.counts.iter().fold(0, |sum: u32, count| sum.saturating_add(*count));
-            window = Self { span_secs: rule.span_secs, newest, counts };
+            counts[place(newest)] = self.counted();
+            window = Self { span_secs: rule.span_secs, newest, counts, ..window };
         }
-        if now - window.newest >= PARTS as i64 {
-            return Self { newest: now, counts: [0; PARTS], ..window };
+        // The oldest first; none is older than what the last part leaves.
+        let (oldest, parts) = (window.newest - (PARTS as i64 - 1), PARTS as i64);
+        for gone in oldest..=window.newest.min(now - parts) {
+            let count = std::mem::take(&mut window.counts[place(gone)]);
+            window.over.add(count, (gone + parts).saturating_mul(part), millis);
         }
-        while window.newest < now {
-            window.newest += 1;
-            window.counts[place(window.newest)] = 0;
-        }
+        window.newest = window.newest.max(now);
         window
+    }
+}
+
+impl Over {
+    /// What counts once more, because it is not over yet.
+    fn again(self, now: Timestamp) -> u32 {
+        if now.timestamp_millis() < self.until_millis { self.count } else { 0 }
+    }
+
+    /// Adds what counted until then.
+    fn add(&mut self, count: u32, until_millis: i64, now_millis: i64) {
+        if count == 0 {
+            return;
+        }
+        if now_millis.saturating_sub(self.until_millis) > KEPT_MILLIS {
+            self.count = 0;
+        }
+        self.count = self.count.saturating_add(count);
+        self.until_millis = self.until_millis.max(until_millis);
     }
 }
 
@@ -187,6 +233,44 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_was_ahead_for_a_while_refunds_nothing() {
+        let (max, hour) = (3, 3_600_000);
+        for span_secs in [60, 600, 3600, 86_400] {
+            let rule = Rule { max, span_secs };
+            let mut window = Window::default();
+            for n in 0..3 {
+                window = window.raised(rule, at(START + n));
+            }
+            // Ahead, some are let in, more than once.
+            for n in 0..3 {
+                let ahead = at(START + hour + n * 1_200_000);
+                if window.wait_secs(rule, ahead).is_none() {
+                    window = window.raised(rule, ahead);
+                }
+            }
+            window = Window::from_bytes(&window.to_bytes()).unwrap();
+            // Back: the first three count as long as they would have, and it does not take for ever.
+            let span = i64::from(span_secs) * 1000;
+            assert!(window.wait_secs(rule, at(START + 5)).is_some(), "{span_secs}");
+            assert!(window.wait_secs(rule, at(START + span - 1)).is_some(), "{span_secs}");
+            let wait = i64::from(window.wait_secs(rule, at(START + 5)).unwrap());
+            assert_eq!(window.wait_secs(rule, at(START + 5 + wait * 1000)), None, "{span_secs}");
+            assert!(wait * 1000 <= 2 * hour + span + span / 11 + 2000, "{span_secs}: {wait}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_right_never_counts_twice() {
+        let rule = Rule { max: 2, span_secs: 60 };
+        let mut window = Window::default();
+        for n in 0..1000 {
+            let now = at(START + n * 33_000);
+            assert_eq!(window.wait_secs(rule, now), None, "{n}");
+            window = window.raised(rule, now);
+        }
+    }
+
+    #[test]
     fn a_rule_that_changes_refunds_nothing() {
         let (old, new) = (Rule { max: 5, span_secs: 60 }, Rule { max: 2, span_secs: 3600 });
         let window = Window::default().raised(old, at(START)).raised(old, at(START + 5000));
@@ -207,6 +291,31 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_a_clock_that_is_ahead_lets_in_is_all_that_it_gives_away(
+            max in 1_u32..6,
+            span_secs in 1_u32..4000,
+            ahead_secs in 1_i64..3600,
+            // How long until the next call, and whether the clock is ahead by then.
+            steps in proptest::collection::vec((0_i64..400_000, proptest::bool::weighted(0.2)), 1..60),
+        ) {
+            let rule = Rule { max, span_secs };
+            let (mut now, mut window, mut taken) = (START, Window::default(), Vec::<i64>::new());
+            let span = i64::from(span_secs) * 1000;
+            for (step, is_ahead) in steps {
+                now += step;
+                let clock = if is_ahead { now + ahead_secs * 1000 } else { now };
+                if window.wait_secs(rule, at(clock)).is_none() {
+                    window = window.raised(rule, at(clock));
+                    if !is_ahead {
+                        taken.push(now);
+                        let lately = taken.iter().filter(|then| **then > now - span).count();
+                        prop_assert!(lately <= max as usize, "{lately} of {max}");
+                    }
+                }
+            }
+        }
+
         #[test]
         fn there_are_never_more_than_the_maximum_in_any_span(
             max in 1_u32..6,
