@@ -70,6 +70,9 @@ pub struct Config {
     pub log: Log,
     /// Where data is kept.
     pub store: Store,
+    /// How long what is over is kept.
+    #[serde(default)]
+    pub retention: Retention,
     /// The server keys, the current one first.
     pub keys: Vec<Key>,
     /// The rules of each operation.
@@ -238,25 +241,37 @@ pub enum LogLevel {
 pub struct Store {
     /// The SQLite database file.
     pub sqlite: PathBuf,
-    /// How long flows are kept after their end.
-    #[serde(default = "Store::retention_days")]
-    pub retention_days: u32,
     /// How often what is older is deleted.
     #[serde(default = "Store::purge_interval_secs")]
     pub purge_interval_secs: u64,
 }
 
 impl Store {
-    fn retention_days() -> u32 {
-        7
-    }
     fn purge_interval_secs() -> u64 {
         300
     }
 
     /// A store in this file, with defaults for the rest.
     pub fn at(sqlite: PathBuf) -> Self {
-        Self { sqlite, retention_days: Self::retention_days(), purge_interval_secs: Self::purge_interval_secs() }
+        Self { sqlite, purge_interval_secs: Self::purge_interval_secs() }
+    }
+}
+
+/// `[retention]`: for how many days what is over is kept.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Flows, transactions and sessions, after their end.
+    pub flows_days: u32,
+    /// Messages with an outcome, after they were recorded.
+    pub messages_days: u32,
+    /// Addresses in flows and messages, from the same moments on.
+    pub addresses_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { flows_days: 7, messages_days: 7, addresses_days: 3 }
     }
 }
 
@@ -389,6 +404,7 @@ impl Config {
             server: Server::default(),
             log: Log::default(),
             store,
+            retention: Retention::default(),
             keys,
             policy: Policies {
                 profile: Profile::Nist,
@@ -415,8 +431,10 @@ impl Config {
             server,
             log,
             store,
+            retention,
             keys,
             policy,
+            toll_fraud,
             issuers,
             limits,
             delivery,
@@ -428,7 +446,7 @@ impl Config {
             ..
         } = self;
         format!(
-            "{server:?}\n{log:?}\n{store:?}\n{keys:?}\n{policy:?}\n{issuers:?}\n{limits:?}\n{delivery:?}\n{messages:?}\n{bne:?}\n\
+            "{server:?}\n{log:?}\n{store:?}\n{retention:?}\n{keys:?}\n{policy:?}\n{toll_fraud:?}\n{issuers:?}\n{limits:?}\n{delivery:?}\n{messages:?}\n{bne:?}\n\
              {siem:?}\n{audit:?}\n{operator:?}\n"
         )
     }

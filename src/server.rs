@@ -42,7 +42,6 @@ use crate::store::sqlite::{self, OpenError, Options, SqliteStore};
 use crate::telemetry::Metrics;
 use crate::viewer;
 use crate::worker::{Alarm, Bell, Recurring, Rotations, Sends};
-use chrono::TimeDelta;
 use context::{Context, Parts};
 use settings::Settings;
 use slog::{Logger, info, o, warn};
@@ -255,7 +254,7 @@ impl Server {
         let recurring = Recurring {
             service,
             since,
-            retention: TimeDelta::days(config.store.retention_days.into()),
+            retention: settings::retention(config),
             pause: Duration::from_secs(config.store.purge_interval_secs),
             metrics,
             log: log.new(o!("part" => "recurring")),

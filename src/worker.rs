@@ -10,7 +10,7 @@ mod rotations;
 use crate::domain::flow::{SendId, Timestamp};
 use crate::domain::ports::{PrefixAlarm, PrefixesHeld, Runner, SendOutcome};
 use crate::domain::prefix::{Shift, State};
-use crate::domain::service::{Recovered, Service};
+use crate::domain::service::{Recovered, Retention, Service};
 use crate::telemetry::Metrics;
 use chrono::{SecondsFormat, TimeDelta};
 use futures::FutureExt;
@@ -157,8 +157,8 @@ pub struct Recurring {
     pub service: Arc<Service>,
     /// When the data file was opened: whatever was recorded by then is of an earlier run.
     pub since: Timestamp,
-    /// How long ended flows and their messages are kept.
-    pub retention: TimeDelta,
+    /// How long what is over is kept.
+    pub retention: Retention,
     /// The pause between two rounds.
     pub pause: Duration,
     /// Where it is counted.
@@ -215,7 +215,7 @@ impl Recurring {
 
     async fn purge(&self) {
         loop {
-            match self.service.purge(self.retention, BATCH).await {
+            match self.service.purge(&self.retention, BATCH).await {
                 Ok(count) => {
                     self.metrics.purged(count);
                     debug!(self.log, "purged"; "rows" => count);

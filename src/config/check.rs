@@ -4,7 +4,7 @@
 use super::delivery::{Sms, SmtpTls};
 use super::listener::check_clear;
 use super::problems::Problems;
-use super::{Config, issuers};
+use super::{Config, Retention, issuers};
 
 impl Config {
     pub(super) fn check(&self, problems: &mut Problems) {
@@ -28,7 +28,14 @@ impl Config {
                 problems.add(&format!("server.cors_origins[{n}]"), problem);
             }
         }
-        problems.within("store.retention_days", self.store.retention_days.into(), 1, 3650);
+        let Retention { flows_days, messages_days, addresses_days } = self.retention;
+        problems.within("retention.flows_days", flows_days.into(), 1, 3650);
+        for (key, days) in [("retention.messages_days", messages_days), ("retention.addresses_days", addresses_days)] {
+            problems.within(key, days.into(), 1, 3650);
+            if days > flows_days {
+                problems.add(key, "must not be more than retention.flows_days: they go with their flows then");
+            }
+        }
         problems.within("store.purge_interval_secs", self.store.purge_interval_secs, 1, 86_400);
         if self.keys.is_empty() {
             problems.add("keys", "at least one server key is needed");

@@ -437,3 +437,21 @@ fn the_sample_is_valid_with_and_without_what_is_commented_out() {
     let all: Vec<_> = SAMPLE.lines().map(shown).collect();
     parse_with(&all.join("\n"), &environment).unwrap();
 }
+
+#[test]
+fn nothing_is_kept_longer_than_the_flow_that_it_belongs_to() {
+    let kept = |text: &str| complaint(&format!("{SMALLEST}[retention]\n{text}"));
+    let cases = [
+        ("flows_days = 0", "bank.toml:13: retention.flows_days: 0 is outside 1 to 3650"),
+        ("addresses_days = 3651", "bank.toml:13: retention.addresses_days: 3651 is outside 1 to 3650"),
+        ("messages_days = 8", "bank.toml:13: retention.messages_days: must not be more than retention.flows_days"),
+        ("flows_days = 2\nmessages_days = 2", "retention.addresses_days: must not be more than retention.flows_days"),
+        ("adresses_days = 2", "bank.toml:13: retention.adresses_days: unknown field"),
+    ];
+    for (text, told) in cases {
+        assert!(kept(text).contains(told), "{text}: {}", kept(text));
+    }
+    let config =
+        parse(&format!("{SMALLEST}[retention]\nflows_days = 1\nmessages_days = 1\naddresses_days = 1\n")).unwrap();
+    assert_ne!(config.effective(), parse(SMALLEST).unwrap().effective(), "a change of it is one of the configuration");
+}

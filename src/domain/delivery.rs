@@ -40,7 +40,8 @@ pub struct Delivery {
     pub flow: FlowId,
     /// What the code was for.
     pub purpose: Purpose,
-    /// The channel of each address it went to. `None` if the server key that these are sealed with is gone.
+    /// The channel of each address it went to. `None` if they have been kept long enough, or the server key that
+    /// they are sealed with is gone.
     pub channels: Option<Vec<Channel>>,
     /// How it went.
     pub status: Status,

@@ -109,6 +109,17 @@ pub struct Check {
     pub from: Option<IpAddr>,
 }
 
+/// How long what is over is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// Flows, transactions and sessions, after their end.
+    pub flows: TimeDelta,
+    /// Messages with an outcome, after they were recorded.
+    pub messages: TimeDelta,
+    /// Addresses in flows and messages, from the same moments on.
+    pub addresses: TimeDelta,
+}
+
 /// What [`Service::recover`] found.
 #[derive(Debug, Default)]
 pub struct Recovered {
@@ -175,11 +186,16 @@ impl Service {
         Ok(recovered)
     }
 
-    /// Deletes up to `limit` rows of what ended more than `retention` ago. Returns how many there were. A flow that nobody
-    /// asked a code of goes as soon as it has ended: anyone can open flows, and they must not fill the disk.
-    pub async fn purge(&self, retention: TimeDelta, limit: usize) -> Result<usize, StoreError> {
+    /// Deletes up to `limit` rows of what has been kept long enough, or takes the addresses out of them. Returns how many there were.
+    /// A flow that nobody asked a code of goes as soon as it has ended: anyone can open flows, and they must not fill the disk.
+    pub async fn purge(&self, retention: &Retention, limit: usize) -> Result<usize, StoreError> {
         let now = self.clock.now();
-        self.store.purge(now - retention, now, limit).await
+        let Retention { flows, messages, addresses } = *retention;
+        let deleted = self.store.purge(now - flows, now, limit).await?;
+        if deleted == limit {
+            return Ok(deleted);
+        }
+        Ok(deleted + self.store.forget(now - messages, now - addresses, limit - deleted).await?)
     }
 
     /// How many phone prefixes are held back now.

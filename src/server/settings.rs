@@ -21,6 +21,7 @@ use crate::domain::flow::Rules;
 use crate::domain::keys::{KeyError, KeyId, KeyRing, ServerKey};
 use crate::domain::policy::{self, Policy, Purpose};
 use crate::domain::ports::Clock;
+use crate::domain::service::Retention;
 use crate::domain::{recipient, transaction};
 use crate::identity::RemoteKeys;
 use crate::siem::{self, options::SiemOptions};
@@ -60,6 +61,14 @@ pub struct Settings {
     pub sms: Option<Arc<dyn Provider>>,
     /// The language of messages to people who are not customers yet.
     pub language: Language,
+}
+
+/// How long what is over is kept.
+pub(super) fn retention(config: &Config) -> Retention {
+    let config::Retention { flows_days, messages_days, addresses_days } = config.retention;
+    let [flows, messages, addresses] =
+        [flows_days, messages_days, addresses_days].map(|days| TimeDelta::days(days.into()));
+    Retention { flows, messages, addresses }
 }
 
 impl Settings {

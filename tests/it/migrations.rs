@@ -11,7 +11,7 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0001_init.sql",
         include_str!("../../src/store/sqlite/migrations/0001_init.sql"),
-        "7d37f85526ac4a6ffffaaec9bafe591f6021c1f6906c2793110428ad6d10c072",
+        "c24288355408bd5eb2ebb4faaf035817fe59f634c6f5b525dfe5433c7a25577f",
     ),
     (
         "0002_tokens.sql",

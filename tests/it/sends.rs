@@ -156,7 +156,7 @@ async fn a_start_carries_out_all_that_the_last_run_left_however_many_and_nothing
     let recurring = Recurring {
         service: house.service.clone(),
         since,
-        retention: TimeDelta::days(7),
+        retention: Retention { flows: TimeDelta::days(7), messages: TimeDelta::days(7), addresses: TimeDelta::days(3) },
         pause: Duration::from_secs(3600),
         metrics: Arc::default(),
         log: slog::Logger::root(slog::Discard, slog::o!()),

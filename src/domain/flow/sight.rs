@@ -14,8 +14,8 @@ pub struct Sight {
     pub holder: Option<Holder>,
     /// Where it stands.
     pub standing: Standing,
-    /// Where its codes may go, the primary one first. `None` if the server key that they are sealed with is gone: a flow
-    /// that is over needs it no more.
+    /// Where its codes may go, the primary one first. `None` if they have been kept long enough, or the server key that they are
+    /// sealed with is gone: a flow that is over needs it no more.
     pub destinations: Option<Vec<Destination>>,
     /// When it began.
     pub opened_at: Timestamp,

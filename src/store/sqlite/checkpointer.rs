@@ -6,11 +6,23 @@
 
 use rusqlite::Connection;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// Whoever moves the log has it: SQLite turns a second one away at once, and does not let it wait.
+#[derive(Clone, Default)]
+pub(super) struct Turn(Arc<Mutex<()>>);
+
+impl Turn {
+    /// Waits for it. To be called by threads that may block.
+    pub(super) fn wait(&self) -> MutexGuard<'_, ()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// The handle on the thread; dropping it waits for the thread to end.
 pub(super) struct Checkpointer {
@@ -20,9 +32,9 @@ pub(super) struct Checkpointer {
 
 impl Checkpointer {
     /// Starts the thread with its connection.
-    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
+    pub(super) fn start(connection: Connection, turn: Turn) -> std::io::Result<Self> {
         let (committed, commits) = sync_channel(1);
-        let run = move || move_until_closed(&connection, &commits);
+        let run = move || move_until_closed(&connection, &turn, &commits);
         let thread = std::thread::Builder::new().name("sqlite-log".to_owned()).spawn(run)?;
         Ok(Self { committed: Some(committed), thread: Some(thread) })
     }
@@ -46,11 +58,13 @@ impl Drop for Checkpointer {
     }
 }
 
-fn move_until_closed(connection: &Connection, commits: &Receiver<()>) {
+fn move_until_closed(connection: &Connection, turn: &Turn, commits: &Receiver<()>) {
     let mut committed = false;
     while committed || commits.recv().is_ok() {
         // Nothing is lost if it fails, for a full disk for example: the writer tries as well, and its callers are told.
+        let held = turn.wait();
         drop(connection.execute_batch("pragma wal_checkpoint(passive)"));
+        drop(held);
         committed = false;
         let next = Instant::now() + PAUSE;
         loop {

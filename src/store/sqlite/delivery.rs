@@ -24,7 +24,8 @@ fn page(
     wanted.want("flow_id = ?", filter.flow.map(|flow| flow.as_bytes().to_vec()));
     wanted.want("status = ?", filter.status.map(|status| status.as_str().to_owned()));
     wanted.behind("created_at_ms <= ? and (created_at_ms < ? or send_id < ?)", behind);
-    let select = "select send_id, flow_id, purpose, addresses, sealed_with, created_at_ms, status, settled_at_ms
+    let select =
+        "select send_id, flow_id, purpose, addresses, sealed_with, addresses_kept, created_at_ms, status, settled_at_ms
                   from outbox";
     let (sql, values) = wanted.query(select, "order by created_at_ms desc, send_id desc", limit);
     let mut statement = connection.prepare_cached(&sql)?;
@@ -41,7 +42,7 @@ fn read(sealer: &Sealer, row: &Row<'_>) -> Result<Delivery, StoreError> {
     let cells = Cells { table: "outbox", key: &send.to_string(), row };
     // The channels stand with the addresses, under a key that may be gone once the flow is over.
     let channels = || cells.sealed_list("addresses", sealer, |json: &AddressJson| Some(json.read()?.channel()));
-    let readable = sealer.opens(&cells.get::<String>("sealed_with")?);
+    let readable = cells.get("addresses_kept")? && sealer.opens(&cells.get::<String>("sealed_with")?);
     Ok(Delivery {
         send,
         flow: FlowId::from_bytes(cells.get("flow_id")?),

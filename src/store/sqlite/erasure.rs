@@ -52,9 +52,10 @@ impl EraseDesk for SqliteStore {
     async fn erase_customer(&self, order: Order, id: CustomerId) -> Result<Erased, StoreError> {
         let (sealer, order) = (self.sealer.clone(), super::row::whole(order));
         let report = self.writer.run(move |connection| erase(connection, &sealer, &order, &id)).await?;
-        let file = self.file.clone();
+        let (file, turn) = (self.file.clone(), self.turn.clone());
         let clear = move || -> Result<(), StoreError> {
             let connection = file.writing(LOG_PATIENCE).map_err(|error| unavailable(error.to_string()))?;
+            let _turn = turn.wait();
             for _ in 0..LOG_TRIES {
                 let busy: i64 = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
                 if busy == 0 {

@@ -26,7 +26,7 @@ const TABLE: &str = "flows";
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select id, key_digest, purpose, key_id, customer, app, recipients, sealed_with, presentation, language,
+            "select id, key_digest, purpose, key_id, customer, app, recipients, sealed_with, addresses_kept, presentation, language,
                     opened_at_ms, expires_at_ms, failed_attempts, state, generation, digits, code_expires_at_ms, sends,
                     live, chosen, ended_at_ms, redeemed_by, redeemed_at_ms,
                     customer is null or exists (select 1 from customers where customers.customer = flows.customer)
@@ -195,6 +195,7 @@ fn pseudonym(sealer: &Sealer, holder: Option<&Holder>) -> Result<Option<[u8; 16]
 /// A flow whose recipients are not to be read has none, and no holder.
 fn read(cells: &Cells<'_>, sealer: &Sealer, id: FlowId, readable: bool) -> Result<Flow, StoreError> {
     let (holder, recipients) = if readable { read_sealed(cells, sealer)? } else { (None, Vec::new()) };
+    let known = readable && cells.get("addresses_kept")?;
     Ok(Flow {
         id,
         key: ServiceKeyDigest::from_bytes(cells.get("key_digest")?),
@@ -206,7 +207,7 @@ fn read(cells: &Cells<'_>, sealer: &Sealer, id: FlowId, readable: bool) -> Resul
         opened_at: cells.time("opened_at_ms")?,
         expires_at: cells.time("expires_at_ms")?,
         failed_attempts: cells.get("failed_attempts")?,
-        state: StateRow::read(cells, readable.then_some(recipients.len()))?,
+        state: StateRow::read(cells, known.then_some(recipients.len()))?,
         recipients,
     })
 }
@@ -217,7 +218,8 @@ fn sight(sealer: &Sealer, row: &Row<'_>, now: Timestamp) -> Result<Sight, StoreE
     let cells = Cells { table: TABLE, key: &id.to_string(), row };
     let readable = sealer.opens(&cells.get::<String>("sealed_with")?);
     let redeemed = stamp_if_any(&cells, "redeemed_by", "redeemed_at_ms")?;
-    Ok(Sight::of(&read(&cells, sealer, id, readable)?, readable, redeemed, now))
+    let flow = read(&cells, sealer, id, readable)?;
+    Ok(Sight::of(&flow, !flow.recipients.is_empty(), redeemed, now))
 }
 
 /// What is to be seen of the flow of a service key, whatever has become of it.
@@ -422,8 +424,21 @@ fn read_sealed(cells: &Cells<'_>, sealer: &Sealer) -> Result<(Option<Holder>, Ve
         customer.map(|customer| Ok::<_, StoreError>(Holder { customer, app: cells.get("app")? })).transpose()?;
     cells.belongs("customer", pseudonym(sealer, holder.as_ref())?.map(Pseudonym::from_bytes))?;
     let recipients: Option<Vec<_>> = json.recipients.iter().map(RecipientJson::read).collect();
-    let recipients = recipients.filter(|recipients| !recipients.is_empty()).ok_or_else(corrupt)?;
+    let kept: bool = cells.get("addresses_kept")?;
+    let recipients = recipients.filter(|recipients| recipients.is_empty() != kept).ok_or_else(corrupt)?;
     Ok((holder, recipients))
+}
+
+/// What is sealed of a flow, without its addresses; `None` if its key is gone, and with it what it sealed.
+pub(super) fn without_addresses(sealer: &Sealer, row: &Row<'_>) -> Result<Option<Vec<u8>>, StoreError> {
+    let id = FlowId::from_bytes(row.get("id")?).to_string();
+    let cells = Cells { table: TABLE, key: &id, row };
+    if !sealer.opens(&cells.get::<String>("sealed_with")?) {
+        return Ok(None);
+    }
+    let json: RecipientsJson = cells.sealed("recipients", sealer)?;
+    let place = Place { table: TABLE, column: "recipients", row: &id };
+    seal_json(sealer, &place, &RecipientsJson { recipients: Vec::new(), ..json }).map(Some)
 }
 
 #[async_trait]

@@ -18,6 +18,7 @@ mod outbox;
 mod prefix;
 mod reader;
 mod repeat;
+mod retention;
 mod rotation;
 mod row;
 mod secret;
@@ -235,6 +236,7 @@ pub struct SqliteStore {
     index: Arc<IndexKey>,
     random: Arc<dyn Random>,
     file: Arc<open::DataFile>,
+    turn: checkpointer::Turn,
     busy_timeout: Duration,
 }
 
@@ -256,11 +258,13 @@ impl SqliteStore {
         let readers = (0..options.readers).map(|_| file.reading(busy_timeout)).collect::<Result<_, _>>()?;
         let log = options.log.clone();
         let readers = reader::Readers::new(readers, log.clone());
-        let checkpointer = checkpointer::Checkpointer::start(file.writing(busy_timeout)?).map_err(OpenError::Thread)?;
+        let turn = checkpointer::Turn::default();
+        let checkpointer =
+            checkpointer::Checkpointer::start(file.writing(busy_timeout)?, turn.clone()).map_err(OpenError::Thread)?;
         let hearers = writer::Hearers { observer: options.observer.clone(), checkpointer: Some(checkpointer), log };
         let writer = writer::Writer::start(connection, trail, options.queue_max, hearers);
         let writer = writer.map_err(OpenError::Thread)?;
-        Ok(Self { writer, readers, sealer, index, random, file: Arc::new(file), busy_timeout })
+        Ok(Self { writer, readers, sealer, index, random, file: Arc::new(file), turn, busy_timeout })
     }
 
     /// What stands for a customer in the audit trail, also once the customer is erased.
@@ -337,6 +341,12 @@ impl FlowStore for SqliteStore {
             Ok(deleted + limit::purge(connection, unsent_before, limit - deleted)?)
         };
         self.writer.run(purge).await
+    }
+
+    async fn forget(&self, messages: Timestamp, addresses: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let sealer = self.sealer.clone();
+        let forget = move |connection: &Writing<'_>| retention::forget(connection, &sealer, messages, addresses, limit);
+        self.writer.run(forget).await
     }
 
     async fn prefixes_held(&self, now: Timestamp) -> Result<PrefixesHeld, StoreError> {

@@ -252,3 +252,59 @@ async fn flows_are_shown_the_newest_first_a_page_at_a_time() {
     let refused = office.desk.flow_list(c1(), odd).await;
     assert!(matches!(refused, Err(Failure::Malformed { location: "pageToken", .. })));
 }
+
+/// Of a flow of this customer that was verified, and of another whose message has no outcome.
+#[tokio::test]
+async fn addresses_go_before_their_flows_and_messages_and_leave_nothing_in_the_file() {
+    let mut office = Office::new();
+    office.with_customer("C1");
+    let flow = office.named(KEY, office.maker.flow(holder("C1"), &[phone(PHONE), email(EMAIL)]));
+    office.verified(&flow).await;
+    let waiting = office.maker.applicant();
+    office.store.apply(office.maker.open(&waiting)).await.unwrap().unwrap();
+    let pending = sent(office.store.apply(office.maker.send(&waiting)).await.unwrap());
+    let file = rusqlite::Connection::open(office.shop.path()).unwrap();
+    let sealed = |sql: &str| file.query_row(sql, [flow.id.as_bytes()], |row| row.get::<_, Vec<u8>>(0)).unwrap();
+    let before =
+        [sealed("select recipients from flows where id = ?"), sealed("select addresses from outbox where flow_id = ?")];
+    assert!(before.iter().all(|sealed| office.on_disk(sealed)));
+    let long_ago = office.maker.now - TimeDelta::days(100);
+    office.pass(TimeDelta::minutes(15));
+    assert_eq!(office.store.forget(long_ago, flow.expires_at, 100).await.unwrap(), 1, "the message is older");
+    office.pass(TimeDelta::milliseconds(1));
+    let now = office.maker.now;
+    let forget = async |limit| office.store.forget(long_ago, now, limit).await.unwrap();
+    assert_eq!(
+        [forget(1).await, forget(100).await, forget(100).await],
+        [1, 1, 0],
+        "both flows; one message has no outcome"
+    );
+
+    let seen = office.see(KEY).await;
+    assert_eq!((&seen.destinations, &seen.holder), (&None, &flow.holder));
+    let deliveries = office.desk.delivery_list(Default::default(), first(10)).await.unwrap().items;
+    let channels = |id| deliveries.iter().find(|delivery| delivery.flow == id).unwrap().channels.clone();
+    assert_eq!((channels(flow.id), channels(waiting.id)), (None, Some(vec![Channel::Sms])));
+    assert_eq!(office.store.dispatches_pending(now, 10).await.unwrap().len(), 1);
+    assert_eq!(office.store.forget(now, long_ago, 100).await.unwrap(), 1, "the message with an outcome");
+    let left = office.desk.delivery_list(Default::default(), first(10)).await.unwrap().items;
+    assert_eq!(left.iter().map(|delivery| delivery.send).collect::<Vec<_>>(), [pending.send]);
+    // What was sealed is gone, also from the log that it was written to first.
+    drop(file);
+    let office = office.reopen(with_keys(&["k1"]));
+    assert!(before.iter().all(|sealed| !office.on_disk(sealed)));
+}
+
+#[tokio::test]
+async fn a_rotation_takes_flows_without_addresses_along() {
+    let office = Office::with(with_keys(&["k1"]));
+    let flow = office.named(KEY, office.maker.applicant());
+    office.verified(&flow).await;
+    let later = office.maker.now + TimeDelta::days(1);
+    assert_eq!(office.store.forget(office.maker.now - TimeDelta::days(1), later, 100).await.unwrap(), 2);
+    let office = office.reopen(with_keys(&["k2", "k1"]));
+    let (moved, damaged) = reseal(&office.store).await;
+    assert_eq!(damaged, 0);
+    assert!(moved >= 2, "{moved}");
+    assert_eq!(office.see(KEY).await.destinations, None);
+}

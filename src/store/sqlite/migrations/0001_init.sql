@@ -11,6 +11,7 @@ create table flows (
     app                text,
     recipients         blob    not null,             -- sealed JSON, as the customer number is in it
     sealed_with        text    not null,
+    addresses_kept     integer not null default 1,   -- 0: the recipients were overwritten for their age
     presentation       text    not null,
     language           text    not null,
     opened_at_ms       integer not null,
@@ -29,6 +30,7 @@ create table flows (
 
 create index flows_by_key on flows (sealed_with);
 create index flows_by_expiry on flows (expires_at_ms);
+create index flows_with_addresses on flows (expires_at_ms) where addresses_kept = 1;
 create index flows_unsent on flows (expires_at_ms) where state = 'started';
 
 create table outbox (
@@ -41,6 +43,7 @@ create table outbox (
     language           text    not null,
     addresses          blob    not null,             -- sealed JSON
     sealed_with        text    not null,
+    addresses_kept     integer not null default 1,   -- 0: they were overwritten for their age
     code_expires_at_ms integer not null,
     resends_used       integer not null,
     created_at_ms      integer not null,
@@ -51,6 +54,7 @@ create table outbox (
 
 create index outbox_by_key on outbox (sealed_with);
 create index outbox_by_flow on outbox (flow_id);
+create index outbox_with_addresses on outbox (created_at_ms) where addresses_kept = 1;
 create index outbox_pending on outbox (created_at_ms) where status = 'pending';
 
 create table daily_counts (
