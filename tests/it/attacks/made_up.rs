@@ -1,6 +1,6 @@
 //! What reads bytes from outside and cannot be had without the server, on inputs made up from those in `fuzz/corpus`: tokens, key
-//! sets, templates, answers of a gateway, whole requests. The rest is read by the fuzz targets in `fuzz/`. Each committed input
-//! comes as it is, then many times with something changed.
+//! sets, templates, answers of a gateway, headers of proxies, checkpoints, whole requests. The rest is read by the fuzz targets in
+//! `fuzz/`. Each committed input comes as it is, then many times with something changed.
 
 use crate::support::attack::{Luck, dose};
 use crate::support::domain::{PHONE, key_ring, phone};
@@ -17,11 +17,17 @@ use countersign::domain::flow::FlowId;
 use countersign::domain::passcode::Passcode;
 use countersign::domain::policy::Purpose;
 use countersign::domain::ports::{Clock, Message};
+use countersign::front::{ForwardedHeader, Proxies};
+use countersign::server::SystemRandom;
+use countersign::server::offline::trail::{self, Shipped, Trail};
 use data_encoding::BASE64URL_NOPAD;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -253,6 +259,86 @@ async fn requests_that_are_made_up_get_an_answer_and_break_nothing() {
     assert_eq!(server.http.get(server.url("/readyz")).send().await.unwrap().status(), 200);
     let bad = server.logged().into_iter().find(|line| line["level"] == "CRIT" || line["level"] == "ERRO");
     assert!(bad.is_none(), "{bad:?}");
+}
+
+#[test]
+fn headers_of_proxies_that_are_made_up_never_make_a_trusted_proxy_or_a_stranger_the_caller() {
+    let trusted = ["10.0.0.0/8".to_owned(), "2001:db8:ffff::/48".to_owned()];
+    let proxies = Proxies::parse(&trusted).unwrap();
+    let (proxy, stranger) = ("10.1.2.3:5000".parse().unwrap(), "198.51.100.9:5000".parse().unwrap());
+    let mut believed = 0;
+    for input in inputs("forwarded", 2_000, 100_000) {
+        let lines = input.split(|byte| *byte == b'\n').filter_map(|line| HeaderValue::from_bytes(line).ok());
+        let lines: Vec<_> = lines.collect();
+        for (header, name) in [
+            (ForwardedHeader::XForwardedFor, HeaderName::from_static("x-forwarded-for")),
+            (ForwardedHeader::Forwarded, HeaderName::from_static("forwarded")),
+        ] {
+            let headers: HeaderMap = lines.iter().map(|line| (name.clone(), line.clone())).collect();
+            assert_eq!(proxies.caller(stranger, &headers, header), stranger, "only proxies are believed");
+            let caller = proxies.caller(proxy, &headers, header);
+            if caller == proxy || proxies.contain(caller.ip()) {
+                // Nobody but proxies is named, or what is there cannot be read.
+                continue;
+            }
+            believed += 1;
+            // Addresses have more than one spelling; what was read stands there in one of them.
+            let text = String::from_utf8_lossy(&input);
+            let mut words = text.split(|c: char| !c.is_ascii_hexdigit() && !matches!(c, '.' | ':'));
+            let is_it = |word: &str| {
+                let socket = word.parse::<SocketAddr>().map(|socket| socket.ip());
+                socket.or_else(|_| word.parse::<IpAddr>()).is_ok_and(|ip| ip.to_canonical() == caller.ip())
+            };
+            assert!(words.any(is_it), "{caller} is not in {text:?}");
+        }
+    }
+    assert!(believed > 0, "the corpus has good headers");
+}
+
+#[tokio::test]
+async fn checkpoints_that_are_made_up_are_taken_only_for_what_was_signed() {
+    let place = tempfile::tempdir().unwrap();
+    let file = |name: &str| place.path().join(name);
+    let pem = |kind: &str, text: &str| format!("-----BEGIN {kind} KEY-----\n{text}\n-----END {kind} KEY-----\n");
+    // RFC 8032 §7.1, test 1.
+    let private = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
+    std::fs::write(file("key.pem"), pem("PRIVATE", private)).unwrap();
+    let public = pem("PUBLIC", "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
+    std::fs::write(file("key.pub"), public).unwrap();
+    let server = TestServer::with(|config| {
+        config.audit.checkpoint_key_file = Some(file("key.pem"));
+        config.audit.checkpoint_file = Some(file("shipped"));
+    })
+    .await;
+    // The first is made at once.
+    let shipped = loop {
+        match std::fs::read(file("shipped")) {
+            Ok(text) if text.ends_with(b"\n") => break text,
+            _ => tokio::task::yield_now().await,
+        }
+    };
+    let read = |line: &[u8]| serde_json::from_slice::<Value>(line).ok();
+    let genuine = read(shipped.trim_ascii()).unwrap();
+    let (luck, database) = (Luck::of("checkpoints"), server.database());
+    let compare = |text: &[u8]| {
+        std::fs::write(file("changed"), text).unwrap();
+        let shipped = Shipped { file: &file("changed"), public_key: &file("key.pub") };
+        trail::verify(&Trail::File(&database), Some(&shipped), Arc::new(SystemRandom), &mut |_| ())
+    };
+    assert_eq!(compare(&shipped).unwrap().checkpoints, 1);
+    for _ in 0..dose(300, 10_000) {
+        let mut text = shipped.clone();
+        for _ in 0..=luck.below(3) {
+            change(&luck, &mut text, &shipped);
+        }
+        match compare(&text) {
+            Ok(_) => {
+                let mut lines = text.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+                assert!(lines.all(|line| read(line).as_ref() == Some(&genuine)), "{}", String::from_utf8_lossy(&text));
+            }
+            Err(problem) => calm(&problem.to_string()),
+        }
+    }
 }
 
 fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
