@@ -60,6 +60,8 @@ pub enum Fault {
     Recomputed,
     /// It fits, but it is not the one that was signed for.
     NotAsSigned,
+    /// It does not say any more who its customer is: the key for that is gone or damaged, and no erasure is in the trail.
+    Nameless,
     /// Those up to this one are gone, and what is to prove that they were pruned is not genuine.
     Anchor,
 }
@@ -90,6 +92,11 @@ impl fmt::Display for Break {
                 f,
                 "entry {n} is not the one that a checkpoint was signed for: the chain was computed anew, from there or from \
                  an earlier entry on"
+            ),
+            Fault::Nameless => write!(
+                f,
+                "entry {n} does not say any more who its customer is: the key for that was deleted or changed by hand, for no \
+                 erasure of the customer is in the trail"
             ),
             Fault::Anchor => write!(
                 f,

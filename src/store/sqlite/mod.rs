@@ -303,13 +303,6 @@ impl SqliteStore {
         Ok(audit::prune(&mut connection, &trail, &self.index, before, order, progress)?)
     }
 
-    /// One atomic step: destroys the audit key of a customer, so that the trail does not say any more who it is. Returns whether
-    /// there was one.
-    pub async fn forget_customer(&self, customer: &CustomerId) -> Result<bool, StoreError> {
-        let pseudonym = self.pseudonym(customer);
-        self.writer.run(move |connection| audit::forget_customer(connection, pseudonym)).await
-    }
-
     /// How many customers there are. For offline use: blocks the thread.
     pub fn customer_count(&self) -> Result<u64, OpenError> {
         Ok(customer::count(&self.file.reading(self.busy_timeout)?)?)

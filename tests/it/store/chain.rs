@@ -279,9 +279,9 @@ async fn an_erased_customer_is_a_pseudonym_in_a_chain_that_still_verifies() {
     assert!(!office.on_disk(b"customer C1") && office.on_disk(format!("customer {pseudonym}").as_bytes()));
     assert!(!office.on_disk(b"+34XXXXXXX56"), "addresses are not in clear, not even masked");
 
-    assert!(office.store.forget_customer(&id).await.unwrap());
-    assert!(!office.store.forget_customer(&id).await.unwrap(), "once");
-    let after = office.desk.audit_list(of_c1()).await.unwrap().items;
+    office.desk.customer_erase(office.order(), id.clone()).await.unwrap();
+    let mut after = office.desk.audit_list(of_c1()).await.unwrap().items;
+    assert_eq!(after.pop().unwrap().action, "customer_erase");
     assert_eq!(after.len(), 4);
     for (before, after) in before.iter().zip(&after) {
         assert_eq!((after.sequence, after.hash), (before.sequence, before.hash));
@@ -290,14 +290,14 @@ async fn an_erased_customer_is_a_pseudonym_in_a_chain_that_still_verifies() {
         assert_eq!(fact(&after.after, "addresses"), None);
         assert_eq!(fact(&after.after, "version"), fact(&before.after, "version"));
     }
-    assert_eq!(check(&office.shop.path(), Some(&keys)).found.unwrap().sequence, 10);
+    assert_eq!(check(&office.shop.path(), Some(&keys)).found.unwrap().sequence, 11);
     // Others are as they were; whoever comes back under the number is known again, but not what was.
     let c0 = Filter { customer: CustomerId::parse("C0").ok(), limit: 200, ..Filter::default() };
     assert!(office.desk.audit_list(c0).await.unwrap().items.iter().all(|entry| entry.customer.is_some()));
-    office.desk.customer_put(office.order(), Some(4), customer("C1", &[], &[])).await.unwrap();
+    office.desk.customer_put(office.order(), None, customer("C1", &[], &[])).await.unwrap();
     let again = office.desk.audit_list(of_c1()).await.unwrap().items;
     let known: Vec<_> = again.iter().map(|entry| entry.customer.is_some()).collect();
-    assert_eq!(known, [false, false, false, false, true]);
+    assert_eq!(known, [false, false, false, false, false, true]);
 }
 
 #[tokio::test]
@@ -392,4 +392,34 @@ async fn a_broken_trail_is_not_pruned() {
     let checked = office.store.prune_audit(later, &order(later), &mut |_| {}).unwrap().unwrap_err();
     assert_eq!(broken(&checked), (3, Fault::Changed));
     assert_eq!(office.trail().await.len(), 10);
+}
+
+#[tokio::test]
+async fn the_key_of_a_customer_is_missed_unless_the_customer_was_erased() {
+    // C1 is in the first entry, C0 in the second.
+    for (change, expected) in [
+        ("delete from audit_customers where customer = (select customer from audit where sequence = 1)", 1),
+        ("delete from audit_customers where customer = (select customer from audit where sequence = 2)", 2),
+        ("delete from audit_customers", 1),
+    ] {
+        let (shop, keys) = closed().await;
+        Connection::open(shop.path()).unwrap().execute_batch(change).unwrap();
+        assert_eq!(broken(&check(&shop.path(), Some(&keys))), (expected, Fault::Nameless), "{change}");
+        assert_eq!(broken(&check(&shop.path(), None)), (expected, Fault::Nameless), "{change}");
+    }
+    let (shop, keys) = closed().await;
+    let damage = "update audit_customers set key = zeroblob(70)
+                  where customer = (select customer from audit where sequence = 1)";
+    Connection::open(shop.path()).unwrap().execute_batch(damage).unwrap();
+    assert_eq!(broken(&check(&shop.path(), Some(&keys))), (1, Fault::Nameless));
+    assert!(check(&shop.path(), None).found.is_ok(), "only the server's keys tell");
+
+    let mut office = Office::new();
+    ten(&mut office).await;
+    office.desk.customer_erase(office.order(), CustomerId::parse("C1").unwrap()).await.unwrap();
+    let keys = office.clerk.rules.keys.clone();
+    assert!(check(&office.shop.path(), Some(&keys)).found.is_ok());
+    // A customer who comes back is told of by name again.
+    office.desk.customer_put(office.order(), None, customer("C1", &[PHONE], &[])).await.unwrap();
+    assert!(check(&office.shop.path(), Some(&keys)).found.is_ok());
 }

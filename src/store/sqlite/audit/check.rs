@@ -3,6 +3,7 @@
 //! One read transaction, so that a server that writes meanwhile changes nothing of what is seen; one row at a time. When an
 //! entry does not fit, the trail is read once more, for where the one that belongs there stands.
 
+use super::key;
 use super::prune::Anchor;
 use super::trail::{self, HEAD};
 use crate::domain::audit::chain::{COLUMNS, ChainId, Column, Columns, Hash, Position};
@@ -80,7 +81,10 @@ pub(super) fn walk(
         }
     })?;
     let found = match broken {
-        None => verifier.end(),
+        None => match key::nameless(connection, keys.map(|(sealer, _)| sealer))? {
+            Some(sequence) => verifier.end().and(Err(Break { sequence, fault: Fault::Nameless })),
+            None => verifier.end(),
+        },
         Some(Break { sequence, fault: Fault::Changed }) => {
             Err(Break { sequence, fault: explain(connection, verifier.at())? })
         }

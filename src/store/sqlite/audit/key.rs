@@ -102,14 +102,39 @@ fn write(connection: &Connection, sealer: &Sealer, customer: Pseudonym, key: &[u
     Ok(())
 }
 
+/// The first entry of a customer whose audit key is gone although no erasure is in the trail, or, where there are keys to
+/// say so, is not the one that was sealed.
+pub(super) fn nameless(connection: &Connection, sealer: Option<&Sealer>) -> Result<Option<i64>, StoreError> {
+    let sql = "select first from (select customer, min(sequence) as first from audit where customer is not null group by customer)
+                   as named
+               where not exists (select 1 from audit_customers where audit_customers.customer = named.customer)
+                 and not exists (select 1 from audit where audit.customer = named.customer and action = 'customer_erase')
+               order by first limit 1";
+    let gone: Option<i64> = connection.prepare(sql)?.query_row([], |row| row.get(0)).optional()?;
+    let Some(sealer) = sealer else { return Ok(gone) };
+    let mut first = gone;
+    let mut statement = connection.prepare("select customer, key from audit_customers")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let customer = Pseudonym::from_bytes(row.get(0)?);
+        let sealed: Vec<u8> = row.get(1)?;
+        if sealer.open(&place(&customer.to_string()), &sealed).is_err() {
+            let sql = "select min(sequence) from audit where customer = ?";
+            let damaged: Option<i64> =
+                connection.prepare_cached(sql)?.query_row([customer.as_bytes()], |row| row.get(0))?;
+            first = first.into_iter().chain(damaged).min();
+        }
+    }
+    Ok(first)
+}
+
 /// Destroys a customer's audit key: what the trail says of who the customer is can be read by nobody any more. Entries that
 /// were written before keep the pseudonym. An entry of the erasure itself is to be written first: an entry of a customer
-/// without a key makes a new one. Returns whether there was a key.
+/// without a key makes a new one.
 pub(in crate::store::sqlite) fn forget_customer(
     connection: &Connection,
     customer: Pseudonym,
-) -> Result<bool, StoreError> {
-    let deleted =
-        connection.prepare_cached("delete from audit_customers where customer = ?")?.execute([customer.as_bytes()])?;
-    Ok(deleted == 1)
+) -> Result<(), StoreError> {
+    connection.prepare_cached("delete from audit_customers where customer = ?")?.execute([customer.as_bytes()])?;
+    Ok(())
 }
