@@ -116,3 +116,30 @@ fn checkpoints_are_signed_shipped_and_compared() {
         verify(&["--file", &place.text("bank.sqlite"), "--checkpoints", &shipped, "--public-key", &public]);
     assert!(code == 1 && complaint.contains("are missing"), "{complaint}");
 }
+
+#[test]
+fn everything_that_is_wrong_with_checkpoints_is_told_with_file_line_and_key() {
+    let place = Place::new();
+    let config = place.config();
+    let whole = fs::read_to_string(&config).unwrap().replace("\ncheckpoint_interval_secs = 3600\n", "\n");
+    let first = whole.lines().position(|line| line == "[audit]").unwrap() + 2;
+    place.write("rsa.pem", "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n");
+    for (lines, line, told) in [
+        ("checkpoint_interval = 10", 0, "audit.checkpoint_interval: unknown field"),
+        ("checkpoint_interval_secs = 9", 0, "audit.checkpoint_interval_secs: 9 is outside 10 to 86400"),
+        ("checkpoint_interval_secs = \"10\"", 0, "audit.checkpoint_interval_secs: must be a whole number"),
+        ("checkpoint_file = \"shipped\"", 0, "audit.checkpoint_file: needs audit.checkpoint_key_file"),
+        ("checkpoint_key_file = \"rsa.pem\"", 0, "audit.checkpoint_key_file: needs audit.checkpoint_file"),
+        (
+            "checkpoint_file = \"shipped\"\ncheckpoint_key_file = \"rsa.pem\"",
+            1,
+            "rsa.pem: is no Ed25519 private key in PEM (make one with: openssl genpkey -algorithm ed25519)",
+        ),
+        ("checkpoint_file = \"shipped\"\ncheckpoint_key_file = \"none.pem\"", 1, "none.pem cannot be opened: No such file"),
+    ] {
+        place.write("bank.toml", &whole.replace("[audit]\n", &format!("[audit]\n{lines}\n")));
+        let (code, _, complaint) = run(&["check-config", &config]);
+        let named = format!("bank.toml:{}: audit.checkpoint", first + line);
+        assert!(code == 3 && complaint.contains(&named) && complaint.contains(told), "{lines}: {complaint}");
+    }
+}
