@@ -135,7 +135,11 @@ fn everything_that_is_wrong_with_checkpoints_is_told_with_file_line_and_key() {
             1,
             "rsa.pem: is no Ed25519 private key in PEM (make one with: openssl genpkey -algorithm ed25519)",
         ),
-        ("checkpoint_file = \"shipped\"\ncheckpoint_key_file = \"none.pem\"", 1, "none.pem cannot be opened: No such file"),
+        (
+            "checkpoint_file = \"shipped\"\ncheckpoint_key_file = \"none.pem\"",
+            1,
+            "none.pem cannot be opened: No such file",
+        ),
     ] {
         place.write("bank.toml", &whole.replace("[audit]\n", &format!("[audit]\n{lines}\n")));
         let (code, _, complaint) = run(&["check-config", &config]);
