@@ -173,7 +173,6 @@ impl Server {
         let metrics = Arc::new(Metrics::default());
         let since = clock.now();
         let store = open(config, &settings, random, clock, metrics.clone(), log).await?;
-        tell_of_keys(&store, since, log).await?;
         trail::tell_of_start(&*store, config, &settings.rules.keys, since).await?;
         let ways = [("sms", &world.sms, &settings.sms), ("email", &world.email, &settings.email)];
         let ways = ways.iter().filter(|(_, given, configured)| given.is_some() || configured.is_some());
@@ -269,8 +268,9 @@ impl Server {
                 checkpoints.run(until).await;
             }
         };
+        let keys = tell_of_keys(store.clone(), since, log.clone());
         let recurring = tokio::spawn(async {
-            tokio::join!(recurring, rotations, checkpoints);
+            tokio::join!(recurring, rotations, checkpoints, keys);
         });
         info!(
             log, "listening";
@@ -413,9 +413,12 @@ async fn open(
     Ok(Arc::new(tokio::task::spawn_blocking(open).await??))
 }
 
-/// What is under which key, and what hangs on them all.
-async fn tell_of_keys(store: &SqliteStore, now: Timestamp, log: &Logger) -> Result<(), StartError> {
-    let status = store.key_status(now).await.map_err(OpenError::from)?;
+/// What is under which key, and what hangs on them all. That takes a look at all rows, which nobody has to wait for.
+async fn tell_of_keys(store: Arc<SqliteStore>, now: Timestamp, log: Logger) {
+    let status = match store.key_status(now).await {
+        Ok(status) => status,
+        Err(problem) => return warn!(log, "what is under which server key is not known"; "problem" => #problem),
+    };
     for key in &status.keys {
         let (id, rows) = (key.id.as_str(), key.rows());
         if key.current {
@@ -435,7 +438,6 @@ async fn tell_of_keys(store: &SqliteStore, now: Timestamp, log: &Logger) -> Resu
         "keep a copy of the server keys apart from the data file: if they are lost, so are all addresses, customer \
                 numbers and token seeds in it, and nobody can bring them back"
     );
-    Ok(())
 }
 
 fn router(
