@@ -99,6 +99,15 @@ fn what_is_wrong_with_the_toll_fraud_guard_is_told_with_its_key() {
 }
 
 #[test]
+fn no_policy_lets_a_code_live_for_more_than_ten_minutes() {
+    let lifetime = "code_lifetime_secs = 180";
+    for (secs, told) in [("601", "601 is outside 60 to 600"), ("59", "59 is outside 60 to 600")] {
+        let found = complaints(&sample().replacen(lifetime, &format!("code_lifetime_secs = {secs}"), 1), KEY);
+        assert!(found.len() == 1 && found[0].contains("code_lifetime_secs") && found[0].contains(told), "{found:?}");
+    }
+}
+
+#[test]
 fn what_is_out_of_bounds_for_tokens_and_transactions_is_told_with_its_key() {
     for (from, to, told) in [
         (
