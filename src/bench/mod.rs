@@ -66,9 +66,18 @@ pub enum BenchError {
     NoMessage,
     /// Tokens are needed.
     #[error(
-        "bne-validate and mixed need tokens: leave --url out, so that a server is started that has some, or give more --tokens"
+        "bne-validate and mixed need a token for each transaction: {needed} are needed and there are {there}; give more \
+         --tokens or less to --prepare, and no --url"
     )]
-    NoTokens,
+    NoTokens {
+        /// For so many transactions.
+        needed: usize,
+        /// Those in the data file.
+        there: usize,
+    },
+    /// Neither a server of our own nor another one.
+    #[error("there is no server to measure")]
+    NoServer,
     /// What was prepared is used up before the clock is started, or there was no answer at all.
     #[error("nothing could be measured: give more time (--duration), or more flows (--prepare)")]
     TooShort,
@@ -195,7 +204,7 @@ impl Bench<'_> {
         let target = match (&subject, url) {
             (Some(subject), _) => Target { address: subject.address, process: Some(subject.process()) },
             (None, Some(address)) => Target { address, process: None },
-            (None, None) => return Err(BenchError::NoTokens),
+            (None, None) => return Err(BenchError::NoServer),
         };
         for scenario in &self.options.scenarios {
             for pace in self.paces() {

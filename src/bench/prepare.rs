@@ -117,7 +117,8 @@ impl Stage<'_> {
     async fn transactions(&self, count: usize) -> Result<Vec<Transaction>, BenchError> {
         let mut connections = self.connections().await?;
         let mut transactions = Vec::with_capacity(count);
-        let holders = self.holders.get(..count).ok_or(BenchError::NoTokens)?;
+        let holders =
+            self.holders.get(..count).ok_or(BenchError::NoTokens { needed: count, there: self.holders.len() })?;
         for holders in holders.chunks(TOGETHER) {
             let some = try_join_all(connections.iter_mut().zip(holders).map(|(connection, holder)| async {
                 let request = requests::retrieve(&holder.caller, SystemRandom.uuid());

@@ -35,7 +35,12 @@ A scenario runs for --duration, or until what was prepared for it is used up:
 Latency counts from when a request was due. With --rate requests are due at
 that rate whatever the server does; without, each connection sends its next one
 when it is answered. The columns: processor time of the server, rows, fsyncs
-and kilobytes on the disk for one request, steps that shared one fsync.
+and kilobytes on the disk for one request, steps that shared one fsync; then
+answers a second as a share of those of the empty pipeline (of no-op), of the
+bare file (of rows alone) and of the lower of both, and the 99th percentile as
+a multiple of the empty pipeline's. Short runs do not compare: give each ten
+seconds or more. bne-validate and mixed need as many --tokens as they --prepare.
+With --url the flows stay in that server's data.
 
 Examples:
   countersign bench
@@ -66,7 +71,7 @@ pub(super) struct Bench {
     /// Hardware tokens in the data file of the server that is started.
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=20_000_000))]
     tokens: u32,
-    /// A server that runs already, as IP:port, in clear. It must be a development server (`serve --dev`) for all but
+    /// A server that runs already, as IP:port (without http://), in clear. It must be a development server (`serve --dev`) for all but
     /// `request`, `verify-wrong` and `resend`, and have limits that let the run through.
     #[arg(long, value_name = "ADDRESS")]
     url: Option<SocketAddr>,

@@ -32,8 +32,9 @@ impl Config {
         problems.within("retention.flows_days", flows_days.into(), 1, 3650);
         for (key, days) in [("retention.messages_days", messages_days), ("retention.addresses_days", addresses_days)] {
             problems.within(key, days.into(), 1, 3650);
-            if days > flows_days {
-                problems.add(key, "must not be more than retention.flows_days: they go with their flows then");
+            if days > flows_days && (1..=3650).contains(&days) && flows_days > 0 {
+                let told = format_args!("is {days}, more than retention.flows_days: set it to {flows_days} or less");
+                problems.add(key, told);
             }
         }
         problems.within("store.purge_interval_secs", self.store.purge_interval_secs, 1, 86_400);

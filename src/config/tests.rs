@@ -444,8 +444,14 @@ fn nothing_is_kept_longer_than_the_flow_that_it_belongs_to() {
     let cases = [
         ("flows_days = 0", "bank.toml:13: retention.flows_days: 0 is outside 1 to 3650"),
         ("addresses_days = 3651", "bank.toml:13: retention.addresses_days: 3651 is outside 1 to 3650"),
-        ("messages_days = 8", "bank.toml:13: retention.messages_days: must not be more than retention.flows_days"),
-        ("flows_days = 2\nmessages_days = 2", "retention.addresses_days: must not be more than retention.flows_days"),
+        (
+            "messages_days = 8",
+            "bank.toml:13: retention.messages_days: is 8, more than retention.flows_days: set it to 7",
+        ),
+        (
+            "flows_days = 2\nmessages_days = 2",
+            "retention.addresses_days: is 3, more than retention.flows_days: set it to 2",
+        ),
         ("adresses_days = 2", "bank.toml:13: retention.adresses_days: unknown field"),
     ];
     for (text, told) in cases {

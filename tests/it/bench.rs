@@ -98,7 +98,10 @@ fn what_cannot_be_measured_is_told_with_what_to_do() {
         (&["--plot", "x.svg"][..], "two rates or more"),
         (&["--scenario", "everything"], "the scenarios are request"),
         (&["--rate", "0"], "must be a number from"),
-        (&["--scenario", "bne-validate", "--tokens", "1", "--prepare", "2"], "more --tokens"),
+        (
+            &["--scenario", "bne-validate", "--tokens", "1", "--prepare", "2"],
+            "2 are needed and there are 1; give more --tokens",
+        ),
         (&["--scenario", "request", "--url", "127.0.0.1:1"], "cannot reach 127.0.0.1:1"),
         (&["--scenario", "request", "--dir", "/proc/nowhere", "--url", "127.0.0.1:1"], "cannot write /proc/nowhere"),
     ];
