@@ -1308,7 +1308,7 @@ pub static CUSTOMER_ERASE: crate::api::runtime::Operation = crate::api::runtime:
     path: "/operator/v1/customers/{customerId}/erase",
     tags: &["Customers"],
     summary: "Erase a customer",
-    description: "Nothing that names the customer is left but a pseudonym in the audit trail. The customer, all addresses, flows, messages,\ntransactions and sessions go, open ones end; tokens are in stock again. The key of what the audit trail says of who it is is\ndestroyed: its entries stay, and the chain still verifies. What was there is overwritten in the data file. Erasing again\nis no error, and finds nothing. 503 also means that the data file's log could not be cut yet, because somebody reads it: the\ncustomer is erased, and the call is to be repeated.\n\nCopies elsewhere are not reached: backups, events that were sent to the SIEM, messages at their providers.",
+    description: "Nothing that names the customer is left but a pseudonym in the audit trail. The customer, all addresses, flows, messages,\ntransactions and sessions go, open ones end; tokens are in stock again. The key of what the audit trail says of who it is is\ndestroyed: its entries stay, and the chain still verifies. What was there is overwritten in the data file. Erasing again\nis no error, and finds nothing. 503 also means that the data file's log could not be cut yet, because somebody reads it: the\ncustomer is erased, and the call is to be repeated.\n\nAn erasure gives back no guesses: what is counted against the customer's tries in a day stays until the day is over. Only\nwrong codes in a row are forgotten, as by `customer_unlock`, because they are never over.\n\nCopies elsewhere are not reached: backups, events that were sent to the SIEM, messages at their providers.",
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
@@ -7559,6 +7559,9 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
     /// destroyed: its entries stay, and the chain still verifies. What was there is overwritten in the data file. Erasing again
     /// is no error, and finds nothing. 503 also means that the data file's log could not be cut yet, because somebody reads it: the
     /// customer is erased, and the call is to be repeated.
+    ///
+    /// An erasure gives back no guesses: what is counted against the customer's tries in a day stays until the day is over. Only
+    /// wrong codes in a row are forgotten, as by `customer_unlock`, because they are never over.
     ///
     /// Copies elsewhere are not reached: backups, events that were sent to the SIEM, messages at their providers.
     ///

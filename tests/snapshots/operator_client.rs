@@ -360,6 +360,9 @@ destroyed: its entries stay, and the chain still verifies. What was there is ove
 is no error, and finds nothing. 503 also means that the data file's log could not be cut yet, because somebody reads it: the
 customer is erased, and the call is to be repeated.
 
+An erasure gives back no guesses: what is counted against the customer's tries in a day stays until the day is over. Only
+wrong codes in a row are forgotten, as by `customer_unlock`, because they are never over.
+
 Copies elsewhere are not reached: backups, events that were sent to the SIEM, messages at their providers.
 
 

@@ -57,7 +57,7 @@ impl Desk {
     /// Erases a customer: nothing that names the customer is left but a pseudonym in the audit trail. Erasing again finds
     /// nothing, and is no error.
     pub async fn customer_erase(&self, order: Order, id: CustomerId) -> Result<Erased, Failure> {
-        Ok(self.store.erase_customer(order, id).await?)
+        Ok(self.store.erase_customer(order, id, self.rules.limits.clone()).await?)
     }
 
     /// Gives a customer one more address, before the others of its kind if it is to be the primary one.

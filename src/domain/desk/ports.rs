@@ -88,9 +88,14 @@ pub trait CustomerDesk: Send + Sync + 'static {
 #[async_trait]
 pub trait EraseDesk: Send + Sync + 'static {
     /// One atomic step removes every row that names the customer, gives the tokens back to the stock, and destroys the key of
-    /// what the audit trail says of who it is. Then what was there is overwritten in the files, too; if that cannot be done
+    /// what the audit trail says of who it is. Of the limits, it forgets the customer's [streak](customer::streak) only. Then what was there is overwritten in the files, too; if that cannot be done
     /// now, the answer is an error, and the call is to be repeated.
-    async fn erase_customer(&self, order: Order, id: CustomerId) -> Result<customer::Erased, StoreError>;
+    async fn erase_customer(
+        &self,
+        order: Order,
+        id: CustomerId,
+        limits: Limits,
+    ) -> Result<customer::Erased, StoreError>;
 }
 
 /// Keeps the registrations of applications, as the back office sees and changes them.

@@ -2,14 +2,17 @@
 //!
 //! 1. One step removes every row that names the customer, takes the tokens back, writes the entry of the audit trail and
 //!    destroys the customer's audit key, so that the entries that are left say a pseudonym only. Deleted rows are
-//!    overwritten (`secure_delete`).
+//!    overwritten (`secure_delete`). Windows of limits stay until they are over, or an erasure would be a refund of guesses. Only
+//!    that of wrong codes in a row goes: it is never over, and whoever may erase may also forget it with `customer_unlock`.
 //! 2. The write-ahead log still has the rows as they were. It is moved into the main file and cut to nothing.
 
-use super::{SqliteStore, audit, token, unavailable};
-use crate::domain::customer::{CustomerId, Erased, erased, taken_back};
+use super::{SqliteStore, audit, limit, token, unavailable};
+use crate::domain::customer::{CustomerId, Erased, erased, streak, taken_back};
 use crate::domain::desk::ports::EraseDesk;
+use crate::domain::limit::{Limits, Window};
 use crate::domain::operator::Order;
 use crate::domain::ports::StoreError;
+use crate::domain::pseudonym::IndexKey;
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
 use std::time::Duration;
@@ -22,8 +25,10 @@ const LOG_TRIES: u32 = 8;
 fn erase(
     connection: &audit::Writing<'_>,
     sealer: &Sealer,
+    index: &IndexKey,
     order: &Order,
     id: &CustomerId,
+    limits: &Limits,
 ) -> Result<Erased, StoreError> {
     let customer = sealer.customer(id)?;
     let delete = |sql: &str| -> Result<u64, StoreError> {
@@ -42,6 +47,8 @@ fn erase(
         tokens: tokens.len() as u64,
     };
     delete("delete from customers where customer = ?")?;
+    let forgotten: Vec<_> = streak(id, limits).into_iter().map(|meter| (meter, Window::default())).collect();
+    limit::write(connection, index, &forgotten)?;
     audit::append(connection, &erased(order, id, &report))?;
     audit::forget_customer(connection, customer)?;
     Ok(report)
@@ -49,9 +56,10 @@ fn erase(
 
 #[async_trait]
 impl EraseDesk for SqliteStore {
-    async fn erase_customer(&self, order: Order, id: CustomerId) -> Result<Erased, StoreError> {
-        let (sealer, order) = (self.sealer.clone(), super::row::whole(order));
-        let report = self.writer.run(move |connection| erase(connection, &sealer, &order, &id)).await?;
+    async fn erase_customer(&self, order: Order, id: CustomerId, limits: Limits) -> Result<Erased, StoreError> {
+        let (sealer, index, order) = (self.sealer.clone(), self.index.clone(), super::row::whole(order));
+        let erase = move |connection: &audit::Writing<'_>| erase(connection, &sealer, &index, &order, &id, &limits);
+        let report = self.writer.run(erase).await?;
         let (file, turn) = (self.file.clone(), self.turn.clone());
         let clear = move || -> Result<(), StoreError> {
             let connection = file.writing(LOG_PATIENCE).map_err(|error| unavailable(error.to_string()))?;

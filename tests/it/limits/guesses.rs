@@ -4,6 +4,7 @@ use super::*;
 use crate::operator::Office;
 use crate::support::dbx::wrong;
 use crate::support::server::{ANA, BEN};
+use countersign::domain::ports::Clock;
 
 const DAY: i64 = 86_400;
 /// A window ends so much later at most.
@@ -217,4 +218,49 @@ async fn an_operator_forgives_the_wrong_codes_of_a_day_too() {
     assert_eq!(told.body["locked"], false, "this passes by itself");
     office.call("customer_unlock").at("customerId", ANA).gives(200).await;
     assert_eq!(server.try_code(Some(ANA), &flow, &right).await.code, "");
+}
+
+/// Only the wrong codes in a row go, which would never be over.
+#[tokio::test]
+async fn an_erasure_refunds_no_guess_of_the_day_and_forgets_the_wrong_codes_in_a_row() {
+    let office = Office::open(|config| {
+        only(config);
+        config.limits.failures.destination_per_day = Some(3);
+        config.limits.failures.customer_per_day = Some(2);
+        config.limits.failures.customer_in_a_row = Some(2);
+    })
+    .await;
+    let server = &office.server;
+    let (flow, _) = server.asked_questions(ANA).await;
+    let guess = wrong(&server.code());
+    for _ in 0..2 {
+        assert_eq!(server.try_code(Some(ANA), &flow, &guess).await.code, "10517");
+    }
+    let locked = async || {
+        let told = office.call("customer_view").at("customerId", ANA).gives(200).await;
+        told.body["locked"].as_bool().unwrap()
+    };
+    assert!(locked().await);
+    // Windows that nothing but a right code or an operator ends.
+    let endless = || {
+        let sql = "select count(*) from limit_windows where over_at_ms > ?";
+        let century = server.clock.now() + TimeDelta::days(36_500);
+        let file = rusqlite::Connection::open(server.database()).unwrap();
+        file.query_row(sql, [century.timestamp_millis()], |row| row.get::<_, u32>(0)).unwrap()
+    };
+    assert_eq!(endless(), 1);
+    office.call("customer_erase").at("customerId", ANA).gives(200).await;
+    assert_eq!(endless(), 0, "it would stay for good");
+
+    // Another phone, so that what is counted is the customer's own.
+    let again = json!({ "language": "es", "phones": ["+12025550163"], "emails": [] });
+    office.call("customer_put").at("customerId", ANA).body(again).gives(201).await;
+    assert!(!locked().await);
+    let (_, answer) = server.asked_questions(ANA).await;
+    assert_eq!(answer.code, "10509", "the day's guesses are used up all the same");
+    server.pass_secs(DAY + MORE);
+    let (flow, _) = server.asked_questions(ANA).await;
+    let right = server.code();
+    assert_eq!(server.try_code(Some(ANA), &flow, &wrong(&right)).await.code, "10517");
+    assert_eq!(server.try_code(Some(ANA), &flow, &right).await.code, "", "the first of a new row");
 }
