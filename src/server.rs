@@ -268,7 +268,7 @@ impl Server {
                 checkpoints.run(until).await;
             }
         };
-        let keys = tell_of_keys(store.clone(), since, log.clone());
+        let keys = stop.clone().run_until_cancelled_owned(tell_of_keys(store.clone(), since, log.clone()));
         let recurring = tokio::spawn(async {
             tokio::join!(recurring, rotations, checkpoints, keys);
         });

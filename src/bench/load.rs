@@ -109,6 +109,8 @@ pub(super) struct Load {
 pub(super) struct Measured<R> {
     /// From when a request was due to its whole answer, in nanoseconds.
     pub(super) latency: Histogram<u64>,
+    /// How many were answered. Those that were due and not asked before the end are in `latency` only.
+    pub(super) answers: u64,
     /// For how long.
     pub(super) elapsed: Duration,
     /// What the gauge said when the clock was started and when it was stopped.
@@ -135,7 +137,7 @@ impl Shared {
             None => Some(Instant::now()),
             Some(due) => due.lock().await.recv().await,
         }
-        .filter(|due| !self.is_over(*due))
+        .filter(|due| !self.is_over(*due) && !self.is_over(Instant::now()))
     }
 }
 
@@ -176,11 +178,23 @@ where
         shared.stopped.store(true, Ordering::Relaxed);
         latency += &seen?;
     }
-    let elapsed = stopped.map_or(Duration::ZERO, |stopped| stopped.saturating_duration_since(measure_from));
+    let elapsed = stopped.map_or(Duration::ZERO, |stopped| stopped.min(end).saturating_duration_since(measure_from));
     if latency.is_empty() {
         return Err(BenchError::TooShort);
     }
-    Ok(Measured { latency, elapsed, gauge: [before, gauge().await?] })
+    let answers = latency.len();
+    if let Some(due) = &shared.due {
+        // Those that no connection was free for have waited until now, at least.
+        let mut due = due.lock().await;
+        while let Ok(due) = due.try_recv() {
+            if due >= measure_from {
+                latency.saturating_record(
+                    u64::try_from(end.saturating_duration_since(due).as_nanos()).unwrap_or(u64::MAX),
+                );
+            }
+        }
+    }
+    Ok(Measured { latency, answers, elapsed, gauge: [before, gauge().await?] })
 }
 
 async fn ask(

@@ -26,7 +26,9 @@ use prepare::Stage;
 use report::{Ratio, Report, Run};
 use requests::{Holder, Phones};
 use scenario::{Prepared, Same, Scenario};
+use std::fs::DirBuilder;
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -345,7 +347,7 @@ impl Scratch {
         let failed = |source| BenchError::Scratch { path: path.to_owned(), source };
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
         // Only what was made here is deleted.
-        std::fs::create_dir(path).map_err(failed)?;
+        DirBuilder::new().mode(0o700).create(path).map_err(failed)?;
         Ok(Self(path.to_owned()))
     }
 }

@@ -57,8 +57,8 @@ impl Latency {
 
 impl Run {
     pub(super) fn new(name: String, pace: Pace, measured: &Measured<Reading>) -> Self {
-        let Measured { latency, elapsed, gauge: [before, after] } = measured;
-        let answers = latency.len();
+        let Measured { latency, answers, elapsed, gauge: [before, after] } = measured;
+        let answers = *answers;
         let each = |before: f64, after: f64| (after - before) / answers as f64;
         let process = before.process.zip(after.process);
         let (commits, rows) = (after.store.commits - before.store.commits, after.store.rows - before.store.rows);

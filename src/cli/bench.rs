@@ -15,6 +15,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 
 pub(super) const HELP: &str = "\
 Without --url a server is started for the run, as for a bank, but for three
@@ -104,6 +105,11 @@ enum Serves {
     Noop,
 }
 
+/// Somebody wants it to stop.
+#[derive(Debug, thiserror::Error)]
+#[error("interrupted: nothing is reported, and the data of the run is deleted")]
+struct Interrupted;
+
 /// A result cannot be kept.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {}", path.display())]
@@ -144,12 +150,19 @@ pub(super) fn bench(command: &Bench) -> Result<(), Failed> {
         program: std::env::current_exe().map_err(Failed::other)?,
     };
     let watched = Watched(Mutex::new(progress_bar(None, "")));
-    let report = serve::runtime()?.block_on(bench::run(&options, &watched));
+    let report = serve::runtime()?.block_on(async {
+        let mut terminate = signal(SignalKind::terminate()).map_err(Failed::other)?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(Failed::other)?;
+        tokio::select! {
+            report = bench::run(&options, &watched) => report.map_err(Failed::other),
+            _ = terminate.recv() => Err(Failed::other(Interrupted)),
+            _ = interrupt.recv() => Err(Failed::other(Interrupted)),
+        }
+    });
     watched.bar(None);
-    let report = report.map_err(Failed::other)?;
-    keep(command, &report)?;
+    let report = report?;
     output::result(report.table().trim_end());
-    Ok(())
+    keep(command, &report)
 }
 
 fn keep(command: &Bench, report: &Report) -> Result<(), Failed> {

@@ -4,7 +4,11 @@
 //! again and again are moved once, the more so the longer the thread waits; what it has not moved when the process ends is read
 //! from the log at the next start.
 
+use super::open::DataFile;
+use super::unavailable;
+use crate::domain::ports::StoreError;
 use rusqlite::Connection;
+use slog::{Logger, info, warn};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -24,6 +28,29 @@ impl Turn {
     }
 }
 
+/// How long the log waits for somebody who reads an older state of the file, such as a backup, and how often.
+const LOG_PATIENCE: Duration = Duration::from_millis(250);
+const LOG_TRIES: u32 = 8;
+const LOG_PAUSE: Duration = Duration::from_millis(20);
+
+/// Moves all of the log into the main file and cuts it to nothing, so that what was deleted is gone from it, too. `false` if
+/// somebody reads an older state for too long. To be called by threads that may block.
+pub(super) fn cut(file: &DataFile, turn: &Turn) -> Result<bool, StoreError> {
+    let connection = file.writing(LOG_PATIENCE).map_err(|error| unavailable(error.to_string()))?;
+    let _turn = turn.wait();
+    for tries in 0..LOG_TRIES {
+        if tries > 0 {
+            // The writer moves the log as well when it is long, and is not waited for by SQLite.
+            std::thread::sleep(LOG_PAUSE);
+        }
+        let busy: i64 = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+        if busy == 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The handle on the thread; dropping it waits for the thread to end.
 pub(super) struct Checkpointer {
     committed: Option<SyncSender<()>>,
@@ -32,9 +59,9 @@ pub(super) struct Checkpointer {
 
 impl Checkpointer {
     /// Starts the thread with its connection.
-    pub(super) fn start(connection: Connection, turn: Turn) -> std::io::Result<Self> {
+    pub(super) fn start(connection: Connection, turn: Turn, log: Logger) -> std::io::Result<Self> {
         let (committed, commits) = sync_channel(1);
-        let run = move || move_until_closed(&connection, &turn, &commits);
+        let run = move || move_until_closed(&connection, &turn, &commits, &log);
         let thread = std::thread::Builder::new().name("sqlite-log".to_owned()).spawn(run)?;
         Ok(Self { committed: Some(committed), thread: Some(thread) })
     }
@@ -58,13 +85,22 @@ impl Drop for Checkpointer {
     }
 }
 
-fn move_until_closed(connection: &Connection, turn: &Turn, commits: &Receiver<()>) {
-    let mut committed = false;
+fn move_until_closed(connection: &Connection, turn: &Turn, commits: &Receiver<()>, log: &Logger) {
+    let (mut committed, mut failing) = (false, false);
     while committed || commits.recv().is_ok() {
-        // Nothing is lost if it fails, for a full disk for example: the writer tries as well, and its callers are told.
         let held = turn.wait();
-        drop(connection.execute_batch("pragma wal_checkpoint(passive)"));
+        let moved = connection.execute_batch("pragma wal_checkpoint(passive)");
         drop(held);
+        match &moved {
+            // Once, not five times a second.
+            Err(problem) if !failing => {
+                warn!(log, "the write-ahead log cannot be moved into the data file, and grows: look at the disk";
+                    "problem" => %problem);
+            }
+            Ok(()) if failing => info!(log, "the write-ahead log is moved into the data file again"),
+            _ => {}
+        }
+        failing = moved.is_err();
         committed = false;
         let next = Instant::now() + PAUSE;
         loop {

@@ -6,7 +6,7 @@
 //!    that of wrong codes in a row goes: it is never over, and whoever may erase may also forget it with `customer_unlock`.
 //! 2. The write-ahead log still has the rows as they were. It is moved into the main file and cut to nothing.
 
-use super::{SqliteStore, audit, limit, token, unavailable};
+use super::{SqliteStore, audit, checkpointer, limit, token, unavailable};
 use crate::domain::customer::{CustomerId, Erased, erased, streak, taken_back};
 use crate::domain::desk::ports::EraseDesk;
 use crate::domain::limit::{Limits, Window};
@@ -15,11 +15,6 @@ use crate::domain::ports::StoreError;
 use crate::domain::pseudonym::IndexKey;
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
-use std::time::Duration;
-
-/// How long the log waits for somebody who reads an older state of the file, such as a backup, and how often.
-const LOG_PATIENCE: Duration = Duration::from_millis(250);
-const LOG_TRIES: u32 = 8;
 
 /// Removes everything of a customer; runs inside the writer's transaction. Erasing again finds nothing, and is no error.
 fn erase(
@@ -61,18 +56,11 @@ impl EraseDesk for SqliteStore {
         let erase = move |connection: &audit::Writing<'_>| erase(connection, &sealer, &index, &order, &id, &limits);
         let report = self.writer.run(erase).await?;
         let (file, turn) = (self.file.clone(), self.turn.clone());
-        let clear = move || -> Result<(), StoreError> {
-            let connection = file.writing(LOG_PATIENCE).map_err(|error| unavailable(error.to_string()))?;
-            let _turn = turn.wait();
-            for _ in 0..LOG_TRIES {
-                let busy: i64 = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
-                if busy == 0 {
-                    return Ok(());
-                }
-            }
-            Err(unavailable(
+        let clear = move || match checkpointer::cut(&file, &turn)? {
+            true => Ok(()),
+            false => Err(unavailable(
                 "the customer is erased, but somebody reads the log that has the rows as they were: try again",
-            ))
+            )),
         };
         tokio::task::spawn_blocking(clear).await.unwrap_or_else(|_| Err(unavailable("clearing the log panicked")))?;
         Ok(report)

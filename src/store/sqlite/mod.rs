@@ -259,8 +259,8 @@ impl SqliteStore {
         let log = options.log.clone();
         let readers = reader::Readers::new(readers, log.clone());
         let turn = checkpointer::Turn::default();
-        let checkpointer =
-            checkpointer::Checkpointer::start(file.writing(busy_timeout)?, turn.clone()).map_err(OpenError::Thread)?;
+        let checkpointer = checkpointer::Checkpointer::start(file.writing(busy_timeout)?, turn.clone(), log.clone())
+            .map_err(OpenError::Thread)?;
         let hearers = writer::Hearers { observer: options.observer.clone(), checkpointer: Some(checkpointer), log };
         let writer = writer::Writer::start(connection, trail, options.queue_max, hearers);
         let writer = writer.map_err(OpenError::Thread)?;
@@ -339,7 +339,15 @@ impl FlowStore for SqliteStore {
     async fn forget(&self, messages: Timestamp, addresses: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let sealer = self.sealer.clone();
         let forget = move |connection: &Writing<'_>| retention::forget(connection, &sealer, messages, addresses, limit);
-        self.writer.run(forget).await
+        let done = self.writer.run(forget).await?;
+        if done > 0 {
+            // The log still has the rows as they were. Whoever reads an older state keeps it from being cut; the next round tries
+            // again.
+            let (file, turn) = (self.file.clone(), self.turn.clone());
+            let cut = move || checkpointer::cut(&file, &turn);
+            tokio::task::spawn_blocking(cut).await.unwrap_or_else(|_| Err(unavailable("cutting the log panicked")))?;
+        }
+        Ok(done)
     }
 
     async fn prefixes_held(&self, now: Timestamp) -> Result<PrefixesHeld, StoreError> {

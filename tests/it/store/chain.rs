@@ -422,4 +422,8 @@ async fn the_key_of_a_customer_is_missed_unless_the_customer_was_erased() {
     // A customer who comes back is told of by name again.
     office.desk.customer_put(office.order(), None, customer("C1", &[PHONE], &[])).await.unwrap();
     assert!(check(&office.shop.path(), Some(&keys)).found.is_ok());
+    // The erasure excuses nothing that came behind it.
+    let delete = "delete from audit_customers where customer = (select customer from audit where sequence = 1)";
+    Connection::open(office.shop.path()).unwrap().execute_batch(delete).unwrap();
+    assert_eq!(broken(&check(&office.shop.path(), Some(&keys))), (12, Fault::Nameless));
 }

@@ -105,10 +105,13 @@ fn write(connection: &Connection, sealer: &Sealer, customer: Pseudonym, key: &[u
 /// The first entry of a customer whose audit key is gone although no erasure is in the trail, or, where there are keys to
 /// say so, is not the one that was sealed.
 pub(super) fn nameless(connection: &Connection, sealer: Option<&Sealer>) -> Result<Option<i64>, StoreError> {
-    let sql = "select first from (select customer, min(sequence) as first from audit where customer is not null group by customer)
-                   as named
+    // The last that a customer without a key has is an erasure; what came behind one has a key of its own.
+    let sql = "select (select min(sequence) from audit where customer = named.customer and sequence > coalesce(
+                           (select max(sequence) from audit where customer = named.customer and action = 'customer_erase'), 0))
+                   as first
+               from (select customer, max(sequence) as last from audit where customer is not null group by customer) as named
                where not exists (select 1 from audit_customers where audit_customers.customer = named.customer)
-                 and not exists (select 1 from audit where audit.customer = named.customer and action = 'customer_erase')
+                 and (select action from audit where sequence = named.last) <> 'customer_erase'
                order by first limit 1";
     let gone: Option<i64> = connection.prepare(sql)?.query_row([], |row| row.get(0)).optional()?;
     let Some(sealer) = sealer else { return Ok(gone) };
