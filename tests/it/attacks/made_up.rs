@@ -6,6 +6,7 @@ use crate::support::attack::{Luck, dose};
 use crate::support::domain::{PHONE, key_ring, phone};
 use crate::support::server::{ANA, TestServer};
 use crate::support::sms_gateway::{Answer, SmsGateway};
+use chrono::{DateTime, Utc};
 use countersign::api::caller::KeySet;
 use countersign::api::dbx::generated::REQUEST_UPDATE_SECURITY_QUESTIONS_OTP;
 use countersign::delivery::sms_http::{Body, SmsHttp, SmsHttpOptions};
@@ -317,7 +318,12 @@ async fn checkpoints_that_are_made_up_are_taken_only_for_what_was_signed() {
             _ => tokio::task::yield_now().await,
         }
     };
-    let read = |line: &[u8]| serde_json::from_slice::<Value>(line).ok();
+    // The time may be spelt otherwise: what was signed is the moment.
+    let read = |line: &[u8]| {
+        let mut read: Value = serde_json::from_slice(line).ok()?;
+        read["at"] = read["at"].as_str()?.parse::<DateTime<Utc>>().ok()?.to_rfc3339().into();
+        Some(read)
+    };
     let genuine = read(shipped.trim_ascii()).unwrap();
     let (luck, database) = (Luck::of("checkpoints"), server.database());
     let compare = |text: &[u8]| {
