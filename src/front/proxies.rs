@@ -61,8 +61,9 @@ impl Proxies {
         let mut seen = 0;
         // Lines of one name are one list, in their order (RFC 9110 section 5.3).
         for line in headers.get_all(name).iter().rev() {
-            for entry in split(line.to_str().ok()?, ',')?.into_iter().rev() {
+            for entry in (FromEnd { rest: Some(line.as_bytes()), quotes: header == ForwardedHeader::Forwarded }) {
                 seen += 1;
+                let entry = std::str::from_utf8(entry.trim_ascii()).ok()?;
                 let address = match header {
                     ForwardedHeader::XForwardedFor => address(entry),
                     ForwardedHeader::Forwarded => forwarded_for(entry),
@@ -78,27 +79,59 @@ impl Proxies {
     }
 }
 
-/// Parts of a text between `at`, but not within quotes; `None` if a quote stays open.
-fn split(text: &str, at: char) -> Option<Vec<&str>> {
+/// The entries of a line, its last one first: what stands between commas, but not within quotes where there are such.
+///
+/// A proxy appends to what the caller wrote, in the same line. So an entry is found without a look at what is before it: a quote
+/// that the caller left open, or bytes that are no text, must not hide the address that the proxy tells.
+struct FromEnd<'a> {
+    rest: Option<&'a [u8]>,
+    quotes: bool,
+}
+
+impl<'a> Iterator for FromEnd<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let line = self.rest.take()?;
+        let mut quoted = false;
+        for (at, byte) in line.iter().enumerate().rev() {
+            match byte {
+                b'"' if self.quotes => {
+                    let slashes = line[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+                    quoted ^= slashes % 2 == 0;
+                }
+                b',' if !quoted => {
+                    self.rest = Some(&line[..at]);
+                    return Some(&line[at + 1..]);
+                }
+                _ => (),
+            }
+        }
+        Some(line)
+    }
+}
+
+/// The pairs of one element of `Forwarded`: what stands between semicolons, but not within quotes; `None` if a quote stays open.
+fn pairs(element: &str) -> Option<Vec<&str>> {
     let (mut quoted, mut escaped) = (false, false);
-    let parts = text.split(|c| {
+    let pairs = element.split(|c| {
         match c {
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
-            c if c == at && !quoted => return true,
+            ';' if !quoted => return true,
             _ => (),
         }
         false
     });
-    let parts = parts.map(str::trim).collect();
-    (!quoted).then_some(parts)
+    let pairs = pairs.map(str::trim).collect();
+    (!quoted).then_some(pairs)
 }
 
 /// The `for` of one element of `Forwarded`, which has it once.
 fn forwarded_for(element: &str) -> Option<SocketAddr> {
     let mut node = None;
-    for pair in split(element, ';')? {
+    for pair in pairs(element)? {
         let (name, value) = pair.split_once('=')?;
         if name.eq_ignore_ascii_case("for") && node.replace(value).is_some() {
             return None;
@@ -158,6 +191,27 @@ mod tests {
         for peer in ["203.0.113.9:1", "[2001:db8:2::1]:1", "192.0.2.2:1", "127.0.0.1:1"] {
             assert_eq!(caller(peer, XForwardedFor, &["198.51.100.1"]), peer);
             assert_eq!(caller(peer, Forwarded, &["for=198.51.100.1"]), peer);
+        }
+    }
+
+    #[test]
+    fn what_a_caller_wrote_before_a_proxy_appended_to_it_does_not_hide_the_caller() {
+        let proxies = Proxies::parse(&["10.0.0.0/8".into()]).unwrap();
+        for wrote in
+            [&b"\""[..], b"\"a, b", b"a\\", b"x=\"\\", b"for=\"6.6.6.6", b"\xff", b"\xc3\xa9, 6.6.6.6", b",", b";;="]
+        {
+            for (header, name, appended, expected) in [
+                (XForwardedFor, "x-forwarded-for", "203.0.113.7", "203.0.113.7:0"),
+                (XForwardedFor, "x-forwarded-for", "203.0.113.7, 10.9.9.9", "203.0.113.7:0"),
+                (Forwarded, "forwarded", "for=203.0.113.7", "203.0.113.7:0"),
+                (Forwarded, "forwarded", "for=\"[2001:db8::7]:1\";by=\"a,\\\"b\", for=10.9.9.9", "[2001:db8::7]:1"),
+            ] {
+                let line = [wrote, b", ", appended.as_bytes()].concat();
+                let name = http::HeaderName::from_static(name);
+                let headers = HeaderMap::from_iter([(name, http::HeaderValue::from_bytes(&line).unwrap())]);
+                let caller = proxies.caller(PROXY.parse().unwrap(), &headers, header);
+                assert_eq!(caller.to_string(), expected, "{}", String::from_utf8_lossy(&line));
+            }
         }
     }
 

@@ -276,6 +276,15 @@ fn headers_of_proxies_that_are_made_up_never_make_a_trusted_proxy_or_a_stranger_
             (ForwardedHeader::Forwarded, HeaderName::from_static("forwarded")),
         ] {
             let headers: HeaderMap = lines.iter().map(|line| (name.clone(), line.clone())).collect();
+            // Whatever a caller writes, the proxy in front appends whom it got it from.
+            let told =
+                if header == ForwardedHeader::Forwarded { &b", for=203.0.113.99"[..] } else { b", 203.0.113.99" };
+            for line in &lines {
+                let appended = HeaderValue::from_bytes(&[line.as_bytes(), told].concat()).unwrap();
+                let appended = HeaderMap::from_iter([(name.clone(), appended)]);
+                let caller = proxies.caller(proxy, &appended, header);
+                assert_eq!(caller.ip(), IpAddr::from([203, 0, 113, 99]), "{line:?}");
+            }
             assert_eq!(proxies.caller(stranger, &headers, header), stranger, "only proxies are believed");
             let caller = proxies.caller(proxy, &headers, header);
             if caller == proxy || proxies.contain(caller.ip()) {
