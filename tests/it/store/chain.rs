@@ -422,8 +422,37 @@ async fn the_key_of_a_customer_is_missed_unless_the_customer_was_erased() {
     // A customer who comes back is told of by name again.
     office.desk.customer_put(office.order(), None, customer("C1", &[PHONE], &[])).await.unwrap();
     assert!(check(&office.shop.path(), Some(&keys)).found.is_ok());
-    // The erasure excuses nothing that came behind it.
+    // What was erased before is excused, the entry behind it is not.
     let delete = "delete from audit_customers where customer = (select customer from audit where sequence = 1)";
     Connection::open(office.shop.path()).unwrap().execute_batch(delete).unwrap();
     assert_eq!(broken(&check(&office.shop.path(), Some(&keys))), (12, Fault::Nameless));
+}
+
+#[tokio::test]
+async fn a_key_that_was_made_anew_or_put_back_does_not_hide_that_the_older_one_is_gone() {
+    let delete = "delete from audit_customers where customer = (select customer from audit where sequence = 1)";
+    let mut office = Office::new();
+    ten(&mut office).await;
+    let path = office.shop.path();
+    let keys = office.clerk.rules.keys.clone();
+    let by_hand = Connection::open(&path).unwrap();
+    let first = "select key from audit_customers where customer = (select customer from audit where sequence = 1)";
+    let older: Vec<u8> = by_hand.query_row(first, [], |row| row.get(0)).unwrap();
+    by_hand.execute_batch(delete).unwrap();
+    office.desk.customer_put(office.order(), Some(4), customer("C1", &[], &[])).await.unwrap();
+    assert_eq!(broken(&check(&path, Some(&keys))), (1, Fault::Nameless), "the entry behind it has made a new key");
+    assert!(check(&path, None).found.is_ok(), "only the server's keys tell");
+    // The older one opens its own entries, and not the newest.
+    let put = "update audit_customers set key = ? where customer = (select customer from audit where sequence = 1)";
+    by_hand.execute(put, [&older]).unwrap();
+    assert_eq!(broken(&check(&path, Some(&keys))), (11, Fault::Nameless));
+
+    // Behind an erasure only what came later is named.
+    let mut office = Office::new();
+    ten(&mut office).await;
+    let (path, by_hand) = (office.shop.path(), Connection::open(office.shop.path()).unwrap());
+    office.desk.customer_erase(office.order(), CustomerId::parse("C1").unwrap()).await.unwrap();
+    office.desk.customer_put(office.order(), None, customer("C1", &[], &[])).await.unwrap();
+    by_hand.execute(put, [&older]).unwrap();
+    assert_eq!(broken(&check(&path, Some(&keys))), (12, Fault::Nameless));
 }

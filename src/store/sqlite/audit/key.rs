@@ -4,6 +4,7 @@
 //! To erase a customer, the key is destroyed. The entries are left as they are, so the chain still verifies; the hash covers the
 //! ciphertext.
 
+use crate::domain::audit::DONE;
 use crate::domain::audit::chain::ChainId;
 use crate::domain::ports::{Random, StoreError};
 use crate::domain::pseudonym::Pseudonym;
@@ -102,33 +103,60 @@ fn write(connection: &Connection, sealer: &Sealer, customer: Pseudonym, key: &[u
     Ok(())
 }
 
-/// The first entry of a customer whose audit key is gone although no erasure is in the trail, or, where there are keys to
-/// say so, is not the one that was sealed.
+/// The first entry that does not say who its customer is, although no erasure has come behind it: the key is gone, or is not the
+/// one that the entry was written with. Which key an entry was written with, only the server's keys tell.
 pub(super) fn nameless(connection: &Connection, sealer: Option<&Sealer>) -> Result<Option<i64>, StoreError> {
-    // The last that a customer without a key has is an erasure; what came behind one has a key of its own.
-    let sql = "select (select min(sequence) from audit where customer = named.customer and sequence > coalesce(
-                           (select max(sequence) from audit where customer = named.customer and action = 'customer_erase'), 0))
-                   as first
-               from (select customer, max(sequence) as last from audit where customer is not null group by customer) as named
-               where not exists (select 1 from audit_customers where audit_customers.customer = named.customer)
-                 and (select action from audit where sequence = named.last) <> 'customer_erase'
-               order by first limit 1";
-    let gone: Option<i64> = connection.prepare(sql)?.query_row([], |row| row.get(0)).optional()?;
-    let Some(sealer) = sealer else { return Ok(gone) };
-    let mut first = gone;
-    let mut statement = connection.prepare("select customer, key from audit_customers")?;
-    let mut rows = statement.query([])?;
+    // A customer's newest entry first, in the order of the index of customers.
+    let sql =
+        "select customer, sequence, chain, personal, action = 'customer_erase' and outcome = ?1 as erases from audit
+               where customer is not null order by customer desc, sequence desc";
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([DONE])?;
+    let (mut first, mut of): (Option<i64>, Option<Of>) = (None, None);
     while let Some(row) = rows.next()? {
-        let customer = Pseudonym::from_bytes(row.get(0)?);
-        let sealed: Vec<u8> = row.get(1)?;
-        if sealer.open(&place(&customer.to_string()), &sealed).is_err() {
-            let sql = "select min(sequence) from audit where customer = ?";
-            let damaged: Option<i64> =
-                connection.prepare_cached(sql)?.query_row([customer.as_bytes()], |row| row.get(0))?;
-            first = first.into_iter().chain(damaged).min();
+        let customer = Pseudonym::from_bytes(row.get("customer")?);
+        let of = match &mut of {
+            Some(of) if of.customer == customer => of,
+            of => of.insert(Of::find(connection, sealer, customer)?),
+        };
+        of.erased |= row.get::<_, bool>("erases")?;
+        if of.erased {
+            continue;
+        }
+        let sequence: i64 = row.get("sequence")?;
+        let at = (ChainId::from_bytes(row.get("chain")?), sequence.cast_unsigned());
+        let named = match (&of.key, sealer) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(key), Some(_)) => {
+                let opens = |key: &CustomerKey| Some(key.open(at, &row.get::<_, Vec<u8>>("personal").ok()?).is_some());
+                key.as_ref().and_then(opens).unwrap_or(false)
+            }
+        };
+        if !named {
+            first = Some(first.map_or(sequence, |first| first.min(sequence)));
         }
     }
     Ok(first)
+}
+
+/// The customer whose entries are looked at.
+struct Of {
+    customer: Pseudonym,
+    /// Whether there is a row for the key, and the key in it, where it opens.
+    key: Option<Option<CustomerKey>>,
+    /// Whether the entries from here on were written before an erasure.
+    erased: bool,
+}
+
+impl Of {
+    fn find(connection: &Connection, sealer: Option<&Sealer>, customer: Pseudonym) -> Result<Self, StoreError> {
+        let sql = "select key from audit_customers where customer = ?";
+        let mut statement = connection.prepare_cached(sql)?;
+        let sealed = statement.query_row([customer.as_bytes()], |row| row.get::<_, Vec<u8>>(0)).optional()?;
+        let open = |sealed: Vec<u8>| CustomerKey::open_row(sealer?, customer, &sealed).ok();
+        Ok(Self { customer, key: sealed.map(open), erased: false })
+    }
 }
 
 /// Destroys a customer's audit key: what the trail says of who the customer is can be read by nobody any more. Entries that
