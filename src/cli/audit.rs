@@ -5,7 +5,7 @@ use super::remote::{Api, HELP, Remote, Table, Unusable, parse, parse_if, told};
 use super::watch::with;
 use super::{Failed, load, output};
 use crate::api::operator::types::*;
-use crate::server::offline::trail::{self, Shipped, Trail, TrailError};
+use crate::server::offline::trail::{self, Signed, Trail, TrailError};
 use crate::server::{SystemClock, SystemRandom};
 use chrono::{DateTime, NaiveTime, Utc};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
@@ -109,8 +109,8 @@ struct Verify {
     /// Checkpoints that were shipped, to be compared with the trail.
     #[arg(long, value_name = "FILE", requires = "public_key")]
     checkpoints: Option<PathBuf>,
-    /// The public key of the checkpoints, in PEM.
-    #[arg(long, value_name = "FILE", requires = "checkpoints")]
+    /// The public key of [audit] checkpoint_key_file, in PEM: a trail that was pruned has to be signed with it, too.
+    #[arg(long, value_name = "FILE")]
     public_key: Option<PathBuf>,
 }
 
@@ -163,15 +163,15 @@ fn verify(options: &Verify) -> Result<(), Failed> {
     let file = options.file.as_deref().map(Trail::File);
     let trail = config.as_ref().map(Trail::Configured).or(file);
     let trail = trail.ok_or_else(|| Failed::other(Unusable("give --config or --file".to_owned())))?;
-    let shipped = options.checkpoints.as_deref().zip(options.public_key.as_deref());
-    let shipped = shipped.map(|(file, public_key)| Shipped { file, public_key });
+    let checkpoints = options.checkpoints.as_deref();
+    let signed = options.public_key.as_deref().map(|public_key| Signed { public_key, checkpoints });
     let bar = bar();
-    let told = trail::verify(&trail, shipped.as_ref(), Arc::new(SystemRandom), &mut |n| heard(&bar, n));
+    let told = trail::verify(&trail, signed.as_ref(), Arc::new(SystemRandom), &mut |n| heard(&bar, n));
     bar.finish_and_clear();
     let found = told.map_err(failed)?;
     let upto = match found.last {
         0 => "The audit trail is empty".to_owned(),
-        last => format!("The audit trail is whole: {} entries, the last is {last}", found.entries),
+        last => format!("The audit trail is whole: {}, the last is {last}", entries(found.entries)),
     };
     let checkpoints = match found.checkpoints {
         0 => String::new(),
@@ -191,9 +191,9 @@ fn prune(options: &Prune) -> Result<(), Failed> {
     bar.finish_and_clear();
     output::result(match told.map_err(failed)? {
         None => "No entry is that old.".to_owned(),
-        Some((entries, through)) => {
-            let entries = if entries == 1 { "1 entry is".to_owned() } else { format!("{entries} entries are") };
-            format!("{entries} gone, up to number {through}.")
+        Some((n, through)) => {
+            let are = if n == 1 { "is" } else { "are" };
+            format!("{} {are} gone, up to number {through}.", entries(n))
         }
     });
     Ok(())
@@ -201,6 +201,10 @@ fn prune(options: &Prune) -> Result<(), Failed> {
 
 fn bar() -> ProgressBar {
     progress_bar(None, "{human_pos} entries, {per_sec}")
+}
+
+fn entries(n: u64) -> String {
+    if n == 1 { "1 entry".to_owned() } else { format!("{n} entries") }
 }
 
 fn heard(bar: &ProgressBar, entries: u64) {

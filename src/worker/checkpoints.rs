@@ -72,7 +72,7 @@ impl Checkpoints {
             return Ok(None);
         }
         let checkpoint = Checkpoint { place, at: self.clock.now().trunc_subsecs(3) };
-        let line = checkpoint.line(&self.key.sign(&checkpoint));
+        let line = checkpoint.line(&self.key.sign(&checkpoint.statement()));
         let ship = self.ship.clone();
         tokio::task::spawn_blocking(move || ship(&line)).await??;
         self.store.record(checkpoint.entry()).await?;

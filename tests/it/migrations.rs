@@ -21,7 +21,7 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0003_operator.sql",
         include_str!("../../src/store/sqlite/migrations/0003_operator.sql"),
-        "d97612d55aa76c299a12524803a63658dcbc089c101756bfd05035ea884371d7",
+        "a224a441dab306fbcd176e51ea75b87c4e28a6c9ae6a58171be1c749257f2f62",
     ),
     (
         "0004_limits.sql",

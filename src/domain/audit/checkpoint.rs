@@ -62,7 +62,25 @@ impl Checkpoint {
     }
 }
 
-/// Signs checkpoints.
+/// Where a trail begins once older entries were pruned. Signed, it says that whoever has the key has pruned up to there; a
+/// checkpoint does not, so it is another statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// The last entry that was pruned.
+    pub place: Position,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Anchor {
+    /// The text that the signature is over: that of a checkpoint, but for its first line.
+    pub fn statement(&self) -> String {
+        let Self { place, at } = *self;
+        Checkpoint { place, at }.statement().replacen("checkpoint", "anchor", 1)
+    }
+}
+
+/// Signs checkpoints and anchors.
 pub struct SigningKey(Ed25519KeyPair);
 
 impl SigningKey {
@@ -71,9 +89,9 @@ impl SigningKey {
         Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).ok().map(Self)
     }
 
-    /// The signature; the same for the same checkpoint.
-    pub fn sign(&self, checkpoint: &Checkpoint) -> Vec<u8> {
-        self.0.sign(checkpoint.statement().as_bytes()).as_ref().to_vec()
+    /// The signature; the same for the same statement.
+    pub fn sign(&self, statement: &str) -> Vec<u8> {
+        self.0.sign(statement.as_bytes()).as_ref().to_vec()
     }
 
     /// What its signatures are checked with.
@@ -88,7 +106,7 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// Checks signatures of checkpoints.
+/// Checks signatures of checkpoints and anchors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublicKey([u8; 32]);
 
@@ -98,10 +116,9 @@ impl PublicKey {
         der.strip_prefix(&SPKI_PREFIX)?.try_into().ok().map(Self)
     }
 
-    /// Whether a checkpoint was signed with the private key.
-    pub fn verifies(&self, checkpoint: &Checkpoint, signature: &[u8]) -> bool {
-        let key = UnparsedPublicKey::new(&ED25519, self.0);
-        key.verify(checkpoint.statement().as_bytes(), signature).is_ok()
+    /// Whether a statement was signed with the private key.
+    pub fn verifies(&self, statement: &str, signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&ED25519, self.0).verify(statement.as_bytes(), signature).is_ok()
     }
 }
 
@@ -171,16 +188,18 @@ mod tests {
     fn a_checkpoint_is_signed_as_a_whole() {
         let place = Position { chain: ChainId::from_bytes([1; 16]), sequence: 7, hash: Hash::from_bytes([2; 32]) };
         let checkpoint = Checkpoint { place, at: DateTime::from_timestamp_millis(1_790_000_000_123).unwrap() };
-        let signature = key().sign(&checkpoint);
+        let signature = key().sign(&checkpoint.statement());
         let public = key().public().unwrap();
-        assert!(public.verifies(&checkpoint, &signature));
+        assert!(public.verifies(&checkpoint.statement(), &signature));
+        let anchor = Anchor { place, at: checkpoint.at };
+        assert!(!public.verifies(&anchor.statement(), &signature), "a checkpoint is no anchor");
         for other in [
             Checkpoint { place: Position { sequence: 8, ..place }, ..checkpoint },
             Checkpoint { place: Position { hash: Hash::NONE, ..place }, ..checkpoint },
             Checkpoint { place: Position { chain: ChainId::from_bytes([9; 16]), ..place }, ..checkpoint },
             Checkpoint { at: checkpoint.at + chrono::TimeDelta::milliseconds(1), ..checkpoint },
         ] {
-            assert!(!public.verifies(&other, &signature), "{other:?}");
+            assert!(!public.verifies(&other.statement(), &signature), "{other:?}");
         }
         let spki: Vec<u8> = SPKI_PREFIX.iter().copied().chain(public.0).collect();
         assert_eq!(PublicKey::from_spki(&spki), Some(public));
@@ -191,7 +210,7 @@ mod tests {
             "01".repeat(16),
             "02".repeat(32)
         );
-        assert_eq!(checkpoint.line(&key().sign(&checkpoint)), line);
+        assert_eq!(checkpoint.line(&key().sign(&checkpoint.statement())), line);
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub enum Fault {
     Nameless,
     /// Those up to this one are gone, and what is to prove that they were pruned is not genuine.
     Anchor,
+    /// Those up to this one are gone, and their pruning was not signed with the key that was asked for.
+    Unsigned,
 }
 
 impl fmt::Display for Break {
@@ -101,6 +103,11 @@ impl fmt::Display for Break {
             Fault::Anchor => write!(
                 f,
                 "the entries up to {n} are gone, and the anchor that is to prove that they were pruned is not genuine"
+            ),
+            Fault::Unsigned => write!(
+                f,
+                "the entries up to {n} are gone, and the anchor that is to prove that they were pruned is not signed with this \
+                 public key"
             ),
         }
     }

@@ -8,8 +8,8 @@ use crate::domain::audit::verify::Break;
 use crate::domain::flow::Timestamp;
 use crate::domain::operator::{Actor, Order};
 use crate::domain::ports::Random;
-use crate::server::settings::audit::public_key;
-use crate::store::sqlite::{AuditChecked, OpenError, check_audit};
+use crate::server::settings::audit::{public_key, signing_key};
+use crate::store::sqlite::{AuditChecked, AuditProofs, OpenError, check_audit};
 use chrono::{DateTime, Utc};
 use data_encoding::{BASE64, HEXLOWER};
 use serde::Deserialize;
@@ -61,12 +61,12 @@ pub enum Trail<'a> {
     File(&'a Path),
 }
 
-/// Checkpoints, and the public key that says whether they are genuine.
-pub struct Shipped<'a> {
-    /// The file, a checkpoint on each line.
-    pub file: &'a Path,
-    /// The key, in PEM.
+/// What was signed, and the public key that says whether it is genuine.
+pub struct Signed<'a> {
+    /// The key, in PEM: anchors have to be signed with it, and checkpoints.
     pub public_key: &'a Path,
+    /// A file with a checkpoint on each line.
+    pub checkpoints: Option<&'a Path>,
 }
 
 /// What was found: the trail is whole.
@@ -85,7 +85,7 @@ pub struct Verified {
 /// Looks at every entry of a trail; a server may run meanwhile. `progress` hears how many have been looked at.
 pub fn verify(
     trail: &Trail<'_>,
-    shipped: Option<&Shipped<'_>>,
+    signed: Option<&Signed<'_>>,
     random: Arc<dyn Random>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Verified, TrailError> {
@@ -95,19 +95,23 @@ pub fn verify(
         }
         Trail::File(path) => (*path, None),
     };
-    let signed = shipped.map(read_shipped).transpose()?.unwrap_or_default();
-    let places = signed.iter().map(|(sequence, place)| (*sequence, place.hash)).collect();
-    let AuditChecked { entries, sealed, chain, found } = check_audit(path, keys.as_ref(), random, &places, progress)?;
-    if let (Some(shipped), Some(stranger)) = (shipped, signed.values().find(|place| place.chain != chain)) {
+    let key = signed.map(|signed| public_key(signed.public_key)).transpose().map_err(TrailError::Key)?;
+    let file = signed.and_then(|signed| signed.checkpoints);
+    let shipped = file.zip(key.as_ref()).map(|(file, key)| read_shipped(file, key)).transpose()?.unwrap_or_default();
+    let checkpoints = shipped.iter().map(|(sequence, place)| (*sequence, place.hash)).collect();
+    let proofs = AuditProofs { checkpoints, key };
+    let AuditChecked { entries, sealed, chain, found } = check_audit(path, keys.as_ref(), random, &proofs, progress)?;
+    if let (Some(file), Some(stranger)) = (file, shipped.values().find(|place| place.chain != chain)) {
         let problem = "is of another trail: this data file is not the one that it was made for";
-        return Err(TrailError::Checkpoint { file: shipped.file.to_owned(), line: stranger.line, problem });
+        return Err(TrailError::Checkpoint { file: file.to_owned(), line: stranger.line, problem });
     }
     let last = found.map_err(TrailError::Broken)?.sequence;
-    Ok(Verified { entries, last, sealed, checkpoints: signed.len() as u64 })
+    Ok(Verified { entries, last, sealed, checkpoints: shipped.len() as u64 })
 }
 
 /// Takes away the entries before the first that is not older than `before`. Returns how many, and the number of the last of
-/// them; `None` if there is nothing to take away. A broken trail is left as it is.
+/// them; `None` if there is nothing to take away. A broken trail is left as it is. What anchors the rest is signed if the
+/// configuration has a key for checkpoints.
 pub fn prune(
     config: &Config,
     random: Arc<dyn Random>,
@@ -117,8 +121,9 @@ pub fn prune(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Option<(u64, u64)>, TrailError> {
     let order = Order::offline(Actor::parse(by).map_err(OfflineError::Who)?, now);
+    let signer = config.audit.checkpoint_key_file.as_deref().map(signing_key).transpose().map_err(TrailError::Key)?;
     let store = open::<Infallible>(config, random, now)?;
-    match store.prune_audit(before, &order, progress)? {
+    match store.prune_audit(before, &order, signer.as_ref(), progress)? {
         Ok(pruned) => Ok(pruned.map(|pruned| (pruned.entries, pruned.through.sequence))),
         Err(checked) => {
             Err(checked.found.map_or_else(TrailError::Broken, |_| unreachable!("only a broken trail is refused")))
@@ -138,16 +143,15 @@ struct Line {
 }
 
 /// What a genuine checkpoint says.
-struct Signed {
+struct Place {
     line: u64,
     chain: ChainId,
     hash: Hash,
 }
 
-fn read_shipped(shipped: &Shipped<'_>) -> Result<BTreeMap<u64, Signed>, TrailError> {
-    let key = public_key(shipped.public_key).map_err(TrailError::Key)?;
-    let io = |source| TrailError::File(shipped.file.to_owned(), source);
-    let mut reader = BufReader::new(File::open(shipped.file).map_err(io)?);
+fn read_shipped(file: &Path, key: &PublicKey) -> Result<BTreeMap<u64, Place>, TrailError> {
+    let io = |source| TrailError::File(file.to_owned(), source);
+    let mut reader = BufReader::new(File::open(file).map_err(io)?);
     let (mut found, mut line) = (BTreeMap::new(), 0);
     loop {
         let mut text = Vec::new();
@@ -156,14 +160,14 @@ fn read_shipped(shipped: &Shipped<'_>) -> Result<BTreeMap<u64, Signed>, TrailErr
             return Ok(found);
         }
         line += 1;
-        let problem = |problem| TrailError::Checkpoint { file: shipped.file.to_owned(), line, problem };
-        let checkpoint = read_line(&text, &key).map_err(problem)?;
+        let problem = |problem| TrailError::Checkpoint { file: file.to_owned(), line, problem };
+        let checkpoint = read_line(&text, key).map_err(problem)?;
         let Position { chain, sequence, hash } = checkpoint.place;
         // Of two for one entry, the later one would hide what the first says.
-        if found.get(&sequence).is_some_and(|before: &Signed| before.hash != hash || before.chain != chain) {
+        if found.get(&sequence).is_some_and(|before: &Place| before.hash != hash || before.chain != chain) {
             return Err(problem("contradicts one before it: both were signed, for different trails"));
         }
-        found.insert(sequence, Signed { line, chain, hash });
+        found.insert(sequence, Place { line, chain, hash });
     }
 }
 
@@ -175,5 +179,5 @@ fn read_line(text: &[u8], key: &PublicKey) -> Result<Checkpoint, &'static str> {
     let signature = BASE64.decode(line.signature.as_bytes()).map_err(|_| "is no checkpoint")?;
     let place = Position { chain: ChainId::from_bytes(chain), sequence: line.sequence, hash: Hash::from_bytes(hash) };
     let checkpoint = Checkpoint { place, at: line.at };
-    if key.verifies(&checkpoint, &signature) { Ok(checkpoint) } else { Err("was not signed with this key") }
+    if key.verifies(&checkpoint.statement(), &signature) { Ok(checkpoint) } else { Err("was not signed with this key") }
 }

@@ -34,7 +34,8 @@ pub(super) fn judge(config: &Config, problems: &mut Problems) -> Option<Checkpoi
     }
 }
 
-fn signing_key(path: &Path) -> Result<SigningKey, String> {
+/// Reads a private key in PEM.
+pub(crate) fn signing_key(path: &Path) -> Result<SigningKey, String> {
     let text = zeroize::Zeroizing::new(config::read(path, KEY_MAX)?);
     let key = PrivatePkcs8KeyDer::from_pem_slice(text.as_bytes()).ok();
     key.and_then(|key| SigningKey::from_pkcs8(key.secret_pkcs8_der())).ok_or_else(|| {

@@ -29,7 +29,7 @@ mod transaction;
 mod trouble;
 mod writer;
 
-use crate::domain::audit::chain::Hash;
+use crate::domain::audit::checkpoint::SigningKey;
 use crate::domain::customer::{Customer, CustomerId};
 use crate::domain::flow::{
     self as domain_flow, Action, Command, Decision, Loaded, SendRequest, Timestamp, VerifyRequest,
@@ -44,13 +44,12 @@ use audit::{Trail, Writing};
 use chrono::SubsecRound;
 use rusqlite::Connection;
 use slog::Logger;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use step::{StepName, micros};
 
-pub use audit::{Checked as AuditChecked, Pruned};
+pub use audit::{Checked as AuditChecked, Proofs as AuditProofs, Pruned};
 pub use customer::{ImportError, ImportReport};
 
 /// Told of what the writer does; for metrics.
@@ -214,17 +213,17 @@ pub fn migrate(path: &Path) -> Result<Migrated, OpenError> {
 }
 
 /// Looks at every entry of a data file's audit trail. The file is only read, and a server may run meanwhile. Without keys, the
-/// sealed head cannot say where the chain ends. `signed` has what checkpoints were signed for. `progress` hears how many entries have been looked at.
+/// sealed head cannot say where the chain ends. `progress` hears how many entries have been looked at.
 pub fn check_audit(
     path: &Path,
     keys: Option<&KeyRing>,
     random: Arc<dyn Random>,
-    signed: &BTreeMap<u64, Hash>,
+    proofs: &AuditProofs,
     progress: &mut dyn FnMut(u64),
 ) -> Result<AuditChecked, OpenError> {
     let mut connection = open::looking(path, Options::new(path).busy_timeout)?;
     let sealer = keys.map(|keys| Sealer::new(keys, random));
-    Ok(audit::check(&mut connection, sealer.as_ref(), signed, progress)?)
+    Ok(audit::check(&mut connection, sealer.as_ref(), proofs, progress)?)
 }
 
 /// The store. Dropping it finishes what is queued, and closes the file.
@@ -290,17 +289,18 @@ impl SqliteStore {
     }
 
     /// Takes away the entries of the audit trail before the first that is not older than `before`; an anchor stays, and the
-    /// rest still verifies. Of a trail that is broken nothing is taken away: `Err` says what is wrong. For offline use: steps
+    /// rest still verifies. The anchor is signed if there is a key. Of a trail that is broken nothing is taken away: `Err` says what is wrong. For offline use: steps
     /// wait while it runs, and are turned away if it takes long. `progress` hears how many entries have been looked at.
     pub fn prune_audit(
         &self,
         before: Timestamp,
         order: &Order,
+        signer: Option<&SigningKey>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Result<Option<Pruned>, AuditChecked>, OpenError> {
         let mut connection = self.file.writing(self.busy_timeout)?;
         let trail = Trail::new(self.sealer.clone(), self.index.clone(), self.random.clone());
-        Ok(audit::prune(&mut connection, &trail, &self.index, before, order, progress)?)
+        Ok(audit::prune(&mut connection, &trail, &self.index, before, order, signer, progress)?)
     }
 
     /// How many customers there are. For offline use: blocks the thread.

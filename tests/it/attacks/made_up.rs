@@ -20,7 +20,7 @@ use countersign::domain::policy::Purpose;
 use countersign::domain::ports::{Clock, Message};
 use countersign::front::{ForwardedHeader, Proxies};
 use countersign::server::SystemRandom;
-use countersign::server::offline::trail::{self, Shipped, Trail};
+use countersign::server::offline::trail::{self, Signed, Trail};
 use data_encoding::BASE64URL_NOPAD;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
@@ -337,8 +337,9 @@ async fn checkpoints_that_are_made_up_are_taken_only_for_what_was_signed() {
     let (luck, database) = (Luck::of("checkpoints"), server.database());
     let compare = |text: &[u8]| {
         std::fs::write(file("changed"), text).unwrap();
-        let shipped = Shipped { file: &file("changed"), public_key: &file("key.pub") };
-        trail::verify(&Trail::File(&database), Some(&shipped), Arc::new(SystemRandom), &mut |_| ())
+        let (changed, public_key) = (file("changed"), file("key.pub"));
+        let signed = Signed { public_key: &public_key, checkpoints: Some(&changed) };
+        trail::verify(&Trail::File(&database), Some(&signed), Arc::new(SystemRandom), &mut |_| ())
     };
     assert_eq!(compare(&shipped).unwrap().checkpoints, 1);
     for _ in 0..dose(300, 10_000) {

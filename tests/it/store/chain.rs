@@ -8,21 +8,22 @@ use crate::support::shop::{Shop, open_at};
 use chrono::TimeDelta;
 use countersign::domain::audit::Filter;
 use countersign::domain::audit::chain::{COLUMNS, ChainId, Column, Hash, Position};
+use countersign::domain::audit::checkpoint::{Checkpoint, SigningKey};
 use countersign::domain::audit::verify::{Break, Fault};
 use countersign::domain::customer::CustomerId;
 use countersign::domain::keys::KeyRing;
 use countersign::domain::limit::Limits;
 use countersign::domain::transaction::{Policy, Rules};
-use countersign::store::sqlite::{AuditChecked, OpenError, check_audit};
+use countersign::store::sqlite::{AuditChecked, AuditProofs, OpenError, check_audit};
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Looks at the trail with the server's keys, as Rosa's rules have them.
 fn check(path: &Path, keys: Option<&KeyRing>) -> AuditChecked {
-    check_audit(path, keys, Seeded::new(3), &BTreeMap::new(), &mut |_| {}).unwrap()
+    check_audit(path, keys, Seeded::new(3), &AuditProofs::default(), &mut |_| {}).unwrap()
 }
 
 /// Ten entries: customers are put and changed, an application registered.
@@ -236,7 +237,8 @@ async fn entries_of_another_data_file_are_found_also_with_their_head() {
     let all = "delete from main.audit; insert into main.audit select * from other.audit;
                delete from main.audit_head; insert into main.audit_head select * from other.audit_head";
     connection.execute_batch(all).unwrap();
-    let error = check_audit(&shop.path(), Some(&keys), Seeded::new(3), &BTreeMap::new(), &mut |_| {}).unwrap_err();
+    let error =
+        check_audit(&shop.path(), Some(&keys), Seeded::new(3), &AuditProofs::default(), &mut |_| {}).unwrap_err();
     assert!(matches!(&error, OpenError::Store(_)) && error.to_string().contains("another data file"), "{error}");
     drop(connection);
     assert!(shop.open_with(&keys, noon()).is_err(), "a server does not go on with it");
@@ -317,7 +319,8 @@ async fn audit_keys_follow_a_rotation() {
 }
 
 fn look(path: &Path, keys: Option<&KeyRing>, signed: &[(u64, Hash)]) -> AuditChecked {
-    check_audit(path, keys, Seeded::new(3), &signed.iter().copied().collect(), &mut |_| {}).unwrap()
+    let proofs = AuditProofs { checkpoints: signed.iter().copied().collect(), key: None };
+    check_audit(path, keys, Seeded::new(3), &proofs, &mut |_| {}).unwrap()
 }
 
 #[tokio::test]
@@ -343,7 +346,8 @@ async fn what_is_old_is_pruned_and_the_rest_hangs_on_an_anchor_that_cannot_be_fo
     ten(&mut office).await;
     let (path, keys) = (office.shop.path(), office.clerk.rules.keys.clone());
     let start = office.trail().await[0].at;
-    let prune = |before| office.store.prune_audit(before, &order(start + TimeDelta::days(1)), &mut |_| {}).unwrap();
+    let prune =
+        |before| office.store.prune_audit(before, &order(start + TimeDelta::days(1)), None, &mut |_| {}).unwrap();
     assert_eq!(prune(start), Ok(None), "nothing is older");
     let pruned = prune(start + TimeDelta::seconds(4)).unwrap().unwrap();
     assert_eq!((pruned.entries, pruned.through.sequence), (4, 4));
@@ -389,7 +393,7 @@ async fn a_broken_trail_is_not_pruned() {
     ten(&mut office).await;
     Connection::open(office.shop.path()).unwrap().execute("update audit set count = 2 where sequence = 3", []).unwrap();
     let later = noon() + TimeDelta::days(1);
-    let checked = office.store.prune_audit(later, &order(later), &mut |_| {}).unwrap().unwrap_err();
+    let checked = office.store.prune_audit(later, &order(later), None, &mut |_| {}).unwrap().unwrap_err();
     assert_eq!(broken(&checked), (3, Fault::Changed));
     assert_eq!(office.trail().await.len(), 10);
 }
@@ -455,4 +459,46 @@ async fn a_key_that_was_made_anew_or_put_back_does_not_hide_that_the_older_one_i
     office.desk.customer_put(office.order(), None, customer("C1", &[], &[])).await.unwrap();
     by_hand.execute(put, [&older]).unwrap();
     assert_eq!(broken(&check(&path, Some(&keys))), (12, Fault::Nameless));
+}
+
+/// RFC 8032 §7.1, tests 1 and 2, as OpenSSL writes private keys.
+fn signing_key(seed: &str) -> SigningKey {
+    let envelope = data_encoding::HEXLOWER.decode(b"302e020100300506032b657004220420").unwrap();
+    let seed = data_encoding::HEXLOWER.decode(seed.as_bytes()).unwrap();
+    SigningKey::from_pkcs8(&[envelope, seed].concat()).unwrap()
+}
+
+#[tokio::test]
+async fn an_anchor_is_signed_where_there_is_a_key_and_nothing_else_passes_for_one() {
+    let owner = signing_key("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+    let other = signing_key("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
+    let mut office = Office::new();
+    ten(&mut office).await;
+    let (path, keys) = (office.shop.path(), office.clerk.rules.keys.clone());
+    let start = office.trail().await[0].at;
+    let at = start + TimeDelta::days(1);
+    let prune = |before, signer| office.store.prune_audit(before, &order(at), signer, &mut |_| {}).unwrap().unwrap();
+    let with = |keys: Option<&KeyRing>, key: &SigningKey| {
+        let proofs = AuditProofs { key: key.public(), ..AuditProofs::default() };
+        check_audit(&path, keys, Seeded::new(3), &proofs, &mut |_| {}).unwrap().found
+    };
+    let refused = |n| Err(Break { sequence: n, fault: Fault::Unsigned });
+    assert!(with(Some(&keys), &owner).is_ok(), "nothing was pruned");
+    prune(start + TimeDelta::seconds(2), None);
+    assert!(check(&path, Some(&keys)).found.is_ok());
+    assert_eq!(with(Some(&keys), &owner), refused(2), "it is not signed");
+    prune(start + TimeDelta::seconds(4), Some(&owner));
+    for keys in [Some(&*keys), None] {
+        assert!(with(keys, &owner).is_ok());
+        assert_eq!(with(keys, &other), refused(4));
+    }
+    // A checkpoint of the same entry, signed with the right key, is no anchor.
+    let by_hand = Connection::open(&path).unwrap();
+    let (chain, hash): ([u8; 16], [u8; 32]) =
+        by_hand.query_row("select chain, hash from audit_anchors", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let place = Position { chain: ChainId::from_bytes(chain), sequence: 4, hash: Hash::from_bytes(hash) };
+    let signature = owner.sign(&Checkpoint { place, at }.statement());
+    by_hand.execute("update audit_anchors set signature = ?", [signature]).unwrap();
+    assert_eq!(with(Some(&keys), &owner), refused(4));
+    assert!(check(&path, Some(&keys)).found.is_ok(), "whoever has no key takes what the server has sealed");
 }

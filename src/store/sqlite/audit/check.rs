@@ -7,6 +7,7 @@ use super::key;
 use super::prune::Anchor;
 use super::trail::{self, HEAD};
 use crate::domain::audit::chain::{COLUMNS, ChainId, Column, Columns, Hash, Position};
+use crate::domain::audit::checkpoint::PublicKey;
 use crate::domain::audit::verify::{Break, Fault, Link, Verifier};
 use crate::domain::ports::StoreError;
 use crate::domain::pseudonym::IndexKey;
@@ -30,12 +31,21 @@ pub struct Checked {
     pub found: Result<Position, Break>,
 }
 
+/// What was signed of a trail, for whoever does not want to believe the server's keys alone.
+#[derive(Clone, Debug, Default)]
+pub struct Proofs {
+    /// What checkpoints were signed for.
+    pub checkpoints: BTreeMap<u64, Hash>,
+    /// What an anchor has to be signed with. `None` takes what the server has sealed.
+    pub key: Option<PublicKey>,
+}
+
 /// Looks at every entry. With a sealer the sealed head says where the chain ends; without, only what the rows themselves say
-/// can be checked. `signed` has what checkpoints were signed for. `progress` hears how many entries have been looked at.
+/// and `proofs` can be checked. `progress` hears how many entries have been looked at.
 pub(in crate::store::sqlite) fn check(
     connection: &mut Connection,
     sealer: Option<&Sealer>,
-    signed: &BTreeMap<u64, Hash>,
+    proofs: &Proofs,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Checked, StoreError> {
     let moment = connection.transaction()?;
@@ -43,14 +53,14 @@ pub(in crate::store::sqlite) fn check(
         Some(sealer) => Some(IndexKey::from_bytes(&*secret::read(&moment, sealer, secret::INDEX)?)),
         None => None,
     };
-    walk(&moment, sealer.zip(index.as_ref()), signed, progress)
+    walk(&moment, sealer.zip(index.as_ref()), proofs, progress)
 }
 
 /// The same, inside a transaction.
 pub(super) fn walk(
     connection: &Connection,
     keys: Option<(&Sealer, &IndexKey)>,
-    signed: &BTreeMap<u64, Hash>,
+    proofs: &Proofs,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Checked, StoreError> {
     let head = keys.map(|(sealer, index)| trail::head(connection, sealer, index)).transpose()?;
@@ -62,15 +72,18 @@ pub(super) fn walk(
         None => Position::beginning(chain),
         Some(anchor) => {
             let genuine = keys.is_none_or(|(sealer, _)| anchor.is_genuine(sealer));
-            let signed = signed.get(&anchor.place.sequence).is_none_or(|hash| *hash == anchor.place.hash);
-            if !genuine || !signed || anchor.place.chain != chain {
-                let broken = Break { sequence: anchor.place.sequence.cast_signed(), fault: Fault::Anchor };
+            let fits = proofs.checkpoints.get(&anchor.place.sequence).is_none_or(|hash| *hash == anchor.place.hash);
+            let signed = proofs.key.as_ref().is_none_or(|key| anchor.is_signed(key));
+            let genuine = genuine && fits && anchor.place.chain == chain;
+            if !genuine || !signed {
+                let fault = if genuine { Fault::Unsigned } else { Fault::Anchor };
+                let broken = Break { sequence: anchor.place.sequence.cast_signed(), fault };
                 return Ok(Checked { entries: 0, sealed: head.is_some(), chain, found: Err(broken) });
             }
             anchor.place
         }
     };
-    let mut verifier = Verifier::new(begin, head, signed);
+    let mut verifier = Verifier::new(begin, head, &proofs.checkpoints);
     let mut entries = 0;
     let broken = each(connection, &mut |link| {
         entries += 1;

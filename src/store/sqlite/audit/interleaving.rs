@@ -9,7 +9,6 @@ use crate::store::sqlite::{open, unavailable};
 use chrono::{DateTime, TimeDelta};
 use futures::future::join_all;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,7 +86,7 @@ proptest! {
         let calls = |deeds: &mut dyn Iterator<Item = &Deed>| deeds.map(|deed| i64::from(deed.entries)).sum::<i64>();
         let written = calls(&mut deeds.iter().zip(&done).filter(|(_, done)| done.is_ok()).map(|(deed, _)| deed));
         let mut reading = file.reading(wait).unwrap();
-        let checked = check(&mut reading, Some(&sealer), &BTreeMap::new(), &mut |_| {}).unwrap();
+        let checked = check(&mut reading, Some(&sealer), &Proofs::default(), &mut |_| {}).unwrap();
         prop_assert!(checked.found.is_ok(), "{:?}", checked.found);
         // Nothing is lost and nothing of an undone step stays: all calls are told, the counted ones too.
         let told: i64 = reading.query_row("select coalesce(sum(count), 0) from audit", [], |row| row.get(0)).unwrap();

@@ -25,8 +25,8 @@ use rusqlite::{Connection, params_from_iter};
 use serde_json::Map;
 use std::collections::HashMap;
 
-pub use check::Checked;
 pub(super) use check::check;
+pub use check::{Checked, Proofs};
 pub(super) use key::forget_customer;
 pub use prune::Pruned;
 pub(super) use prune::prune;

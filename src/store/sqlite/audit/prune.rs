@@ -1,18 +1,18 @@
 //! Pruning: the oldest entries go, and an anchor stays, from which the rest is chained on.
 
-use super::check::{self, Checked};
+use super::check::{self, Checked, Proofs};
 use super::trail::{self, Writing};
 use crate::domain::audit::chain::{ChainId, Hash, Position};
+use crate::domain::audit::checkpoint::{self, PublicKey, SigningKey};
 use crate::domain::audit::{DONE, Entry, Facts};
 use crate::domain::flow::Timestamp;
 use crate::domain::operator::Order;
 use crate::domain::ports::StoreError;
 use crate::domain::pseudonym::IndexKey;
-use crate::store::seal::Sealer;
+use crate::store::seal::{Place, Sealer};
 use crate::store::sqlite::audit::Trail;
-use chrono::SecondsFormat;
+use chrono::{SecondsFormat, SubsecRound};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
-use std::collections::BTreeMap;
 
 const TABLE: &str = "audit_anchors";
 
@@ -29,22 +29,27 @@ pub struct Pruned {
 pub(super) struct Anchor {
     /// The last entry that was pruned, as it stands there to be read.
     pub(super) place: Position,
+    at: Timestamp,
     sealed: Vec<u8>,
+    signature: Option<Vec<u8>>,
 }
 
 impl Anchor {
     /// The anchor, if anything was pruned.
     pub(super) fn load(connection: &Connection) -> Result<Option<Self>, StoreError> {
-        let sql = "select chain, sequence, hash, position from audit_anchors";
+        let sql = "select chain, sequence, hash, pruned_at_ms, position, signature from audit_anchors";
         let found = connection.query_row(sql, [], |row| {
             let place = Position {
                 chain: ChainId::from_bytes(row.get(0)?),
                 sequence: row.get::<_, i64>(1)?.cast_unsigned(),
                 hash: Hash::from_bytes(row.get(2)?),
             };
-            Ok(Self { place, sealed: row.get(3)? })
+            Ok((place, row.get(3)?, row.get(4)?, row.get(5)?))
         });
-        Ok(found.optional()?)
+        let Some((place, at, sealed, signature)) = found.optional()? else { return Ok(None) };
+        let corrupt = || Place { table: TABLE, column: "pruned_at_ms", row: "" }.corrupt("is no time");
+        let at = chrono::DateTime::from_timestamp_millis(at).ok_or_else(corrupt)?;
+        Ok(Some(Self { place, at, sealed, signature }))
     }
 
     /// Whether the server has pruned up to there.
@@ -52,11 +57,26 @@ impl Anchor {
         trail::open_position(sealer, TABLE, self.place.chain, &self.sealed).is_ok_and(|place| place == self.place)
     }
 
-    fn write(connection: &Connection, sealer: &Sealer, place: &Position, at: Timestamp) -> Result<(), StoreError> {
-        let sql = "insert into audit_anchors (chain, sequence, hash, position, sealed_with, pruned_at_ms)
-                   values (?1, ?2, ?3, ?4, ?5, ?6)
+    /// Whether the owner of the key has pruned up to there.
+    pub(super) fn is_signed(&self, key: &PublicKey) -> bool {
+        let statement = checkpoint::Anchor { place: self.place, at: self.at }.statement();
+        self.signature.as_ref().is_some_and(|signature| key.verifies(&statement, signature))
+    }
+
+    fn write(
+        connection: &Connection,
+        sealer: &Sealer,
+        signer: Option<&SigningKey>,
+        place: &Position,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        // As it is read again.
+        let at = at.trunc_subsecs(3);
+        let signature = signer.map(|signer| signer.sign(&checkpoint::Anchor { place: *place, at }.statement()));
+        let sql = "insert into audit_anchors (chain, sequence, hash, position, sealed_with, pruned_at_ms, signature)
+                   values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                    on conflict (chain) do update
-                   set sequence = ?2, hash = ?3, position = ?4, sealed_with = ?5, pruned_at_ms = ?6";
+                   set sequence = ?2, hash = ?3, position = ?4, sealed_with = ?5, pruned_at_ms = ?6, signature = ?7";
         connection.execute(
             sql,
             (
@@ -66,6 +86,7 @@ impl Anchor {
                 trail::seal_position(sealer, TABLE, place)?,
                 sealer.current().as_str(),
                 at.timestamp_millis(),
+                signature,
             ),
         )?;
         Ok(())
@@ -92,10 +113,11 @@ pub(in crate::store::sqlite) fn prune(
     index: &IndexKey,
     before: Timestamp,
     order: &Order,
+    signer: Option<&SigningKey>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Result<Option<Pruned>, Checked>, StoreError> {
     let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let checked = check::walk(&step, Some((trail.sealer(), index)), &BTreeMap::new(), progress)?;
+    let checked = check::walk(&step, Some((trail.sealer(), index)), &Proofs::default(), progress)?;
     if checked.found.is_err() {
         return Ok(Err(checked));
     }
@@ -109,7 +131,7 @@ pub(in crate::store::sqlite) fn prune(
     let Some(hash) = hash else { return Ok(Ok(None)) };
     let through = Position { chain: end.chain, sequence: through, hash: Hash::from_bytes(hash) };
     let entries = step.execute("delete from audit where sequence <= ?", [through.sequence.cast_signed()])? as u64;
-    Anchor::write(&step, trail.sealer(), &through, order.at)?;
+    Anchor::write(&step, trail.sealer(), signer, &through, order.at)?;
     let facts = Facts::default()
         .and("before", before.to_rfc3339_opts(SecondsFormat::Millis, true))
         .and("entries", entries)

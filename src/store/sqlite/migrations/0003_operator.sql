@@ -154,7 +154,8 @@ create table audit_anchors (
     hash               blob    not null check (length(hash) = 32),
     position           blob    not null,             -- sealed: the same, as in audit_head
     sealed_with        text    not null,
-    pruned_at_ms       integer not null
+    pruned_at_ms       integer not null,
+    signature          blob                          -- Ed25519, where there was a key to sign with
 ) strict, without rowid;
 
 create index audit_anchors_by_key on audit_anchors (sealed_with, chain);
