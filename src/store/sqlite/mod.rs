@@ -46,6 +46,8 @@ use rusqlite::Connection;
 use slog::Logger;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use step::{StepName, micros};
 
@@ -236,6 +238,8 @@ pub struct SqliteStore {
     random: Arc<dyn Random>,
     file: Arc<open::DataFile>,
     turn: checkpointer::Turn,
+    // Whether the log still has what was forgotten.
+    uncut: AtomicBool,
     busy_timeout: Duration,
 }
 
@@ -263,7 +267,17 @@ impl SqliteStore {
         let hearers = writer::Hearers { observer: options.observer.clone(), checkpointer: Some(checkpointer), log };
         let writer = writer::Writer::start(connection, trail, options.queue_max, hearers);
         let writer = writer.map_err(OpenError::Thread)?;
-        Ok(Self { writer, readers, sealer, index, random, file: Arc::new(file), turn, busy_timeout })
+        Ok(Self {
+            writer,
+            readers,
+            sealer,
+            index,
+            random,
+            file: Arc::new(file),
+            turn,
+            uncut: AtomicBool::new(false),
+            busy_timeout,
+        })
     }
 
     /// What stands for a customer in the audit trail, also once the customer is erased.
@@ -340,12 +354,15 @@ impl FlowStore for SqliteStore {
         let sealer = self.sealer.clone();
         let forget = move |connection: &Writing<'_>| retention::forget(connection, &sealer, messages, addresses, limit);
         let done = self.writer.run(forget).await?;
-        if done > 0 {
+        if self.uncut.swap(false, Relaxed) || done > 0 {
             // The log still has the rows as they were. Whoever reads an older state keeps it from being cut; the next round tries
             // again.
             let (file, turn) = (self.file.clone(), self.turn.clone());
             let cut = move || checkpointer::cut(&file, &turn);
-            tokio::task::spawn_blocking(cut).await.unwrap_or_else(|_| Err(unavailable("cutting the log panicked")))?;
+            let cut = tokio::task::spawn_blocking(cut).await;
+            let cut = cut.unwrap_or_else(|_| Err(unavailable("cutting the log panicked")));
+            self.uncut.store(!matches!(cut, Ok(true)), Relaxed);
+            cut?;
         }
         Ok(done)
     }

@@ -6,6 +6,7 @@
 use super::flow;
 use super::row::seal_json;
 use crate::domain::flow::{SendId, Timestamp};
+use crate::domain::keys::KeyId;
 use crate::domain::ports::StoreError;
 use crate::store::seal::{Place, Sealer};
 use rusqlite::Connection;
@@ -37,19 +38,21 @@ fn forget_in_flows(
     before: Timestamp,
     limit: usize,
 ) -> Result<usize, StoreError> {
-    let sql = "select id, recipients, sealed_with from flows where addresses_kept = 1 and expires_at_ms < ?1 limit ?2";
+    // What is sealed with a key that is gone says nothing to anybody; should the key come back, it is overwritten then.
+    let sql = "select id, recipients, sealed_with from flows
+               where addresses_kept = 1 and expires_at_ms < ?1 and sealed_with in (select value from json_each(?2)) limit ?3";
+    let keys = sealer.key_ids().map(KeyId::as_str).collect::<serde_json::Value>().to_string();
     let mut found = Vec::new();
     let mut statement = connection.prepare_cached(sql)?;
-    let mut flows = statement.query((before.timestamp_millis(), rows(limit)))?;
+    let mut flows = statement.query((before.timestamp_millis(), keys, rows(limit)))?;
     while let Some(row) = flows.next()? {
         let left = match flow::without_addresses(sealer, row) {
             // It stays as it is, and is told when somebody looks at it: nobody else's addresses have to wait for that.
             Err(StoreError::Corrupt { .. }) => None,
-            left => left?,
+            left => Some(left?),
         };
         found.push((row.get::<_, [u8; 16]>("id")?, left));
     }
-    // What is sealed with a key that is gone says nothing to anybody as it is.
     let sql = "update flows set addresses_kept = 0, recipients = coalesce(?2, recipients),
                                 sealed_with = case when ?2 is null then sealed_with else ?3 end
                where id = ?1";
