@@ -2,6 +2,7 @@
 
 use super::flow::one_row;
 use super::row::Cells;
+use super::writing::Writing;
 use super::{SqliteStore, audit, transaction};
 use crate::domain::client::{Business, Change, Client, ClientId, Country, Decision, Origin, step};
 use crate::domain::desk::ports::ClientDesk;
@@ -44,7 +45,7 @@ macro_rules! select {
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-fn apply(connection: &audit::Writing<'_>, change: &Change) -> Result<Decision, StoreError> {
+fn apply(connection: &Writing<'_>, change: &Change) -> Result<Decision, StoreError> {
     let id = change.action.client();
     let found = load(connection, id)?;
     let step = step(change, found.as_ref());

@@ -2,6 +2,7 @@
 
 use super::flow::one_row;
 use super::row::{Cells, address, whole};
+use super::writing::Writing;
 use super::{OpenError, SqliteStore, audit, limit};
 use crate::domain::audit::{DONE, Entry, Facts};
 use crate::domain::customer::{self, Change, Customer, CustomerId, Decision, Language, Refusal, step};
@@ -108,7 +109,7 @@ struct Stored {
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-fn apply(connection: &audit::Writing<'_>, sealer: &Sealer, change: &Change) -> Result<Decision, StoreError> {
+fn apply(connection: &Writing<'_>, sealer: &Sealer, change: &Change) -> Result<Decision, StoreError> {
     let id = change.action.customer();
     let found = stored(connection, sealer, id)?.map(|stored| stored.kept);
     let step = step(change, found.as_ref());
@@ -131,7 +132,7 @@ fn apply(connection: &audit::Writing<'_>, sealer: &Sealer, change: &Change) -> R
 
 /// Forgets a customer's wrong codes.
 fn unlock(
-    writing: &audit::Writing<'_>,
+    writing: &Writing<'_>,
     sealer: &Sealer,
     index: &IndexKey,
     order: &Order,
@@ -140,9 +141,9 @@ fn unlock(
 ) -> Result<Result<Versioned<Customer>, Refusal>, StoreError> {
     let found = stored(writing, sealer, id)?.map(|stored| stored.kept);
     let meters = found.as_ref().map(|found| customer::failures(&found.it, limits)).unwrap_or_default();
-    let windows = limit::load(writing, index, &meters)?;
+    let windows = writing.windows().load(writing, index, &meters)?;
     let step = customer::unlock(order, id, found, &meters, &windows);
-    limit::write(writing, index, &step.windows)?;
+    writing.windows().write(index, &step.windows);
     audit::append(writing, &step.audit)?;
     Ok(step.decision)
 }
@@ -203,8 +204,10 @@ pub(super) fn import<E>(
     }
     end_flows(&transaction, order.at)?;
     transaction.execute_batch("drop table given")?;
-    audit::append(&audit::Writing::new(&transaction, trail), &entry(order, &report))?;
-    trail.seal(&transaction)?;
+    let windows = limit::Held::default();
+    let writing = Writing::new(&transaction, trail, &windows);
+    audit::append(&writing, &entry(order, &report))?;
+    writing.finish()?;
     transaction.commit()?;
     Ok(report)
 }

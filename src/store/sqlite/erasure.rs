@@ -6,7 +6,8 @@
 //!    that of wrong codes in a row goes: it is never over, and whoever may erase may also forget it with `customer_unlock`.
 //! 2. The write-ahead log still has the rows as they were. It is moved into the main file and cut to nothing.
 
-use super::{SqliteStore, audit, checkpointer, limit, token, unavailable};
+use super::writing::Writing;
+use super::{SqliteStore, audit, checkpointer, token, unavailable};
 use crate::domain::customer::{CustomerId, Erased, erased, streak, taken_back};
 use crate::domain::desk::ports::EraseDesk;
 use crate::domain::limit::{Limits, Window};
@@ -18,7 +19,7 @@ use async_trait::async_trait;
 
 /// Removes everything of a customer; runs inside the writer's transaction. Erasing again finds nothing, and is no error.
 fn erase(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     index: &IndexKey,
     order: &Order,
@@ -43,7 +44,7 @@ fn erase(
     };
     delete("delete from customers where customer = ?")?;
     let forgotten: Vec<_> = streak(id, limits).into_iter().map(|meter| (meter, Window::default())).collect();
-    limit::write(connection, index, &forgotten)?;
+    connection.windows().write(index, &forgotten);
     audit::append(connection, &erased(order, id, &report))?;
     audit::forget_customer(connection, customer)?;
     Ok(report)
@@ -53,7 +54,7 @@ fn erase(
 impl EraseDesk for SqliteStore {
     async fn erase_customer(&self, order: Order, id: CustomerId, limits: Limits) -> Result<Erased, StoreError> {
         let (sealer, index, order) = (self.sealer.clone(), self.index.clone(), super::row::whole(order));
-        let erase = move |connection: &audit::Writing<'_>| erase(connection, &sealer, &index, &order, &id, &limits);
+        let erase = move |connection: &Writing<'_>| erase(connection, &sealer, &index, &order, &id, &limits);
         let report = self.writer.run(erase).await?;
         let (file, turn) = (self.file.clone(), self.turn.clone());
         let clear = move || match checkpointer::cut(&file, &turn)? {

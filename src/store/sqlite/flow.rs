@@ -1,6 +1,7 @@
 //! Flows and daily counts.
 
 use super::row::{AddressJson, Cells, Wanted, seal_json, stamp_if_any, whole};
+use super::writing::Writing;
 use super::{SqliteStore, audit};
 use crate::domain::customer::{CustomerId, Language};
 use crate::domain::desk::ports::FlowDesk;
@@ -263,7 +264,7 @@ fn page(
 
 /// Hands out the proof of a flow, once. The flow of somebody who is no customer any more proves nothing.
 fn redeem(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     key: &ServiceKeyDigest,

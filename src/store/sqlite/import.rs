@@ -6,6 +6,7 @@
 use super::repeat::{self, Before};
 use super::row::{Cells, whole};
 use super::token::{self, Stub, Verdict};
+use super::writing::Writing;
 use super::{SqliteStore, audit, flow::one_row};
 use crate::domain::desk::ports::ImportDesk;
 use crate::domain::flow::Timestamp;
@@ -76,7 +77,7 @@ fn read(row: &Row<'_>, id: ImportId) -> Result<Import, StoreError> {
 
 /// Opens an import, unless the call is the repeat of one that did.
 fn open(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     call: &Repeatable,
@@ -160,7 +161,7 @@ fn prepare(
 
 /// Takes a batch in; runs inside the writer's transaction.
 fn add(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     id: ImportId,
@@ -229,7 +230,7 @@ fn take(
 
 /// Commits or cancels an import: one row, however many tokens.
 fn end(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     order: &Order,
     id: ImportId,
     action: Action,
@@ -245,7 +246,7 @@ fn end(
 /// Cancels imports that were left alone, deletes what cancelled ones have left, and those that were cancelled before
 /// `before` and have nothing left, once nobody can ask for them by repeating a call; at most `limit` rows in all.
 pub(super) fn purge(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     now: Timestamp,
     before: Timestamp,
     limit: usize,
@@ -296,9 +297,8 @@ impl ImportDesk for SqliteStore {
         tokens_expected: Option<u64>,
     ) -> Result<Result<Made<Import>, Refusal>, StoreError> {
         let (sealer, order) = (self.sealer.clone(), whole(order));
-        let open = move |connection: &audit::Writing<'_>| {
-            open(connection, &sealer, &order, &call, id, file_name, tokens_expected)
-        };
+        let open =
+            move |connection: &Writing<'_>| open(connection, &sealer, &order, &call, id, file_name, tokens_expected);
         self.writer.run(open).await
     }
 

@@ -28,6 +28,7 @@ mod token;
 mod transaction;
 mod trouble;
 mod writer;
+mod writing;
 
 use crate::domain::audit::checkpoint::SigningKey;
 use crate::domain::customer::{Customer, CustomerId};
@@ -40,7 +41,7 @@ use crate::domain::ports::{FlowStore, Pending, PrefixesHeld, Random, StoreError}
 use crate::domain::pseudonym::{IndexKey, Pseudonym};
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
-use audit::{Trail, Writing};
+use audit::Trail;
 use chrono::SubsecRound;
 use rusqlite::Connection;
 use slog::Logger;
@@ -50,6 +51,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use step::{StepName, micros};
+use writing::Writing;
 
 pub use audit::{Checked as AuditChecked, Proofs as AuditProofs, Pruned};
 pub use customer::{ImportError, ImportReport};
@@ -314,7 +316,7 @@ impl SqliteStore {
     ) -> Result<Result<Option<Pruned>, AuditChecked>, OpenError> {
         let mut connection = self.file.writing(self.busy_timeout)?;
         let trail = Trail::new(self.sealer.clone(), self.index.clone(), self.random.clone());
-        Ok(audit::prune(&mut connection, &trail, &self.index, before, order, signer, progress)?)
+        Ok(audit::prune(&mut connection, &trail, before, order, signer, progress)?)
     }
 
     /// How many customers there are. For offline use: blocks the thread.
@@ -413,7 +415,7 @@ fn apply(
     let tallies = domain_flow::tallies(command, flow.as_ref());
     let tallies = tallies.iter().map(|tally| flow::count(connection, tally)).collect::<Result<_, _>>()?;
     let meters = domain_flow::meters(command, flow.as_ref());
-    let windows = limit::load(connection, index, &meters)?;
+    let windows = connection.windows().load(connection, index, &meters)?;
     let stands = flow.as_ref().map(flow::Stand::of);
     let trail = domain_flow::Trail::of(command, flow.as_ref());
     let prefixes = prefix::look_up(connection, domain_flow::looks(command, flow.as_ref()))?;
@@ -427,7 +429,7 @@ fn apply(
     for tally in &step.count {
         flow::raise(connection, tally)?;
     }
-    limit::write(connection, index, &step.windows)?;
+    connection.windows().write(index, &step.windows);
     if let Some(dispatch) = &step.enqueue {
         outbox::insert(connection, sealer, dispatch, command.at)?;
     }

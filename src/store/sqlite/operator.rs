@@ -2,6 +2,7 @@
 
 use super::repeat::{self, Before};
 use super::row::{Cells, stamp_if_any};
+use super::writing::Writing;
 use super::{SqliteStore, audit, flow::one_row};
 use crate::domain::flow::Secret;
 use crate::domain::operator::{
@@ -40,7 +41,7 @@ impl OperatorStore for SqliteStore {
         credential: Credential,
     ) -> Result<Result<Made<Operator>, Refusal>, StoreError> {
         let sealer = self.sealer.clone();
-        let create = move |connection: &audit::Writing<'_>| {
+        let create = move |connection: &Writing<'_>| {
             create(connection, &sealer, &order, call.as_ref(), &name, scopes, &credential)
         };
         self.writer.run(create).await
@@ -77,7 +78,7 @@ fn list(connection: &Connection, paging: &Paging) -> Result<Page<Operator>, Stor
 
 /// Makes an operator with this credential, unless the call is the repeat of one that did.
 fn create(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     call: Option<&Repeatable>,
@@ -111,11 +112,7 @@ fn create(
 }
 
 /// Puts an operator out of use.
-fn revoke(
-    connection: &audit::Writing<'_>,
-    order: &Order,
-    name: &Actor,
-) -> Result<Result<Operator, Refusal>, StoreError> {
+fn revoke(connection: &Writing<'_>, order: &Order, name: &Actor) -> Result<Result<Operator, Refusal>, StoreError> {
     let found = load(connection, name)?;
     let step = step(order, name, &Action::Revoke, found, other_admins(connection, name)?);
     audit::append(connection, &step.audit)?;

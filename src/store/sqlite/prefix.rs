@@ -2,6 +2,7 @@
 
 use super::flow::one_row;
 use super::row::{Cells, whole};
+use super::writing::Writing;
 use super::{SqliteStore, audit};
 use crate::domain::desk::ports::PrefixDesk;
 use crate::domain::flow::Timestamp;
@@ -99,7 +100,7 @@ impl PrefixDesk for SqliteStore {
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-fn apply(connection: &audit::Writing<'_>, change: &Change) -> Result<Result<(), Refusal>, StoreError> {
+fn apply(connection: &Writing<'_>, change: &Change) -> Result<Result<(), Refusal>, StoreError> {
     let prefix = change.prefix.as_str();
     // Everything that begins with it: `:` comes right after the digits.
     let range = (prefix, format!("{prefix}:"));

@@ -5,6 +5,7 @@
 //! has lost nothing: what is left to do stands in the rows.
 
 use super::row::{Cells, whole};
+use super::writing::Writing;
 use super::{SqliteStore, audit, flow::one_row};
 use crate::domain::desk::ports::{KeyDesk, Resealed, Resealing};
 use crate::domain::flow::Timestamp;
@@ -307,7 +308,7 @@ fn last(connection: &Connection) -> Result<Option<Rotation>, StoreError> {
 }
 
 fn begin(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     expected: &KeyId,
@@ -324,13 +325,7 @@ fn begin(
     Ok(begun.decision)
 }
 
-fn end(
-    connection: &audit::Writing<'_>,
-    sealer: &Sealer,
-    older: u64,
-    damaged: u64,
-    at: Timestamp,
-) -> Result<(), StoreError> {
+fn end(connection: &Writing<'_>, sealer: &Sealer, older: u64, damaged: u64, at: Timestamp) -> Result<(), StoreError> {
     let Some(rotation) = last(connection)?.filter(|rotation| rotation.ended_at.is_none()) else { return Ok(()) };
     let (rotation, entry) = rotation::end(rotation, sealer.current(), older, damaged, at);
     let sql = "update rotations set damaged = :damaged, ended_at_ms = :ended_at_ms where ended_at_ms is null";

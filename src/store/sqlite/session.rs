@@ -3,6 +3,7 @@
 use super::flow::one_row;
 use super::repeat::{self, Before};
 use super::row::{Cells, stamp_if_any};
+use super::writing::Writing;
 use super::{SqliteStore, audit, transaction};
 use crate::domain::client::ClientId;
 use crate::domain::customer::CustomerId;
@@ -72,7 +73,7 @@ fn load(connection: &Connection, sealer: &Sealer, id: SessionId) -> Result<Optio
 }
 
 fn register(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     open: &Open,
     call: &Repeatable,
@@ -105,7 +106,7 @@ fn register(
     }
 }
 
-fn end(connection: &audit::Writing<'_>, sealer: &Sealer, close: &Close) -> Result<Decision<Closed>, StoreError> {
+fn end(connection: &Writing<'_>, sealer: &Sealer, close: &Close) -> Result<Decision<Closed>, StoreError> {
     // Under a key that came later a transaction of the session has another hash, which its id does not tell: what is not
     // closed here because of that is refused all the same, because the session is looked for under every key.
     let ids = close.which.ids(&close.keys);

@@ -3,7 +3,8 @@
 use super::flow::one_row;
 use super::repeat::{self, Before};
 use super::row::{Cells, HolderJson, Wanted, seal_json, stamp_if_any, whole};
-use super::{SqliteStore, audit, client, limit, session, token};
+use super::writing::Writing;
+use super::{SqliteStore, audit, client, session, token};
 use crate::domain::client::ClientId;
 use crate::domain::desk::ports::TransactionDesk;
 use crate::domain::flow::Timestamp;
@@ -70,7 +71,7 @@ struct Opened {
 
 /// Loads, decides, writes; runs inside the writer's transaction.
 fn apply(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     index: &IndexKey,
     command: &Command,
@@ -82,13 +83,13 @@ fn apply(
 
 /// All of a step but its entry in the trail.
 fn decide(
-    connection: &Connection,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     index: &IndexKey,
     command: &Command,
 ) -> Result<(Trail, Step), StoreError> {
     let mut loaded = known(connection, sealer, command)?;
-    loaded.windows = limit::load(connection, index, &meters(command))?;
+    loaded.windows = connection.windows().load(connection, index, &meters(command))?;
     let found = loaded.transaction.clone();
     let trail = Trail::of(found.as_ref());
     let step = step(command, loaded);
@@ -107,13 +108,13 @@ fn decide(
     if let Some((id, question)) = &step.burn {
         token::burn(connection, *id, question)?;
     }
-    limit::write(connection, index, &step.windows)?;
+    connection.windows().write(index, &step.windows);
     Ok((trail, step))
 }
 
 /// Opens a transaction for an operator, unless the call is the repeat of one that did.
 fn open(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     index: &IndexKey,
     order: &Order,
@@ -155,7 +156,7 @@ fn open(
 
 /// Hands out the proof of a transaction, once.
 fn redeem(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     id: TransactionId,

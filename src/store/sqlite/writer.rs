@@ -3,8 +3,9 @@
 //! 1. A caller puts a piece of work into a bounded queue and waits.
 //! 2. The thread takes all that waits (up to [`BATCH_MAX`]) into one transaction, each piece in a savepoint of its own: a
 //!    piece that fails is rolled back alone.
-//! 3. The head of the audit trail is sealed; then one commit, one fsync for all. Only then does any caller get an answer, a refusal too: what was decided may rest
-//!    on what another piece of the same transaction wrote.
+//! 3. Windows of limits are written and the head of the audit trail is sealed, once for all pieces ([`Writing::finish`]); then one
+//!    commit, one fsync. Only then does any caller get an answer, a refusal too: what was decided may rest on what another piece
+//!    of the same transaction wrote.
 //! 4. If the commit fails, nothing of the batch has happened, and all its callers are told so.
 //!
 //! The log that commits are written to is moved into the main file by a second thread ([`super::checkpointer`]), so that no step
@@ -12,8 +13,10 @@
 //!
 //! A panic in a piece of work is an error of that piece. The thread ends when the store is dropped.
 
-use super::audit::{Trail, Writing};
+use super::audit::Trail;
 use super::checkpointer::Checkpointer;
+use super::limit::Held;
+use super::writing::Writing;
 use super::{Observer, StepName, micros, trouble, unavailable};
 use crate::domain::ports::StoreError;
 use crate::domain::work::Work;
@@ -149,21 +152,28 @@ impl Drop for Writer {
 }
 
 fn write_until_closed(connection: Connection, trail: &Trail, pieces: &Receiver<Box<dyn Piece>>, hearers: Hearers) {
+    let windows = Held::default();
     while let Ok(first) = pieces.recv() {
         let more = std::iter::from_fn(|| pieces.try_recv().ok());
         let pieces = std::iter::once(first).chain(more).take(BATCH_MAX).collect();
-        write_together(&connection, trail, pieces, &hearers);
+        write_together(&connection, trail, &windows, pieces, &hearers);
     }
     drop(hearers);
     // Best effort, as the next: what is not told of now is told of at the next start.
-    let _ = transact(&connection, trail, || trail.finish(&connection).map_err(|error| error.to_string()));
+    let _ = transact(&connection, trail, &windows, |writing| trail.finish(writing).map_err(|error| error.to_string()));
     // What is not moved into the main file now is read from the log at the next start.
     drop(connection.execute_batch("pragma wal_checkpoint(truncate)"));
 }
 
-fn write_together(connection: &Connection, trail: &Trail, mut pieces: Vec<Box<dyn Piece>>, hearers: &Hearers) {
+fn write_together(
+    connection: &Connection,
+    trail: &Trail,
+    windows: &Held,
+    mut pieces: Vec<Box<dyn Piece>>,
+    hearers: &Hearers,
+) {
     let (begun, rows) = (Instant::now(), connection.total_changes());
-    let committed = transact(connection, trail, || work(connection, trail, &mut pieces, &hearers.log));
+    let committed = transact(connection, trail, windows, |writing| work(writing, &mut pieces, &hearers.log));
     let (rows, elapsed) = (connection.total_changes() - rows, begun.elapsed());
     if committed.is_ok() {
         hearers.observer.iter().for_each(|observer| observer.committed(pieces.len(), rows, elapsed));
@@ -177,12 +187,18 @@ fn write_together(connection: &Connection, trail: &Trail, mut pieces: Vec<Box<dy
 }
 
 /// Does `work` in a transaction; if anything fails, nothing of it has happened.
-fn transact(connection: &Connection, trail: &Trail, work: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+fn transact(
+    connection: &Connection,
+    trail: &Trail,
+    windows: &Held,
+    work: impl FnOnce(&Writing<'_>) -> Result<(), String>,
+) -> Result<(), String> {
     let attempt = || {
         execute(connection, "begin immediate")?;
         trail.begin();
-        work()?;
-        trail.seal(connection).map_err(|error| error.to_string())?;
+        let writing = Writing::new(connection, trail, windows);
+        work(&writing)?;
+        writing.finish().map_err(|error| error.to_string())?;
         execute(connection, "commit")
     };
     let committed = attempt();
@@ -193,25 +209,24 @@ fn transact(connection: &Connection, trail: &Trail, work: impl FnOnce() -> Resul
     committed
 }
 
-fn work(connection: &Connection, trail: &Trail, pieces: &mut [Box<dyn Piece>], log: &Logger) -> Result<(), String> {
-    let writing = Writing::new(connection, trail);
+fn work(writing: &Writing<'_>, pieces: &mut [Box<dyn Piece>], log: &Logger) -> Result<(), String> {
     for piece in pieces {
-        execute(connection, "savepoint step")?;
-        let before = trail.mark();
+        execute(writing, "savepoint step")?;
+        let before = writing.mark();
         let begun = Instant::now();
-        let done = piece.work(&writing);
+        let done = piece.work(writing);
         let (name, queued) = piece.origin();
         trace!(log, "step of the store"; "step" => name, "waited_us" => micros(begun - queued), "done" => done.is_ok(),
             "duration_us" => micros(begun.elapsed()));
-        if connection.is_autocommit() {
+        if writing.is_autocommit() {
             // A full disk and the like: the engine has given up the whole transaction.
             return Err(done.err().unwrap_or_else(|| "the engine gave up the transaction".to_owned()));
         }
         if done.is_ok() {
-            execute(connection, "release step")?;
+            execute(writing, "release step")?;
         } else {
-            execute(connection, "rollback to step; release step")?;
-            trail.back(before);
+            execute(writing, "rollback to step; release step")?;
+            writing.back(before);
         }
     }
     Ok(())

@@ -30,7 +30,7 @@ pub use check::{Checked, Proofs};
 pub(super) use key::forget_customer;
 pub use prune::Pruned;
 pub(super) use prune::prune;
-pub(super) use trail::{Trail, Writing, append, tell_counted};
+pub(super) use trail::{State, Trail, append, tell_counted};
 
 const TABLE: &str = "audit";
 

@@ -1,16 +1,17 @@
 //! Pruning: the oldest entries go, and an anchor stays, from which the rest is chained on.
 
 use super::check::{self, Checked, Proofs};
-use super::trail::{self, Writing};
+use super::trail;
 use crate::domain::audit::chain::{ChainId, Hash, Position};
 use crate::domain::audit::checkpoint::{self, PublicKey, SigningKey};
 use crate::domain::audit::{DONE, Entry, Facts};
 use crate::domain::flow::Timestamp;
 use crate::domain::operator::Order;
 use crate::domain::ports::StoreError;
-use crate::domain::pseudonym::IndexKey;
 use crate::store::seal::{Place, Sealer};
 use crate::store::sqlite::audit::Trail;
+use crate::store::sqlite::limit::Held;
+use crate::store::sqlite::writing::Writing;
 use chrono::{SecondsFormat, SubsecRound};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
@@ -110,14 +111,13 @@ pub(super) fn reseal(connection: &Connection, sealer: &Sealer) -> Result<(), Sto
 pub(in crate::store::sqlite) fn prune(
     connection: &mut Connection,
     trail: &Trail,
-    index: &IndexKey,
     before: Timestamp,
     order: &Order,
     signer: Option<&SigningKey>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Result<Option<Pruned>, Checked>, StoreError> {
     let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let checked = check::walk(&step, Some((trail.sealer(), index)), &Proofs::default(), progress)?;
+    let checked = check::walk(&step, Some((trail.sealer(), trail.index())), &Proofs::default(), progress)?;
     if checked.found.is_err() {
         return Ok(Err(checked));
     }
@@ -138,8 +138,10 @@ pub(in crate::store::sqlite) fn prune(
         .and("through", through.sequence)
         .and("hash", through.hash);
     let entry = Entry { after: Some(facts), ..order.entry("audit_prune", "audit".to_owned(), DONE) };
-    trail::append(&Writing::new(&step, trail), &entry)?;
-    trail.seal(&step)?;
+    let windows = Held::default();
+    let writing = Writing::new(&step, trail, &windows);
+    trail::append(&writing, &entry)?;
+    writing.finish()?;
     step.commit()?;
     Ok(Ok(Some(Pruned { entries, through })))
 }

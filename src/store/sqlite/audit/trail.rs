@@ -14,43 +14,23 @@ use crate::domain::flow::Timestamp;
 use crate::domain::ports::{Random, StoreError};
 use crate::domain::pseudonym::{IndexKey, Pseudonym};
 use crate::store::seal::{Place, Sealer};
+use crate::store::sqlite::writing::Writing;
 use chrono::{DateTime, SecondsFormat};
 use rusqlite::{Connection, OptionalExtension, named_params};
 use serde_json::{Map, Value};
 use std::cell::Cell;
-use std::ops::Deref;
 use std::sync::Arc;
 
 const MINUTE_MS: i64 = 60_000;
 
-/// A connection inside a step that may write entries.
-pub(in crate::store::sqlite) struct Writing<'a> {
-    connection: &'a Connection,
-    trail: &'a Trail,
-}
-
-impl<'a> Writing<'a> {
-    pub(in crate::store::sqlite) fn new(connection: &'a Connection, trail: &'a Trail) -> Self {
-        Self { connection, trail }
-    }
-}
-
-impl Deref for Writing<'_> {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        self.connection
-    }
-}
-
 /// Writes an entry; runs inside the step that it tells of.
 pub(in crate::store::sqlite) fn append(writing: &Writing<'_>, entry: &Entry) -> Result<(), StoreError> {
-    writing.trail.append(writing.connection, entry)
+    writing.trail().append(writing, entry)
 }
 
 /// Writes the entries of calls that were counted in minutes that are over.
 pub(in crate::store::sqlite) fn tell_counted(writing: &Writing<'_>, now: Timestamp) -> Result<(), StoreError> {
-    writing.trail.tell_counted(writing.connection, Some(minute(now)))
+    writing.trail().tell_counted(writing, Some(minute(now)))
 }
 
 /// Where a transaction stands.
@@ -266,6 +246,11 @@ impl Trail {
         let row = (head.chain.as_bytes(), sealed, self.sealer.current().as_str());
         connection.prepare_cached(sql)?.execute(row)?;
         Ok(())
+    }
+
+    /// What subjects are kept under.
+    pub(in crate::store::sqlite) fn index(&self) -> &IndexKey {
+        &self.index
     }
 
     /// The last entry, of which nothing has to be written yet.

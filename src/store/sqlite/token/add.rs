@@ -9,6 +9,7 @@ use crate::domain::ports::{SerialTaken, StoreError, TokensAdded};
 use crate::domain::token::{Serial, Token, TokenId, imported};
 use crate::store::seal::Sealer;
 use crate::store::sqlite::audit;
+use crate::store::sqlite::writing::Writing;
 use rusqlite::Connection;
 
 /// A token that has a serial number already, as far as telling whether anything has changed about it takes.
@@ -117,7 +118,7 @@ pub(in super::super) fn admit(
 
 /// Adds tokens, all of them or none; runs inside the writer's transaction.
 pub(super) fn add(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     tokens: &[Token],

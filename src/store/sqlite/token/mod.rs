@@ -26,6 +26,7 @@ mod row;
 
 use super::repeat::{self, Before};
 use super::row::{Wanted, whole};
+use super::writing::Writing;
 use super::{SqliteStore, audit, flow::one_row};
 use crate::domain::desk::ports::TokenDesk;
 use crate::domain::flow::Secret;
@@ -105,12 +106,7 @@ fn page(connection: &Connection, sealer: &Sealer, filter: &Filter, paging: &Pagi
 }
 
 /// Loads, decides, writes; runs inside the writer's transaction.
-fn change(
-    connection: &audit::Writing<'_>,
-    sealer: &Sealer,
-    id: TokenId,
-    command: &Command,
-) -> Result<Decision, StoreError> {
+fn change(connection: &Writing<'_>, sealer: &Sealer, id: TokenId, command: &Command) -> Result<Decision, StoreError> {
     let step = step(command, find(connection, sealer, id)?);
     if let Some(token) = &step.write {
         update(connection, sealer, token)?;
@@ -121,7 +117,7 @@ fn change(
 
 /// Takes in one token, unless the call is the repeat of one that did.
 fn enrol(
-    connection: &audit::Writing<'_>,
+    connection: &Writing<'_>,
     sealer: &Sealer,
     order: &Order,
     call: &Repeatable,
@@ -209,9 +205,8 @@ impl TokenDesk for SqliteStore {
         let (sealer, order) = (self.sealer.clone(), whole(order));
         token.starts_at = token.starts_at.map(|time| time.trunc_subsecs(3));
         token.expires_at = token.expires_at.map(|time| time.trunc_subsecs(3));
-        let enrol = move |connection: &audit::Writing<'_>| {
-            enrol(connection, &sealer, &order, &call, token, holder, secret.as_ref())
-        };
+        let enrol =
+            move |connection: &Writing<'_>| enrol(connection, &sealer, &order, &call, token, holder, secret.as_ref());
         self.writer.run(enrol).await
     }
 }
