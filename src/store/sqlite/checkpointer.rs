@@ -28,18 +28,17 @@ impl Turn {
     }
 }
 
-/// How long the log waits for somebody who reads an older state of the file, such as a backup, and how often.
+/// How long each try to cut the log waits for somebody who reads an older state of the file, such as a backup.
 const LOG_PATIENCE: Duration = Duration::from_millis(250);
-const LOG_TRIES: u32 = 8;
 const LOG_PAUSE: Duration = Duration::from_millis(20);
 
 /// Moves all of the log into the main file and cuts it to nothing, so that what was deleted is gone from it, too. `false` if
-/// somebody reads an older state for too long. To be called by threads that may block.
-pub(super) fn cut(file: &DataFile, turn: &Turn) -> Result<bool, StoreError> {
+/// somebody reads an older state in each of so many tries. To be called by threads that may block.
+pub(super) fn cut(file: &DataFile, turn: &Turn, tries: u32) -> Result<bool, StoreError> {
     let connection = file.writing(LOG_PATIENCE).map_err(|error| unavailable(error.to_string()))?;
     let _turn = turn.wait();
-    for tries in 0..LOG_TRIES {
-        if tries > 0 {
+    for n in 0..tries {
+        if n > 0 {
             // The writer moves the log as well when it is long, and is not waited for by SQLite.
             std::thread::sleep(LOG_PAUSE);
         }

@@ -17,6 +17,9 @@ use crate::domain::pseudonym::IndexKey;
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
 
+/// The customer was promised it: how often the log is tried to be cut.
+const LOG_TRIES: u32 = 8;
+
 /// Removes everything of a customer; runs inside the writer's transaction. Erasing again finds nothing, and is no error.
 fn erase(
     connection: &Writing<'_>,
@@ -57,7 +60,7 @@ impl EraseDesk for SqliteStore {
         let erase = move |connection: &Writing<'_>| erase(connection, &sealer, &index, &order, &id, &limits);
         let report = self.writer.run(erase).await?;
         let (file, turn) = (self.file.clone(), self.turn.clone());
-        let clear = move || match checkpointer::cut(&file, &turn)? {
+        let clear = move || match checkpointer::cut(&file, &turn, LOG_TRIES)? {
             true => Ok(()),
             false => Err(unavailable(
                 "the customer is erased, but somebody reads the log that has the rows as they were: try again",

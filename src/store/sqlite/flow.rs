@@ -423,20 +423,27 @@ fn read_sealed(cells: &Cells<'_>, sealer: &Sealer) -> Result<(Option<Holder>, Ve
     let customer = json.customer.as_deref().map(CustomerId::parse).transpose().map_err(|_| corrupt())?;
     let holder =
         customer.map(|customer| Ok::<_, StoreError>(Holder { customer, app: cells.get("app")? })).transpose()?;
-    cells.belongs("customer", pseudonym(sealer, holder.as_ref())?.map(Pseudonym::from_bytes))?;
-    let recipients: Option<Vec<_>> = json.recipients.iter().map(RecipientJson::read).collect();
     let kept: bool = cells.get("addresses_kept")?;
+    // With the addresses, the customer number was overwritten if nobody could read it.
+    if kept || holder.is_some() {
+        cells.belongs("customer", pseudonym(sealer, holder.as_ref())?.map(Pseudonym::from_bytes))?;
+    }
+    let recipients: Option<Vec<_>> = json.recipients.iter().map(RecipientJson::read).collect();
     let recipients = recipients.filter(|recipients| recipients.is_empty() != kept).ok_or_else(corrupt)?;
     Ok((holder, recipients))
 }
 
-/// What is sealed of a flow, without its addresses.
+/// What is sealed of a flow, without its addresses; nothing at all if its key is gone.
 pub(super) fn without_addresses(sealer: &Sealer, row: &Row<'_>) -> Result<Vec<u8>, StoreError> {
     let id = FlowId::from_bytes(row.get("id")?).to_string();
     let cells = Cells { table: TABLE, key: &id, row };
-    let json: RecipientsJson = cells.sealed("recipients", sealer)?;
+    let customer = if sealer.opens(&cells.get::<String>("sealed_with")?) {
+        cells.sealed::<RecipientsJson>("recipients", sealer)?.customer
+    } else {
+        None
+    };
     let place = Place { table: TABLE, column: "recipients", row: &id };
-    seal_json(sealer, &place, &RecipientsJson { recipients: Vec::new(), ..json })
+    seal_json(sealer, &place, &RecipientsJson { customer, recipients: Vec::new() })
 }
 
 #[async_trait]

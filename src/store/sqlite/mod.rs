@@ -240,7 +240,7 @@ pub struct SqliteStore {
     random: Arc<dyn Random>,
     file: Arc<open::DataFile>,
     turn: checkpointer::Turn,
-    // Whether the log still has what was forgotten.
+    // Whether the log may still have what was forgotten, also before the last stop.
     uncut: AtomicBool,
     busy_timeout: Duration,
 }
@@ -277,7 +277,7 @@ impl SqliteStore {
             random,
             file: Arc::new(file),
             turn,
-            uncut: AtomicBool::new(false),
+            uncut: AtomicBool::new(true),
             busy_timeout,
         })
     }
@@ -356,15 +356,22 @@ impl FlowStore for SqliteStore {
         let sealer = self.sealer.clone();
         let forget = move |connection: &Writing<'_>| retention::forget(connection, &sealer, messages, addresses, limit);
         let done = self.writer.run(forget).await?;
-        if self.uncut.swap(false, Relaxed) || done > 0 {
-            // The log still has the rows as they were. Whoever reads an older state keeps it from being cut; the next round tries
-            // again.
+        if done > 0 {
+            self.uncut.store(true, Relaxed);
+        }
+        // Once for a round. While it waits for others, no step can be written.
+        if done < limit && self.uncut.swap(false, Relaxed) {
             let (file, turn) = (self.file.clone(), self.turn.clone());
-            let cut = move || checkpointer::cut(&file, &turn);
+            let cut = move || checkpointer::cut(&file, &turn, 3);
             let cut = tokio::task::spawn_blocking(cut).await;
             let cut = cut.unwrap_or_else(|_| Err(unavailable("cutting the log panicked")));
             self.uncut.store(!matches!(cut, Ok(true)), Relaxed);
-            cut?;
+            if !cut? {
+                return Err(unavailable(
+                    "what was to be forgotten is overwritten, but somebody reads the write-ahead log that has it as it was: end \
+                     backups and other programs that have the data file open for long",
+                ));
+            }
         }
         Ok(done)
     }

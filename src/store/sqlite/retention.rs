@@ -6,7 +6,6 @@
 use super::flow;
 use super::row::seal_json;
 use crate::domain::flow::{SendId, Timestamp};
-use crate::domain::keys::KeyId;
 use crate::domain::ports::StoreError;
 use crate::store::seal::{Place, Sealer};
 use rusqlite::Connection;
@@ -38,13 +37,10 @@ fn forget_in_flows(
     before: Timestamp,
     limit: usize,
 ) -> Result<usize, StoreError> {
-    // What is sealed with a key that is gone says nothing to anybody; should the key come back, it is overwritten then.
-    let sql = "select id, recipients, sealed_with from flows
-               where addresses_kept = 1 and expires_at_ms < ?1 and sealed_with in (select value from json_each(?2)) limit ?3";
-    let keys = sealer.key_ids().map(KeyId::as_str).collect::<serde_json::Value>().to_string();
+    let sql = "select id, recipients, sealed_with from flows where addresses_kept = 1 and expires_at_ms < ?1 limit ?2";
     let mut found = Vec::new();
     let mut statement = connection.prepare_cached(sql)?;
-    let mut flows = statement.query((before.timestamp_millis(), keys, rows(limit)))?;
+    let mut flows = statement.query((before.timestamp_millis(), rows(limit)))?;
     while let Some(row) = flows.next()? {
         let left = match flow::without_addresses(sealer, row) {
             // It stays as it is, and is told when somebody looks at it: nobody else's addresses have to wait for that.
