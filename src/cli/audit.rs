@@ -5,7 +5,7 @@ use super::remote::{Api, HELP, Remote, Table, Unusable, parse, parse_if, told};
 use super::watch::with;
 use super::{Failed, load, output};
 use crate::api::operator::types::*;
-use crate::server::offline::trail::{self, Signed, Trail, TrailError};
+use crate::server::offline::trail::{self, Pruned, Pruning, Signed, Trail, TrailError};
 use crate::server::{SystemClock, SystemRandom};
 use chrono::{DateTime, NaiveTime, Utc};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
@@ -56,7 +56,8 @@ enum AuditCommand {
     /// Check that the trail is what the server wrote. Only reads; the server may run.
     #[command(after_help = VERIFY_HELP)]
     Verify(Verify),
-    /// Take away old entries; the server must not run. What stays still verifies.
+    /// Take away old entries; the server must not run. What stays still verifies, from an anchor on that is signed with [audit]
+    /// checkpoint_key_file, if there is one.
     Prune(Prune),
 }
 
@@ -109,9 +110,10 @@ struct Verify {
     /// Checkpoints that were shipped, to be compared with the trail.
     #[arg(long, value_name = "FILE", requires = "public_key")]
     checkpoints: Option<PathBuf>,
-    /// The public key of [audit] checkpoint_key_file, in PEM: a trail that was pruned has to be signed with it, too.
+    /// The public key of [audit] checkpoint_key_file, in PEM: what was pruned must have been signed with it, too. Give several
+    /// where the key was replaced.
     #[arg(long, value_name = "FILE")]
-    public_key: Option<PathBuf>,
+    public_key: Vec<PathBuf>,
 }
 
 #[derive(Args)]
@@ -122,6 +124,9 @@ struct Prune {
     /// Entries of this day (UTC) and later stay, such as 2026-01-31; or a moment: RFC 3339.
     #[arg(long, value_name = "DATE", value_parser = moment)]
     before: DateTime<Utc>,
+    /// Go on from an earlier pruning that was not signed with the key of this configuration, such as before it was replaced.
+    #[arg(long)]
+    trust_anchor: bool,
     #[command(flatten)]
     who: Who,
 }
@@ -164,7 +169,8 @@ fn verify(options: &Verify) -> Result<(), Failed> {
     let trail = config.as_ref().map(Trail::Configured).or(file);
     let trail = trail.ok_or_else(|| Failed::other(Unusable("give --config or --file".to_owned())))?;
     let checkpoints = options.checkpoints.as_deref();
-    let signed = options.public_key.as_deref().map(|public_key| Signed { public_key, checkpoints });
+    let public_keys = options.public_key.as_slice();
+    let signed = (!public_keys.is_empty()).then_some(Signed { public_keys, checkpoints });
     let bar = bar();
     let told = trail::verify(&trail, signed.as_ref(), Arc::new(SystemRandom), &mut |n| heard(&bar, n));
     bar.finish_and_clear();
@@ -187,13 +193,14 @@ fn verify(options: &Verify) -> Result<(), Failed> {
 fn prune(options: &Prune) -> Result<(), Failed> {
     let config = load(&options.config)?;
     let (random, now, bar) = (Arc::new(SystemRandom), SystemClock.now(), bar());
-    let told = trail::prune(&config, random, now, &options.who.by, options.before, &mut |n| heard(&bar, n));
+    let pruning = Pruning { before: options.before, by: &options.who.by, trust_anchor: options.trust_anchor };
+    let told = trail::prune(&config, random, now, &pruning, &mut |n| heard(&bar, n));
     bar.finish_and_clear();
     output::result(match told.map_err(failed)? {
         None => "No entry is that old.".to_owned(),
-        Some((n, through)) => {
-            let are = if n == 1 { "is" } else { "are" };
-            format!("{} {are} gone, up to number {through}.", entries(n))
+        Some(Pruned { entries: n, through, signed }) => {
+            let (are, anchor) = (if n == 1 { "is" } else { "are" }, if signed { "; the anchor is signed" } else { "" });
+            format!("{} {are} gone, up to number {through}{anchor}.", entries(n))
         }
     });
     Ok(())

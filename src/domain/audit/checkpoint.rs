@@ -1,4 +1,4 @@
-//! Checkpoints: signed statements of where the chain was.
+//! Checkpoints: signed statements of where the chain was; and signed anchors, from which the rest of a pruned trail hangs.
 //!
 //! Whoever holds a checkpoint can tell later whether the trail still has the entry that it names, without any key of the server:
 //! the chain cannot have been computed anew up to there, nor can the data file have been put back to an earlier day. The
@@ -12,7 +12,8 @@
 //! <when it was signed, RFC 3339 with milliseconds, UTC>
 //! ```
 //!
-//! each line ended by a line feed. A checkpoint is shipped as one line of JSON with those members and the signature.
+//! each line ended by a line feed. A checkpoint is shipped as one line of JSON with those members and the signature. An anchor's
+//! text says `anchor` where that has `checkpoint`, so that neither passes for the other.
 
 use super::chain::Position;
 use super::{Entry, Facts, Source};
@@ -25,7 +26,22 @@ use std::fmt;
 /// What comes before the 32 bytes of a key in its SubjectPublicKeyInfo (RFC 8410 §4).
 const SPKI_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
-/// What is signed.
+/// The text that a signature is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement(String);
+
+impl Statement {
+    fn of(kind: &str, place: Position, at: Timestamp) -> Self {
+        let Position { chain, sequence, hash } = place;
+        Self(format!("countersign audit {kind} 1\n{chain}\n{sequence}\n{hash}\n{}\n", moment(at)))
+    }
+}
+
+fn moment(at: Timestamp) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Where the chain was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
     /// The last entry at that time.
@@ -36,9 +52,8 @@ pub struct Checkpoint {
 
 impl Checkpoint {
     /// The text that the signature is over.
-    pub fn statement(&self) -> String {
-        let Position { chain, sequence, hash } = self.place;
-        format!("countersign audit checkpoint 1\n{chain}\n{sequence}\n{hash}\n{}\n", self.moment())
+    pub fn statement(&self) -> Statement {
+        Statement::of("checkpoint", self.place, self.at)
     }
 
     /// The line in which it is shipped, without the line feed.
@@ -47,7 +62,7 @@ impl Checkpoint {
         let signature = BASE64.encode(signature);
         format!(
             r#"{{"chain":"{chain}","sequence":{sequence},"hash":"{hash}","at":"{}","signature":"{signature}"}}"#,
-            self.moment()
+            moment(self.at)
         )
     }
 
@@ -56,14 +71,9 @@ impl Checkpoint {
         let facts = Facts::default().and("sequence", self.place.sequence).and("hash", self.place.hash);
         Entry { after: Some(facts), ..Entry::of_server(self.at, "audit_checkpoint", "audit") }
     }
-
-    fn moment(&self) -> String {
-        self.at.to_rfc3339_opts(SecondsFormat::Millis, true)
-    }
 }
 
-/// Where a trail begins once older entries were pruned. Signed, it says that whoever has the key has pruned up to there; a
-/// checkpoint does not, so it is another statement.
+/// Where a trail begins once older entries were pruned. Signed, it says that the owner of the key has pruned up to there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Anchor {
     /// The last entry that was pruned.
@@ -73,10 +83,9 @@ pub struct Anchor {
 }
 
 impl Anchor {
-    /// The text that the signature is over: that of a checkpoint, but for its first line.
-    pub fn statement(&self) -> String {
-        let Self { place, at } = *self;
-        Checkpoint { place, at }.statement().replacen("checkpoint", "anchor", 1)
+    /// The text that the signature is over.
+    pub fn statement(&self) -> Statement {
+        Statement::of("anchor", self.place, self.at)
     }
 }
 
@@ -90,8 +99,8 @@ impl SigningKey {
     }
 
     /// The signature; the same for the same statement.
-    pub fn sign(&self, statement: &str) -> Vec<u8> {
-        self.0.sign(statement.as_bytes()).as_ref().to_vec()
+    pub fn sign(&self, statement: &Statement) -> Vec<u8> {
+        self.0.sign(statement.0.as_bytes()).as_ref().to_vec()
     }
 
     /// What its signatures are checked with.
@@ -117,8 +126,8 @@ impl PublicKey {
     }
 
     /// Whether a statement was signed with the private key.
-    pub fn verifies(&self, statement: &str, signature: &[u8]) -> bool {
-        UnparsedPublicKey::new(&ED25519, self.0).verify(statement.as_bytes(), signature).is_ok()
+    pub fn verifies(&self, statement: &Statement, signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&ED25519, self.0).verify(statement.0.as_bytes(), signature).is_ok()
     }
 }
 

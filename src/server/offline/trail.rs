@@ -9,7 +9,7 @@ use crate::domain::flow::Timestamp;
 use crate::domain::operator::{Actor, Order};
 use crate::domain::ports::Random;
 use crate::server::settings::audit::{public_key, signing_key};
-use crate::store::sqlite::{AuditChecked, AuditProofs, OpenError, check_audit};
+use crate::store::sqlite::{self, AuditChecked, AuditProofs, OpenError, Unpruned, check_audit};
 use chrono::{DateTime, Utc};
 use data_encoding::{BASE64, HEXLOWER};
 use serde::Deserialize;
@@ -48,9 +48,16 @@ pub enum TrailError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// No public key.
+    /// No public key, or no private one to sign with.
     #[error("{0}")]
     Key(String),
+    /// Entries were pruned before, and that was not signed with the key of the configuration.
+    #[error(
+        "the entries up to {0} were pruned before, and their anchor is not signed with the [audit] checkpoint_key_file of this \
+         configuration: see whether that pruning is one of yours (`countersign audit list --action audit_prune`); if so, give \
+         --trust-anchor"
+    )]
+    Anchor(u64),
 }
 
 /// What to look at.
@@ -61,10 +68,10 @@ pub enum Trail<'a> {
     File(&'a Path),
 }
 
-/// What was signed, and the public key that says whether it is genuine.
+/// What was signed, and the public keys that say whether it is genuine.
 pub struct Signed<'a> {
-    /// The key, in PEM: anchors have to be signed with it, and checkpoints.
-    pub public_key: &'a Path,
+    /// The keys, in PEM: anchors have to be signed with one of them, and checkpoints.
+    pub public_keys: &'a [PathBuf],
     /// A file with a checkpoint on each line.
     pub checkpoints: Option<&'a Path>,
 }
@@ -95,11 +102,12 @@ pub fn verify(
         }
         Trail::File(path) => (*path, None),
     };
-    let key = signed.map(|signed| public_key(signed.public_key)).transpose().map_err(TrailError::Key)?;
+    let keys_of = |signed: &Signed<'_>| signed.public_keys.iter().map(|path| public_key(path)).collect();
+    let public: Vec<_> = signed.map(keys_of).transpose().map_err(TrailError::Key)?.unwrap_or_default();
     let file = signed.and_then(|signed| signed.checkpoints);
-    let shipped = file.zip(key.as_ref()).map(|(file, key)| read_shipped(file, key)).transpose()?.unwrap_or_default();
+    let shipped = file.map(|file| read_shipped(file, &public)).transpose()?.unwrap_or_default();
     let checkpoints = shipped.iter().map(|(sequence, place)| (*sequence, place.hash)).collect();
-    let proofs = AuditProofs { checkpoints, key };
+    let proofs = AuditProofs { checkpoints, keys: public };
     let AuditChecked { entries, sealed, chain, found } = check_audit(path, keys.as_ref(), random, &proofs, progress)?;
     if let (Some(file), Some(stranger)) = (file, shipped.values().find(|place| place.chain != chain)) {
         let problem = "is of another trail: this data file is not the one that it was made for";
@@ -109,26 +117,47 @@ pub fn verify(
     Ok(Verified { entries, last, sealed, checkpoints: shipped.len() as u64 })
 }
 
-/// Takes away the entries before the first that is not older than `before`. Returns how many, and the number of the last of
-/// them; `None` if there is nothing to take away. A broken trail is left as it is. What anchors the rest is signed if the
-/// configuration has a key for checkpoints.
+/// What to take away, and how.
+pub struct Pruning<'a> {
+    /// The first entry that is not older stays, and all after it.
+    pub before: DateTime<Utc>,
+    /// Who wants it.
+    pub by: &'a str,
+    /// Whether to go on from an anchor that was not signed with the key of the configuration.
+    pub trust_anchor: bool,
+}
+
+/// What was taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pruned {
+    /// How many entries.
+    pub entries: u64,
+    /// The number of the last of them.
+    pub through: u64,
+    /// Whether the anchor is signed: the configuration has a key for checkpoints.
+    pub signed: bool,
+}
+
+/// Takes away old entries; `None` if none is that old. A broken trail is left as it is.
 pub fn prune(
     config: &Config,
     random: Arc<dyn Random>,
     now: Timestamp,
-    by: &str,
-    before: DateTime<Utc>,
+    pruning: &Pruning<'_>,
     progress: &mut dyn FnMut(u64),
-) -> Result<Option<(u64, u64)>, TrailError> {
+) -> Result<Option<Pruned>, TrailError> {
+    let Pruning { before, by, trust_anchor } = *pruning;
     let order = Order::offline(Actor::parse(by).map_err(OfflineError::Who)?, now);
-    let signer = config.audit.checkpoint_key_file.as_deref().map(signing_key).transpose().map_err(TrailError::Key)?;
+    let signer = config.audit.checkpoint_key_file.as_deref().map(signing_key).transpose();
+    let signer = signer.map_err(|problem| TrailError::Key(format!("[audit] checkpoint_key_file: {problem}")))?;
     let store = open::<Infallible>(config, random, now)?;
-    match store.prune_audit(before, &order, signer.as_ref(), progress)? {
-        Ok(pruned) => Ok(pruned.map(|pruned| (pruned.entries, pruned.through.sequence))),
-        Err(checked) => {
-            Err(checked.found.map_or_else(TrailError::Broken, |_| unreachable!("only a broken trail is refused")))
-        }
-    }
+    let signed = signer.is_some();
+    let pruning = sqlite::Pruning { before, order: &order, signer: signer.as_ref(), trust_anchor };
+    let pruned = store.prune_audit(&pruning, progress)?.map_err(|unpruned| match unpruned {
+        Unpruned::Broken(broken) => TrailError::Broken(broken),
+        Unpruned::Anchor(through) => TrailError::Anchor(through),
+    })?;
+    Ok(pruned.map(|pruned| Pruned { entries: pruned.entries, through: pruned.through.sequence, signed }))
 }
 
 /// A line of a file of checkpoints.
@@ -149,7 +178,7 @@ struct Place {
     hash: Hash,
 }
 
-fn read_shipped(file: &Path, key: &PublicKey) -> Result<BTreeMap<u64, Place>, TrailError> {
+fn read_shipped(file: &Path, keys: &[PublicKey]) -> Result<BTreeMap<u64, Place>, TrailError> {
     let io = |source| TrailError::File(file.to_owned(), source);
     let mut reader = BufReader::new(File::open(file).map_err(io)?);
     let (mut found, mut line) = (BTreeMap::new(), 0);
@@ -161,7 +190,7 @@ fn read_shipped(file: &Path, key: &PublicKey) -> Result<BTreeMap<u64, Place>, Tr
         }
         line += 1;
         let problem = |problem| TrailError::Checkpoint { file: file.to_owned(), line, problem };
-        let checkpoint = read_line(&text, key).map_err(problem)?;
+        let checkpoint = read_line(&text, keys).map_err(problem)?;
         let Position { chain, sequence, hash } = checkpoint.place;
         // Of two for one entry, the later one would hide what the first says.
         if found.get(&sequence).is_some_and(|before: &Place| before.hash != hash || before.chain != chain) {
@@ -171,7 +200,7 @@ fn read_shipped(file: &Path, key: &PublicKey) -> Result<BTreeMap<u64, Place>, Tr
     }
 }
 
-fn read_line(text: &[u8], key: &PublicKey) -> Result<Checkpoint, &'static str> {
+fn read_line(text: &[u8], keys: &[PublicKey]) -> Result<Checkpoint, &'static str> {
     let line: Line = serde_json::from_slice(text).map_err(|_| "is no checkpoint")?;
     let bytes = |text: &str| HEXLOWER.decode(text.as_bytes()).map_err(|_| "is no checkpoint");
     let chain = bytes(&line.chain)?.try_into().map_err(|_| "is no checkpoint")?;
@@ -179,5 +208,7 @@ fn read_line(text: &[u8], key: &PublicKey) -> Result<Checkpoint, &'static str> {
     let signature = BASE64.decode(line.signature.as_bytes()).map_err(|_| "is no checkpoint")?;
     let place = Position { chain: ChainId::from_bytes(chain), sequence: line.sequence, hash: Hash::from_bytes(hash) };
     let checkpoint = Checkpoint { place, at: line.at };
-    if key.verifies(&checkpoint.statement(), &signature) { Ok(checkpoint) } else { Err("was not signed with this key") }
+    let statement = checkpoint.statement();
+    let signed = keys.iter().any(|key| key.verifies(&statement, &signature));
+    if signed { Ok(checkpoint) } else { Err("was not signed with this key") }
 }

@@ -30,7 +30,6 @@ mod trouble;
 mod writer;
 mod writing;
 
-use crate::domain::audit::checkpoint::SigningKey;
 use crate::domain::customer::{Customer, CustomerId};
 use crate::domain::flow::{
     self as domain_flow, Action, Command, Decision, Loaded, SendRequest, Timestamp, VerifyRequest,
@@ -53,7 +52,7 @@ use std::time::Duration;
 use step::{StepName, micros};
 use writing::Writing;
 
-pub use audit::{Checked as AuditChecked, Proofs as AuditProofs, Pruned};
+pub use audit::{Checked as AuditChecked, Proofs as AuditProofs, Pruned, Pruning, Unpruned};
 pub use customer::{ImportError, ImportReport};
 
 /// Told of what the writer does; for metrics.
@@ -304,19 +303,17 @@ impl SqliteStore {
         customer::import(&mut connection, &trail, &self.sealer, customers, prune, order, progress)
     }
 
-    /// Takes away the entries of the audit trail before the first that is not older than `before`; an anchor stays, and the
-    /// rest still verifies. The anchor is signed if there is a key. Of a trail that is broken nothing is taken away: `Err` says what is wrong. For offline use: steps
-    /// wait while it runs, and are turned away if it takes long. `progress` hears how many entries have been looked at.
+    /// Takes away the entries of the audit trail before the first that is not older; an anchor stays, and the rest still
+    /// verifies. `None` if none is that old. For offline use: steps wait while it runs, and are turned away if it takes long.
+    /// `progress` hears how many entries have been looked at.
     pub fn prune_audit(
         &self,
-        before: Timestamp,
-        order: &Order,
-        signer: Option<&SigningKey>,
+        pruning: &Pruning<'_>,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<Result<Option<Pruned>, AuditChecked>, OpenError> {
+    ) -> Result<Result<Option<Pruned>, Unpruned>, OpenError> {
         let mut connection = self.file.writing(self.busy_timeout)?;
         let trail = Trail::new(self.sealer.clone(), self.index.clone(), self.random.clone());
-        Ok(audit::prune(&mut connection, &trail, before, order, signer, progress)?)
+        Ok(audit::prune(&mut connection, &trail, pruning, progress)?)
     }
 
     /// How many customers there are. For offline use: blocks the thread.

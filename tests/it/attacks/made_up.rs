@@ -337,8 +337,8 @@ async fn checkpoints_that_are_made_up_are_taken_only_for_what_was_signed() {
     let (luck, database) = (Luck::of("checkpoints"), server.database());
     let compare = |text: &[u8]| {
         std::fs::write(file("changed"), text).unwrap();
-        let (changed, public_key) = (file("changed"), file("key.pub"));
-        let signed = Signed { public_key: &public_key, checkpoints: Some(&changed) };
+        let (changed, public_keys) = (file("changed"), [file("key.pub")]);
+        let signed = Signed { public_keys: &public_keys, checkpoints: Some(&changed) };
         trail::verify(&Trail::File(&database), Some(&signed), Arc::new(SystemRandom), &mut |_| ())
     };
     assert_eq!(compare(&shipped).unwrap().checkpoints, 1);

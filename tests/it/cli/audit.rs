@@ -118,13 +118,20 @@ fn checkpoints_are_signed_shipped_and_compared() {
     assert!(code == 1 && complaint.contains("are missing"), "{complaint}");
     // What is pruned with the key at hand hangs on an anchor that the public key proves, with or without checkpoints.
     let prune = ["audit", "prune", "--config", &config, "--before", "2200-01-01"];
-    let pruned = run(&prune);
-    assert_eq!(pruned.0, 0, "{}", pruned.2);
+    let (code, said, complaint) = run(&prune);
+    assert!(code == 0 && said.ends_with("; the anchor is signed.\n"), "{said} {complaint}");
     let (code, said, complaint) = verify(&["--file", &bank, "--public-key", &public]);
     assert!(code == 0 && said.contains("1 entry, the last is"), "{said} {complaint}");
-    Connection::open(&bank).unwrap().execute("update audit_anchors set signature = null", []).unwrap();
+    let by_hand = Connection::open(&bank).unwrap();
+    by_hand.execute("update audit_anchors set signature = null", []).unwrap();
     let (code, _, complaint) = verify(&["--config", &config, "--public-key", &public]);
     assert!(code == 1 && complaint.contains("is not signed with this public key"), "{complaint}");
+    // Nor is it signed by the next pruning, unless somebody says that it is theirs.
+    let (code, _, complaint) = run(&prune);
+    assert!(code == 1 && complaint.contains("give --trust-anchor"), "{complaint}");
+    let (code, said, complaint) = run(&[&prune[..], &["--trust-anchor"]].concat());
+    assert!(code == 0 && said.ends_with("; the anchor is signed.\n"), "{said} {complaint}");
+    assert_eq!(verify(&["--config", &config, "--public-key", &public]).0, 0);
 }
 
 #[test]

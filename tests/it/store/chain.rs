@@ -14,7 +14,7 @@ use countersign::domain::customer::CustomerId;
 use countersign::domain::keys::KeyRing;
 use countersign::domain::limit::Limits;
 use countersign::domain::transaction::{Policy, Rules};
-use countersign::store::sqlite::{AuditChecked, AuditProofs, OpenError, check_audit};
+use countersign::store::sqlite::{AuditChecked, AuditProofs, OpenError, Pruning, Unpruned, check_audit};
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 use std::collections::BTreeSet;
@@ -319,7 +319,7 @@ async fn audit_keys_follow_a_rotation() {
 }
 
 fn look(path: &Path, keys: Option<&KeyRing>, signed: &[(u64, Hash)]) -> AuditChecked {
-    let proofs = AuditProofs { checkpoints: signed.iter().copied().collect(), key: None };
+    let proofs = AuditProofs { checkpoints: signed.iter().copied().collect(), keys: Vec::new() };
     check_audit(path, keys, Seeded::new(3), &proofs, &mut |_| {}).unwrap()
 }
 
@@ -346,8 +346,10 @@ async fn what_is_old_is_pruned_and_the_rest_hangs_on_an_anchor_that_cannot_be_fo
     ten(&mut office).await;
     let (path, keys) = (office.shop.path(), office.clerk.rules.keys.clone());
     let start = office.trail().await[0].at;
-    let prune =
-        |before| office.store.prune_audit(before, &order(start + TimeDelta::days(1)), None, &mut |_| {}).unwrap();
+    let prune = |before| {
+        let order = &order(start + TimeDelta::days(1));
+        office.store.prune_audit(&Pruning { before, order, signer: None, trust_anchor: false }, &mut |_| {}).unwrap()
+    };
     assert_eq!(prune(start), Ok(None), "nothing is older");
     let pruned = prune(start + TimeDelta::seconds(4)).unwrap().unwrap();
     assert_eq!((pruned.entries, pruned.through.sequence), (4, 4));
@@ -393,8 +395,9 @@ async fn a_broken_trail_is_not_pruned() {
     ten(&mut office).await;
     Connection::open(office.shop.path()).unwrap().execute("update audit set count = 2 where sequence = 3", []).unwrap();
     let later = noon() + TimeDelta::days(1);
-    let checked = office.store.prune_audit(later, &order(later), None, &mut |_| {}).unwrap().unwrap_err();
-    assert_eq!(broken(&checked), (3, Fault::Changed));
+    let pruning = Pruning { before: later, order: &order(later), signer: None, trust_anchor: false };
+    let unpruned = office.store.prune_audit(&pruning, &mut |_| {}).unwrap();
+    assert_eq!(unpruned, Err(Unpruned::Broken(Break { sequence: 3, fault: Fault::Changed })));
     assert_eq!(office.trail().await.len(), 10);
 }
 
@@ -477,20 +480,36 @@ async fn an_anchor_is_signed_where_there_is_a_key_and_nothing_else_passes_for_on
     let (path, keys) = (office.shop.path(), office.clerk.rules.keys.clone());
     let start = office.trail().await[0].at;
     let at = start + TimeDelta::days(1);
-    let prune = |before, signer| office.store.prune_audit(before, &order(at), signer, &mut |_| {}).unwrap().unwrap();
-    let with = |keys: Option<&KeyRing>, key: &SigningKey| {
-        let proofs = AuditProofs { key: key.public(), ..AuditProofs::default() };
+    let prune = |seconds, signer, trust_anchor| {
+        let before = start + TimeDelta::seconds(seconds);
+        let pruning = Pruning { before, order: &order(at), signer, trust_anchor };
+        office.store.prune_audit(&pruning, &mut |_| {}).unwrap().map(|pruned| pruned.unwrap().through.sequence)
+    };
+    let with = |keys: Option<&KeyRing>, signers: &[&SigningKey]| {
+        let public = signers.iter().map(|key| key.public().unwrap()).collect();
+        let proofs = AuditProofs { keys: public, ..AuditProofs::default() };
         check_audit(&path, keys, Seeded::new(3), &proofs, &mut |_| {}).unwrap().found
     };
     let refused = |n| Err(Break { sequence: n, fault: Fault::Unsigned });
-    assert!(with(Some(&keys), &owner).is_ok(), "nothing was pruned");
-    prune(start + TimeDelta::seconds(2), None);
+    assert!(with(Some(&keys), &[&owner]).is_ok(), "nothing was pruned");
+    assert_eq!(prune(2, None, false), Ok(2));
     assert!(check(&path, Some(&keys)).found.is_ok());
-    assert_eq!(with(Some(&keys), &owner), refused(2), "it is not signed");
-    prune(start + TimeDelta::seconds(4), Some(&owner));
+    assert_eq!(with(Some(&keys), &[&owner]), refused(2), "it is not signed");
+    // Whoever has only the server's keys has written that, or the owner has before there was a key: only they know.
+    assert_eq!(prune(3, Some(&owner), false), Err(Unpruned::Anchor(2)), "a signature would hide it");
+    assert_eq!(prune(3, Some(&owner), true), Ok(3));
+    assert_eq!(prune(4, Some(&owner), false), Ok(4));
     for keys in [Some(&*keys), None] {
-        assert!(with(keys, &owner).is_ok());
-        assert_eq!(with(keys, &other), refused(4));
+        assert!(with(keys, &[&owner]).is_ok() && with(keys, &[&other, &owner]).is_ok());
+        assert_eq!(with(keys, &[&other]), refused(4));
+    }
+    let trusted: Vec<_> = office.trail().await.into_iter().filter(|entry| entry.action == "audit_prune").collect();
+    assert_eq!(
+        trusted.iter().map(|entry| fact(&entry.after, "trusted_anchor")).collect::<Vec<_>>(),
+        [None, Some("2"), None]
+    );
+    for stranger in [None, Some(&other)] {
+        assert_eq!(prune(5, stranger, false), Err(Unpruned::Anchor(4)), "the signature would be lost");
     }
     // A checkpoint of the same entry, signed with the right key, is no anchor.
     let by_hand = Connection::open(&path).unwrap();
@@ -499,6 +518,20 @@ async fn an_anchor_is_signed_where_there_is_a_key_and_nothing_else_passes_for_on
     let place = Position { chain: ChainId::from_bytes(chain), sequence: 4, hash: Hash::from_bytes(hash) };
     let signature = owner.sign(&Checkpoint { place, at }.statement());
     by_hand.execute("update audit_anchors set signature = ?", [signature]).unwrap();
-    assert_eq!(with(Some(&keys), &owner), refused(4));
+    assert_eq!(with(Some(&keys), &[&owner]), refused(4));
     assert!(check(&path, Some(&keys)).found.is_ok(), "whoever has no key takes what the server has sealed");
+    // What is no anchor at all is told as that.
+    for (change, complaint) in [
+        ("update audit_anchors set sequence = -1", "audit_anchors.sequence"),
+        ("update audit_anchors set sequence = 0", "audit_anchors.sequence"),
+        ("update audit_anchors set sequence = 4, pruned_at_ms = 9223372036854775807", "audit_anchors.pruned_at_ms"),
+        (
+            "insert into audit_anchors select randomblob(16), sequence, hash, position, sealed_with, 0, null from audit_anchors",
+            "audit_anchors",
+        ),
+    ] {
+        by_hand.execute(change, []).unwrap();
+        let error = check_audit(&path, None, Seeded::new(3), &AuditProofs::default(), &mut |_| {}).unwrap_err();
+        assert!(error.to_string().contains(complaint), "{change}: {error}");
+    }
 }

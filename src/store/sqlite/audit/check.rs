@@ -36,8 +36,8 @@ pub struct Checked {
 pub struct Proofs {
     /// What checkpoints were signed for.
     pub checkpoints: BTreeMap<u64, Hash>,
-    /// What an anchor has to be signed with. `None` takes what the server has sealed.
-    pub key: Option<PublicKey>,
+    /// An anchor has to be signed with one of them. Without any, what the server has sealed is taken.
+    pub keys: Vec<PublicKey>,
 }
 
 /// Looks at every entry. With a sealer the sealed head says where the chain ends; without, only what the rows themselves say
@@ -71,10 +71,10 @@ pub(super) fn walk(
     let begin = match Anchor::load(connection)? {
         None => Position::beginning(chain),
         Some(anchor) => {
-            let genuine = keys.is_none_or(|(sealer, _)| anchor.is_genuine(sealer));
+            let sealed = keys.is_none_or(|(sealer, _)| anchor.is_genuine(sealer));
             let fits = proofs.checkpoints.get(&anchor.place.sequence).is_none_or(|hash| *hash == anchor.place.hash);
-            let signed = proofs.key.as_ref().is_none_or(|key| anchor.is_signed(key));
-            let genuine = genuine && fits && anchor.place.chain == chain;
+            let genuine = sealed && fits && anchor.place.chain == chain;
+            let signed = proofs.keys.is_empty() || proofs.keys.iter().any(|key| anchor.is_signed(key));
             if !genuine || !signed {
                 let fault = if genuine { Fault::Unsigned } else { Fault::Anchor };
                 let broken = Break { sequence: anchor.place.sequence.cast_signed(), fault };

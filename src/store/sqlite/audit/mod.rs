@@ -28,8 +28,8 @@ use std::collections::HashMap;
 pub(super) use check::check;
 pub use check::{Checked, Proofs};
 pub(super) use key::forget_customer;
-pub use prune::Pruned;
 pub(super) use prune::prune;
+pub use prune::{Pruned, Pruning, Unpruned};
 pub(super) use trail::{State, Trail, append, tell_counted};
 
 const TABLE: &str = "audit";

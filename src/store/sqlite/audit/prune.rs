@@ -1,9 +1,10 @@
 //! Pruning: the oldest entries go, and an anchor stays, from which the rest is chained on.
 
-use super::check::{self, Checked, Proofs};
+use super::check::{self, Proofs};
 use super::trail;
 use crate::domain::audit::chain::{ChainId, Hash, Position};
 use crate::domain::audit::checkpoint::{self, PublicKey, SigningKey};
+use crate::domain::audit::verify::Break;
 use crate::domain::audit::{DONE, Entry, Facts};
 use crate::domain::flow::Timestamp;
 use crate::domain::operator::Order;
@@ -11,11 +12,24 @@ use crate::domain::ports::StoreError;
 use crate::store::seal::{Place, Sealer};
 use crate::store::sqlite::audit::Trail;
 use crate::store::sqlite::limit::Held;
+use crate::store::sqlite::row::Cells;
 use crate::store::sqlite::writing::Writing;
 use chrono::{SecondsFormat, SubsecRound};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 const TABLE: &str = "audit_anchors";
+
+/// What is to be pruned, and how.
+pub struct Pruning<'a> {
+    /// The first entry that is not older stays, and all after it.
+    pub before: Timestamp,
+    /// By whom, and when.
+    pub order: &'a Order,
+    /// Signs the anchor.
+    pub signer: Option<&'a SigningKey>,
+    /// Whether to go on from an anchor that was not signed with this key.
+    pub trust_anchor: bool,
+}
 
 /// What pruning did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +38,15 @@ pub struct Pruned {
     pub entries: u64,
     /// The last of them.
     pub through: Position,
+}
+
+/// Why nothing was pruned.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unpruned {
+    /// The trail is broken: its entries are what somebody will want to look at.
+    Broken(Break),
+    /// Entries up to this one were pruned before, and that was not signed with the key: a new signature would hide it.
+    Anchor(u64),
 }
 
 /// Where the chain begins.
@@ -39,23 +62,35 @@ impl Anchor {
     /// The anchor, if anything was pruned.
     pub(super) fn load(connection: &Connection) -> Result<Option<Self>, StoreError> {
         let sql = "select chain, sequence, hash, pruned_at_ms, position, signature from audit_anchors";
-        let found = connection.query_row(sql, [], |row| {
-            let place = Position {
-                chain: ChainId::from_bytes(row.get(0)?),
-                sequence: row.get::<_, i64>(1)?.cast_unsigned(),
-                hash: Hash::from_bytes(row.get(2)?),
-            };
-            Ok((place, row.get(3)?, row.get(4)?, row.get(5)?))
-        });
-        let Some((place, at, sealed, signature)) = found.optional()? else { return Ok(None) };
-        let corrupt = || Place { table: TABLE, column: "pruned_at_ms", row: "" }.corrupt("is no time");
-        let at = chrono::DateTime::from_timestamp_millis(at).ok_or_else(corrupt)?;
-        Ok(Some(Self { place, at, sealed, signature }))
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let chain = ChainId::from_bytes(row.get("chain")?);
+        let key = chain.to_string();
+        let cells = Cells { table: TABLE, key: &key, row };
+        let sequence = u64::try_from(cells.get::<i64>("sequence")?).ok().filter(|sequence| *sequence > 0);
+        let sequence = sequence.ok_or_else(|| cells.place("sequence").corrupt("is no number of an entry"))?;
+        let anchor = Self {
+            place: Position { chain, sequence, hash: Hash::from_bytes(cells.get("hash")?) },
+            at: cells.time("pruned_at_ms")?,
+            sealed: cells.get("position")?,
+            signature: cells.get("signature")?,
+        };
+        let corrupt = Place { table: TABLE, column: "chain", row: &key }.corrupt("is not the only one");
+        if rows.next()?.is_some() { Err(corrupt) } else { Ok(Some(anchor)) }
     }
 
     /// Whether the server has pruned up to there.
     pub(super) fn is_genuine(&self, sealer: &Sealer) -> bool {
         trail::open_position(sealer, TABLE, self.place.chain, &self.sealed).is_ok_and(|place| place == self.place)
+    }
+
+    /// Whether it was signed with the key; without one, whether it was not signed at all.
+    fn fits(&self, signer: Option<&SigningKey>) -> bool {
+        match signer {
+            Some(signer) => signer.public().is_some_and(|key| self.is_signed(&key)),
+            None => self.signature.is_none(),
+        }
     }
 
     /// Whether the owner of the key has pruned up to there.
@@ -106,20 +141,22 @@ pub(super) fn reseal(connection: &Connection, sealer: &Sealer) -> Result<(), Sto
     Ok(())
 }
 
-/// Takes away the entries before the first that is not older than `before`, unless the trail is broken: then they are what
-/// somebody will want to look at. Returns what was done, or what is wrong.
+/// Takes away the entries before the first that is not older. Returns what was done; `None` if none is that old.
 pub(in crate::store::sqlite) fn prune(
     connection: &mut Connection,
     trail: &Trail,
-    before: Timestamp,
-    order: &Order,
-    signer: Option<&SigningKey>,
+    pruning: &Pruning<'_>,
     progress: &mut dyn FnMut(u64),
-) -> Result<Result<Option<Pruned>, Checked>, StoreError> {
+) -> Result<Result<Option<Pruned>, Unpruned>, StoreError> {
+    let Pruning { before, order, signer, trust_anchor } = *pruning;
     let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let checked = check::walk(&step, Some((trail.sealer(), trail.index())), &Proofs::default(), progress)?;
-    if checked.found.is_err() {
-        return Ok(Err(checked));
+    if let Err(broken) = checked.found {
+        return Ok(Err(Unpruned::Broken(broken)));
+    }
+    let unfit = Anchor::load(&step)?.filter(|anchor| !anchor.fits(signer));
+    if let Some(anchor) = unfit.as_ref().filter(|_| !trust_anchor) {
+        return Ok(Err(Unpruned::Anchor(anchor.place.sequence)));
     }
     let end = trail.end(&step)?;
     // Counted calls stand behind younger entries, so the first that is young enough says where to stop.
@@ -132,11 +169,14 @@ pub(in crate::store::sqlite) fn prune(
     let through = Position { chain: end.chain, sequence: through, hash: Hash::from_bytes(hash) };
     let entries = step.execute("delete from audit where sequence <= ?", [through.sequence.cast_signed()])? as u64;
     Anchor::write(&step, trail.sealer(), signer, &through, order.at)?;
-    let facts = Facts::default()
+    let mut facts = Facts::default()
         .and("before", before.to_rfc3339_opts(SecondsFormat::Millis, true))
         .and("entries", entries)
         .and("through", through.sequence)
         .and("hash", through.hash);
+    if let Some(anchor) = unfit {
+        facts = facts.and("trusted_anchor", anchor.place.sequence);
+    }
     let entry = Entry { after: Some(facts), ..order.entry("audit_prune", "audit".to_owned(), DONE) };
     let windows = Held::default();
     let writing = Writing::new(&step, trail, &windows);
