@@ -8,6 +8,7 @@
 #[path = "../../src/api"]
 #[allow(dead_code, reason = "the whole server uses it all")]
 pub mod api {
+    pub mod caller;
     pub mod scalar;
     pub mod bne {
         pub mod types;
@@ -21,6 +22,10 @@ pub mod api {
 }
 #[path = "../../src/domain/mod.rs"]
 pub mod domain;
+#[path = "../../src/front"]
+pub mod front {
+    pub mod proxies;
+}
 #[path = "../../src"]
 #[allow(dead_code, reason = "the whole server uses it all")]
 pub mod rooms {
