@@ -2,7 +2,7 @@
 //!
 //! The rooms are compiled from their own files, as `build.rs` does with the wire types, not taken from the crate: that
 //! would build the whole server with the fuzzer's instrumentation, for minutes, and try out nothing more. They name no
-//! other room, which the test of the layers sees to.
+//! room that is not here, which the test of the layers sees to.
 
 /// The same module tree as in the crate, so that paths in `types.rs` mean the same.
 #[path = "../../src/api"]

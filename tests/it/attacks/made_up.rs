@@ -1,6 +1,6 @@
-//! What reads bytes from outside and cannot be had without the server, on inputs made up from those in `fuzz/corpus`: tokens, key
-//! sets, templates, answers of a gateway, headers of proxies, checkpoints, whole requests. The rest is read by the fuzz targets in
-//! `fuzz/`. Each committed input comes as it is, then many times with something changed.
+//! What reads bytes from outside, on inputs made up from those in `fuzz/corpus`: templates, answers of a gateway, checkpoints and
+//! whole requests, which cannot be had without the server; tokens, key sets and headers of proxies, which `fuzz/` has targets for
+//! as well. The rest is read by those targets. Each committed input comes as it is, then many times with something changed.
 
 use crate::support::attack::{Luck, dose};
 use crate::support::domain::{PHONE, key_ring, phone};
