@@ -1,7 +1,7 @@
 //! `X-Forwarded-For` and `Forwarded` (RFC 7239), a line of the header on each line, from any bytes.
 //!
-//! Only trusted proxies are believed. The address found stands there, and is the one that they tell: whatever a caller wrote before
-//! a proxy appended to it, in the same line or in others, changes nothing, nor does what a proxy quotes of the caller.
+//! Only trusted proxies are believed. The address found stands there, and is the one that they tell: whatever a caller
+//! wrote before a proxy appended to it, in the same line or in others, changes nothing, nor does what a proxy quotes.
 
 #![no_main]
 

@@ -1,8 +1,8 @@
 //! Key sets (RFC 7517), from any text.
 //!
-//! What is read as it was put there and what is read as it was published are the same keys, public ones, and nothing passes as
-//! signed with one of them that is not. What is said of the others is short, on one line, and has nothing of a key: members with
-//! keys are written anew for that, so that the fuzzer cannot know them and none is there by chance.
+//! What is read as it was put there and what is read as it was published are the same keys, public ones, and nothing
+//! passes as signed with one of them that is not. What is said of the others is short, on one line, and has nothing of a
+//! key. To see that, keys are written anew: the fuzzer cannot know those, and no part of one is in the wording by chance.
 
 #![no_main]
 

@@ -1,7 +1,7 @@
 //! Bearer tokens (JWT), from a header on the first line and the claims behind it; and header values, from any bytes.
 //!
-//! Nothing is believed that was not signed by the service that it says it is from, with anything changed, or for longer than it
-//! says. What is believed has said so, once, to us: the customer and the application are those that were signed.
+//! Nothing is believed that was not signed by the service that it says it is from, with anything changed, or for longer
+//! than it says. What is believed has said so, once, to us: customer and application are those that were signed.
 
 #![no_main]
 
@@ -28,9 +28,11 @@ const KID: &str = "dev";
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The modulus of RFC 7517 appendix A.1, whose private key nobody here has.
-const NOBODYS: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknj\
-hMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyr\
-dkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+const NOBODYS: &str = "\
+    0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3ok\
+    njhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu\
+    6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8a\
+    wapJzKnqDKgw";
 
 struct Service {
     issuer: &'static str,
