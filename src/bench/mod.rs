@@ -77,9 +77,6 @@ pub enum BenchError {
         /// Those in the data file.
         there: usize,
     },
-    /// Neither a server of our own nor another one.
-    #[error("there is no server to measure")]
-    NoServer,
     /// What was prepared is used up before the clock is started, or there was no answer at all.
     #[error("nothing could be measured: give more time (--duration), or more flows (--prepare)")]
     TooShort,
@@ -194,19 +191,16 @@ impl Bench<'_> {
     async fn run(&self) -> Result<Report, BenchError> {
         let Options { connections, tokens, url, references, warm_up, duration, .. } = *self.options;
         let mut report = Report { version: env!("CARGO_PKG_VERSION"), connections, ..Report::default() };
-        let (subject, holders) = match url {
-            Some(_) => (None, Vec::new()),
+        let (subject, target, holders) = match url {
+            Some(address) => (None, Target { address, process: None }, Vec::new()),
             None => {
                 let holders = self.bank().await?;
                 report.tokens = tokens;
-                (Some(Subject::start(&self.options.program, self.scratch, Role::Product)?), holders)
+                let subject = Subject::start(&self.options.program, self.scratch, Role::Product)?;
+                report.start_millis = Some(subject.start.as_secs_f64() * 1e3);
+                let target = Target::of(&subject);
+                (Some(subject), target, holders)
             }
-        };
-        report.start_millis = subject.as_ref().map(|subject| subject.start.as_secs_f64() * 1e3);
-        let target = match (&subject, url) {
-            (Some(subject), _) => Target { address: subject.address, process: Some(subject.process()) },
-            (None, Some(address)) => Target { address, process: None },
-            (None, None) => return Err(BenchError::NoServer),
         };
         for scenario in &self.options.scenarios {
             for pace in self.paces() {
@@ -280,7 +274,7 @@ impl Bench<'_> {
     /// What the machine can do at all.
     async fn compare(&self, report: &mut Report) -> Result<(), BenchError> {
         let noop = Subject::start(&self.options.program, self.scratch, Role::Noop)?;
-        let target = Target { address: noop.address, process: Some(noop.process()) };
+        let target = Target::of(&noop);
         for run in report.runs.clone().iter().filter(|run| run.rate.is_none()) {
             let Ok(scenario) = run.name.parse::<Scenario>() else { continue };
             let scripts = (0..self.options.connections).map(|_| Box::new(Same(typical(scenario))) as Box<dyn Script>);
@@ -337,6 +331,12 @@ fn typical(scenario: Scenario) -> load::Request {
 struct Target {
     address: SocketAddr,
     process: Option<u32>,
+}
+
+impl Target {
+    fn of(subject: &Subject) -> Self {
+        Self { address: subject.address, process: Some(subject.process()) }
+    }
 }
 
 /// A directory that goes when the run ends.

@@ -49,6 +49,9 @@ Examples:
   countersign bench --scenario request --rate 500,1000,2000 --plot rate.svg
   countersign bench --scenario request --url 127.0.0.1:8080 --json out.json";
 
+/// What may stand before the address of a server.
+const HTTP: &str = "http://";
+
 #[derive(Args)]
 pub(super) struct Bench {
     /// What is asked: request, verify-right, verify-wrong, resend, bne-validate, mixed. All, unless it is said.
@@ -72,9 +75,9 @@ pub(super) struct Bench {
     /// Hardware tokens in the data file of the server that is started.
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=20_000_000))]
     tokens: u32,
-    /// A server that runs already, as IP:port (without http://), in clear. It must be a development server (`serve --dev`) for all but
-    /// `request`, `verify-wrong` and `resend`, and have limits that let the run through.
-    #[arg(long, value_name = "ADDRESS")]
+    /// A server that runs already, as IP:port, with or without http:// before it; in clear. It must be a development
+    /// server (`serve --dev`) for all but `request`, `verify-wrong` and `resend`, and have limits that let the run through.
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     url: Option<SocketAddr>,
     /// Leave out what the figures are compared with.
     #[arg(long)]
@@ -123,6 +126,20 @@ fn rate(text: &str) -> Result<f64, String> {
         Ok(rate) if (0.1..=10_000_000.0).contains(&rate) => Ok(rate),
         _ => Err("must be a number from 0.1 to 10000000".to_owned()),
     }
+}
+
+/// An address, or a URL that says no more than that.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let bare = match text.get(..HTTP.len()) {
+        Some(scheme) if scheme.eq_ignore_ascii_case(HTTP) => {
+            let rest = &text[HTTP.len()..];
+            rest.strip_suffix('/').unwrap_or(rest)
+        }
+        _ => text,
+    };
+    let wrong = "write the server's IP address and port, such as 127.0.0.1:8080 or http://127.0.0.1:8080: no name, no \
+                 path, no https";
+    bare.parse().map_err(|_| wrong.to_owned())
 }
 
 pub(super) fn bench(command: &Bench) -> Result<(), Failed> {

@@ -103,6 +103,11 @@ fn what_cannot_be_measured_is_told_with_what_to_do() {
             "2 are needed and there are 1; give more --tokens",
         ),
         (&["--scenario", "request", "--url", "127.0.0.1:1"], "cannot reach 127.0.0.1:1"),
+        (&["--scenario", "request", "--url", "http://127.0.0.1:1"], "cannot reach 127.0.0.1:1"),
+        (&["--scenario", "request", "--url", "HTTP://[::1]:1/"], "cannot reach [::1]:1"),
+        (&["--url", "http://127.0.0.1:1/dbx"], "write the server's IP address and port, such as 127.0.0.1:8080"),
+        (&["--url", "https://127.0.0.1:1"], "no name, no path, no https"),
+        (&["--url", "http://localhost:1"], "no name, no path, no https"),
         (&["--scenario", "request", "--dir", "/proc/nowhere", "--url", "127.0.0.1:1"], "cannot write /proc/nowhere"),
     ];
     for (arguments, words) in refused {
