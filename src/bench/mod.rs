@@ -5,8 +5,9 @@
 //!         -> prepare (flows, transactions: not measured) -> load::run (closed or open loop) -> Report
 //! ```
 //!
-//! Ratios and not figures tell how good the server is: in the same call, the same machine does the same requests through the
-//! same generated pipeline with nothing behind it ([`noop`]), and writes as many rows into a bare SQLite file ([`rows`]).
+//! Ratios and not figures tell how good the server is: right after each run, the same machine does the same requests
+//! through the same generated pipeline with nothing behind it ([`noop`]), and writes as many rows into a bare SQLite file
+//! ([`rows`]). Of several rounds, the ratios are formed in each.
 
 mod gauge;
 mod load;
@@ -18,6 +19,7 @@ mod requests;
 mod rows;
 pub mod scenario;
 pub mod subject;
+mod table;
 
 use crate::dev::data::{DataDir, DataError};
 use crate::server::{StartError, SystemRandom};
@@ -139,6 +141,8 @@ impl BenchError {
 pub struct Options {
     /// In this order.
     pub scenarios: Vec<Scenario>,
+    /// How often each run is made.
+    pub rounds: u32,
     /// At once.
     pub connections: usize,
     /// Requests due in a second: an open loop at each. Empty: a closed loop.
@@ -189,36 +193,55 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     async fn run(&self) -> Result<Report, BenchError> {
-        let Options { connections, tokens, url, references, warm_up, duration, .. } = *self.options;
-        let mut report = Report { version: env!("CARGO_PKG_VERSION"), connections, ..Report::default() };
-        let (subject, target, holders) = match url {
-            Some(address) => (None, Target { address, process: None }, Vec::new()),
-            None => {
-                let holders = self.bank().await?;
-                report.tokens = tokens;
-                let subject = Subject::start(&self.options.program, self.scratch, Role::Product)?;
-                report.start_millis = Some(subject.start.as_secs_f64() * 1e3);
-                let target = Target::of(&subject);
-                (Some(subject), target, holders)
-            }
+        let Options { rounds, connections, tokens, url, references, .. } = *self.options;
+        let tokens = if url.is_none() { tokens } else { 0 };
+        let mut report =
+            Report { version: env!("CARGO_PKG_VERSION"), rounds, connections, tokens, ..Report::default() };
+        // At a given rate there is nothing to compare.
+        let noop = if references && self.options.rates.is_empty() {
+            Some(Subject::start(&self.options.program, self.scratch, Role::Noop)?)
+        } else {
+            None
         };
-        for scenario in &self.options.scenarios {
-            for pace in self.paces() {
-                let prepared = self.prepare(*scenario, target.address, &holders).await?;
-                let scripts = scenario::scripts(*scenario, connections, prepared, &self.phones, || SystemRandom.uuid());
-                // Where something was prepared, that has warmed the server.
-                let warm_up = if *scenario == Scenario::Request { warm_up } else { Duration::ZERO };
-                let load = Load { pace, warm_up, duration };
-                report.runs.push(self.measure(scenario.as_str().to_owned(), scripts, load, target).await?);
+        let (mut starts, mut of_noop) = (Vec::new(), Vec::new());
+        for round in 1..=rounds {
+            let served = self.serve(round).await?;
+            starts.extend(served.own.as_ref().map(|(subject, _)| subject.start.as_secs_f64() * 1e3));
+            for scenario in &self.options.scenarios {
+                for pace in self.paces() {
+                    let run = self.scenario(*scenario, round, pace, &served).await?;
+                    // Right after it, so that a machine that is busy with something else is busy for both.
+                    if let Some(noop) = &noop {
+                        let (nothing, ratio) = self.compare(*scenario, &run, Target::of(noop)).await?;
+                        of_noop.push(nothing);
+                        report.ratios.push(ratio);
+                    }
+                    report.runs.push(run);
+                }
+            }
+            if let Some((subject, _data)) = served.own {
+                subject.stop()?;
             }
         }
-        if let Some(subject) = subject {
-            subject.stop()?;
+        if let Some(noop) = noop {
+            noop.stop()?;
         }
-        if references {
-            self.compare(&mut report).await?;
-        }
+        report.runs.append(&mut of_noop);
+        report.summarize(starts);
         Ok(report)
+    }
+
+    /// The server to be measured in a round. One of our own is a new one with new data each time: what a round leaves
+    /// behind does not slow the next one down, and no token is further ahead than its server follows.
+    async fn serve(&self, round: u32) -> Result<Served, BenchError> {
+        if let Some(address) = self.options.url {
+            let target = Target { address, process: None };
+            return Ok(Served { target, holders: Vec::new(), own: None });
+        }
+        let data = Scratch::create(&self.scratch.join(format!("round-{round}")))?;
+        let holders = self.bank(round, &data.0).await?;
+        let subject = Subject::start(&self.options.program, &data.0, Role::Product)?;
+        Ok(Served { target: Target::of(&subject), holders, own: Some((subject, data)) })
     }
 
     fn paces(&self) -> Vec<Pace> {
@@ -227,37 +250,52 @@ impl Bench<'_> {
     }
 
     /// The data file of the server to be measured.
-    async fn bank(&self) -> Result<Vec<Holder>, BenchError> {
+    async fn bank(&self, round: u32, data: &Path) -> Result<Vec<Holder>, BenchError> {
         let Options { tokens, prepare, .. } = *self.options;
-        let data = DataDir::create(self.scratch, &SystemRandom)?;
-        self.watcher.begins("tokens", tokens);
+        let data = DataDir::create(data, &SystemRandom)?;
+        self.begins("tokens", round, tokens);
         prepare::bank(&data, tokens, tokens.min(prepare), &|n| self.watcher.advances(n)).await
     }
 
-    async fn prepare(
-        &self,
-        scenario: Scenario,
-        address: SocketAddr,
-        holders: &[Holder],
-    ) -> Result<Prepared, BenchError> {
+    /// Tells the watcher, and in which of several rounds.
+    fn begins(&self, what: &str, round: u32, parts: usize) {
+        match self.options.rounds {
+            1 => self.watcher.begins(what, parts),
+            rounds => self.watcher.begins(&format!("{what}, round {round} of {rounds}"), parts),
+        }
+    }
+
+    async fn scenario(&self, scenario: Scenario, round: u32, pace: Pace, served: &Served) -> Result<Run, BenchError> {
+        let Options { connections, warm_up, duration, .. } = *self.options;
+        let prepared = self.prepare(scenario, round, served).await?;
+        let scripts = scenario::scripts(scenario, connections, prepared, &self.phones, || SystemRandom.uuid());
+        // Where something was prepared, that has warmed the server.
+        let warm_up = if scenario == Scenario::Request { warm_up } else { Duration::ZERO };
+        let load = Load { pace, warm_up, duration };
+        self.measure(scenario.as_str().to_owned(), round, scripts, load, served.target).await
+    }
+
+    async fn prepare(&self, scenario: Scenario, round: u32, served: &Served) -> Result<Prepared, BenchError> {
         let count = self.options.prepare;
         if scenario != Scenario::Request {
-            self.watcher.begins(&format!("prepare {}", scenario.as_str()), 0);
+            self.begins(&format!("prepare {}", scenario.as_str()), round, 0);
         }
         let progress = |n| self.watcher.advances(n);
-        let stage = Stage { address, phones: &self.phones, holders, progress: &progress };
+        let Served { target: Target { address, .. }, holders, .. } = served;
+        let stage = Stage { address: *address, phones: &self.phones, holders, progress: &progress };
         stage.set(scenario, count).await
     }
 
     async fn measure(
         &self,
         name: String,
+        round: u32,
         scripts: Vec<Box<dyn Script>>,
         load: Load,
         target: Target,
     ) -> Result<Run, BenchError> {
         let seconds = (load.warm_up + load.duration).as_secs();
-        self.watcher.begins(&name, usize::try_from(seconds).unwrap_or(usize::MAX));
+        self.begins(&name, round, usize::try_from(seconds).unwrap_or(usize::MAX));
         let gauge = || gauge::read(target.address, target.process);
         let mut measuring = std::pin::pin!(load::run(target.address, scripts, load, gauge));
         let mut second = tokio::time::interval(Duration::from_secs(1));
@@ -268,43 +306,40 @@ impl Bench<'_> {
                 _ = second.tick() => self.watcher.advances(1),
             }
         };
-        Ok(Run::new(name, load.pace, &measured))
+        Ok(Run::new(name, round, load.pace, &measured))
     }
 
-    /// What the machine can do at all.
-    async fn compare(&self, report: &mut Report) -> Result<(), BenchError> {
-        let noop = Subject::start(&self.options.program, self.scratch, Role::Noop)?;
-        let target = Target::of(&noop);
-        for run in report.runs.clone().iter().filter(|run| run.rate.is_none()) {
-            let Ok(scenario) = run.name.parse::<Scenario>() else { continue };
-            let scripts = (0..self.options.connections).map(|_| Box::new(Same(typical(scenario))) as Box<dyn Script>);
-            let name = format!("noop: {}", run.name);
-            let Options { warm_up, duration, .. } = *self.options;
-            let load = Load { pace: Pace::Closed, warm_up, duration };
-            let nothing = self.measure(name, scripts.collect(), load, target).await?;
-            let rows_alone = match (run.rows, run.group) {
-                (Some(rows), Some(group)) => Some(self.rows_alone(rows, group)?),
-                _ => None,
-            };
-            let of_noop = run.throughput / nothing.throughput;
-            let of_rows_alone = rows_alone.map(|alone| run.throughput / alone);
-            report.ratios.push(Ratio {
-                name: run.name.clone(),
-                of_noop,
-                rows_alone,
-                of_rows_alone,
-                of_lower: of_rows_alone.map_or(of_noop, |ratio| ratio.max(of_noop)),
-                p99_of_noop: run.latency.p99 / nothing.latency.p99,
-            });
-            report.runs.push(nothing);
-        }
-        noop.stop()
+    /// What the machine can do at all, and what the run is of that.
+    async fn compare(&self, scenario: Scenario, run: &Run, noop: Target) -> Result<(Run, Ratio), BenchError> {
+        let Options { connections, warm_up, duration, .. } = *self.options;
+        let scripts = (0..connections).map(|_| Box::new(Same(typical(scenario))) as Box<dyn Script>).collect();
+        let load = Load { pace: Pace::Closed, warm_up, duration };
+        let nothing = self.measure(format!("noop: {}", run.name), run.round, scripts, load, noop).await?;
+        let rows_alone = match (run.rows, run.group) {
+            (Some(rows), Some(group)) => Some(self.rows_alone(run.round, rows::Shape { rows, group })?),
+            _ => None,
+        };
+        let of_noop = run.throughput / nothing.throughput;
+        let of_rows_alone = rows_alone.map(|alone| run.throughput / alone);
+        let ratio = Ratio {
+            name: run.name.clone(),
+            round: run.round,
+            of_noop,
+            rows_alone,
+            of_rows_alone,
+            of_lower: of_rows_alone.map_or(of_noop, |ratio| ratio.max(of_noop)),
+            p99_of_noop: run.latency.p99 / nothing.latency.p99,
+        };
+        Ok((nothing, ratio))
     }
 
-    fn rows_alone(&self, rows: f64, group: f64) -> Result<f64, BenchError> {
+    fn rows_alone(&self, round: u32, shape: rows::Shape) -> Result<f64, BenchError> {
         let file = self.scratch.join(format!("rows-{}.sqlite", SystemRandom.uuid()));
-        self.watcher.begins("rows alone", 0);
-        rows::run(&file, rows::Shape { rows, group }, self.options.duration, &SystemRandom)
+        self.begins("rows alone", round, 0);
+        let alone = rows::run(&file, shape, self.options.duration, &SystemRandom)?;
+        // Many rounds would fill the disk.
+        std::fs::remove_file(&file).map_err(|source| BenchError::Scratch { path: file, source })?;
+        Ok(alone)
     }
 }
 
@@ -326,7 +361,16 @@ fn typical(scenario: Scenario) -> load::Request {
     }
 }
 
-/// The server that is measured.
+/// The server of a round.
+struct Served {
+    target: Target,
+    /// Who has a token there.
+    holders: Vec<Holder>,
+    /// One of our own, with its data, which goes after it.
+    own: Option<(Subject, Scratch)>,
+}
+
+/// Where to measure.
 #[derive(Clone, Copy)]
 struct Target {
     address: SocketAddr,

@@ -1,6 +1,6 @@
 //! Latency against rate, as a picture.
 
-use super::report::Run;
+use super::report::Summary;
 use plotters::prelude::*;
 use std::ops::Range;
 
@@ -31,14 +31,15 @@ struct Point {
 }
 
 /// The median and the 99th percentile of each scenario over the rate at which requests were due, on a logarithmic axis.
-pub fn svg(runs: &[Run]) -> Result<String, PlotError> {
+/// Of several rounds, the one in the middle.
+pub fn svg(summaries: &[Summary]) -> Result<String, PlotError> {
     let mut lines: Vec<Line<'_>> = Vec::new();
-    for run in runs {
-        let Some(rate) = run.rate else { continue };
-        let point = Point { rate, p50: run.latency.p50, p99: run.latency.p99 };
-        match lines.iter_mut().find(|line| line.name == run.name) {
+    for of in summaries {
+        let Some(rate) = of.rate else { continue };
+        let point = Point { rate, p50: of.p50.median, p99: of.p99.median };
+        match lines.iter_mut().find(|line| line.name == of.name) {
             Some(line) => line.points.push(point),
-            None => lines.push(Line { name: &run.name, points: vec![point] }),
+            None => lines.push(Line { name: &of.name, points: vec![point] }),
         }
     }
     let all = || lines.iter().flat_map(|line| &line.points);

@@ -1,16 +1,17 @@
-//! What came out, for people and for programs.
+//! What came out, for programs; [`super::table`] has it for people.
 
 use super::gauge::Reading;
 use super::load::{Measured, Pace};
 use hdrhistogram::Histogram;
 use serde::Serialize;
-use std::fmt::Write;
 
 /// Of one run.
 #[derive(Clone, Debug, Serialize)]
 pub struct Run {
     /// Which scenario; with `noop: ` before it, the pipeline that does nothing, asked the same.
     pub name: String,
+    /// Which round of the call, from 1 on.
+    pub round: u32,
     /// Requests that were due in a second, in an open loop.
     pub rate: Option<f64>,
     /// Answers in a second.
@@ -56,7 +57,7 @@ impl Latency {
 }
 
 impl Run {
-    pub(super) fn new(name: String, pace: Pace, measured: &Measured<Reading>) -> Self {
+    pub(super) fn new(name: String, round: u32, pace: Pace, measured: &Measured<Reading>) -> Self {
         let Measured { latency, answers, elapsed, gauge: [before, after] } = measured;
         let answers = *answers;
         let each = |before: f64, after: f64| (after - before) / answers as f64;
@@ -65,6 +66,7 @@ impl Run {
         let stored = commits > 0.0;
         Self {
             name,
+            round,
             rate: if let Pace::Open(rate) = pace { Some(rate) } else { None },
             throughput: answers as f64 / elapsed.as_secs_f64(),
             answers,
@@ -79,11 +81,13 @@ impl Run {
     }
 }
 
-/// How a scenario compares with what this machine can do at all, in the same call.
+/// How a run of a scenario compares with what this machine can do at all, measured right after it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Ratio {
     /// Which scenario.
     pub name: String,
+    /// Which round of the call, from 1 on.
+    pub round: u32,
     /// Its throughput, as a share of the pipeline's that does nothing.
     pub of_noop: f64,
     /// Steps in a second of a bare SQLite file that takes as many rows.
@@ -96,6 +100,97 @@ pub struct Ratio {
     pub p99_of_noop: f64,
 }
 
+/// What several rounds of the same gave.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Spread {
+    /// The lowest.
+    pub min: f64,
+    /// The one in the middle; of an even number, the mean of the two in the middle.
+    pub median: f64,
+    /// The highest.
+    pub max: f64,
+}
+
+impl Spread {
+    /// Of those there are, if there are any.
+    fn of(values: impl Iterator<Item = f64>) -> Option<Self> {
+        let mut values: Vec<_> = values.collect();
+        values.sort_by(f64::total_cmp);
+        let (min, max) = (*values.first()?, *values.last()?);
+        let middle = |n: usize| values.get(n / 2).copied().unwrap_or(max);
+        Some(Self { min, median: f64::midpoint(middle(values.len() - 1), middle(values.len())), max })
+    }
+}
+
+/// All rounds of a scenario at a rate, or of the pipeline that does nothing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// As the runs have it.
+    pub name: String,
+    /// As the runs have it.
+    pub rate: Option<f64>,
+    /// Answers in a second.
+    pub throughput: Spread,
+    /// Milliseconds that half of the requests did not take.
+    pub p50: Spread,
+    /// Milliseconds that 99 of 100 did not take.
+    pub p99: Spread,
+    /// Processor time of the server for one request, microseconds.
+    pub cpu_micros: Option<Spread>,
+    /// Rows that the store wrote for one request.
+    pub rows: Option<Spread>,
+    /// Commits, each with an fsync, for one request.
+    pub commits: Option<Spread>,
+}
+
+impl Summary {
+    fn of(runs: &[&Run]) -> Option<Self> {
+        let first = runs.first()?;
+        let each = |figure: fn(&Run) -> Option<f64>| Spread::of(runs.iter().filter_map(|run| figure(run)));
+        Some(Self {
+            name: first.name.clone(),
+            rate: first.rate,
+            throughput: each(|run| Some(run.throughput))?,
+            p50: each(|run| Some(run.latency.p50))?,
+            p99: each(|run| Some(run.latency.p99))?,
+            cpu_micros: each(|run| run.cpu_micros),
+            rows: each(|run| run.rows),
+            commits: each(|run| run.commits),
+        })
+    }
+}
+
+/// The ratios of all rounds of a scenario.
+#[derive(Clone, Debug, Serialize)]
+pub struct RatioSummary {
+    /// Which scenario.
+    pub name: String,
+    /// See [`Ratio::of_noop`], as the others.
+    pub of_noop: Spread,
+    /// Steps in a second.
+    pub rows_alone: Option<Spread>,
+    /// A share.
+    pub of_rows_alone: Option<Spread>,
+    /// A share.
+    pub of_lower: Spread,
+    /// A multiple.
+    pub p99_of_noop: Spread,
+}
+
+impl RatioSummary {
+    fn of(ratios: &[&Ratio]) -> Option<Self> {
+        let each = |figure: fn(&Ratio) -> Option<f64>| Spread::of(ratios.iter().filter_map(|ratio| figure(ratio)));
+        Some(Self {
+            name: ratios.first()?.name.clone(),
+            of_noop: each(|ratio| Some(ratio.of_noop))?,
+            rows_alone: each(|ratio| ratio.rows_alone),
+            of_rows_alone: each(|ratio| ratio.of_rows_alone),
+            of_lower: each(|ratio| Some(ratio.of_lower))?,
+            p99_of_noop: each(|ratio| Some(ratio.p99_of_noop))?,
+        })
+    }
+}
+
 /// All of a call.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
@@ -105,88 +200,40 @@ pub struct Report {
     pub connections: usize,
     /// In the data file.
     pub tokens: usize,
-    /// From the start of the server's process to the line that says where it listens, milliseconds.
+    /// How often each run was made.
+    pub rounds: u32,
+    /// From the start of the server's process to the line that says where it listens, milliseconds; of several rounds,
+    /// the middle one.
     pub start_millis: Option<f64>,
-    /// In the order in which they were made.
+    /// Those of the scenarios, then those of the pipeline that does nothing; in the order in which they were made.
     pub runs: Vec<Run>,
-    /// For every scenario that has a reference.
+    /// For every run that has references.
     pub ratios: Vec<Ratio>,
+    /// The runs, with all rounds of the same in one.
+    pub summaries: Vec<Summary>,
+    /// The ratios, with all rounds of the same in one.
+    pub ratio_summaries: Vec<RatioSummary>,
 }
 
 impl Report {
-    /// For people: a table, 120 columns wide.
-    pub fn table(&self) -> String {
-        let mut text = String::new();
-        let told = self.write_table(&mut text);
-        told.map_or_else(|_| String::new(), |()| text)
+    /// Puts all rounds of the same into one. Each may have had a server of its own, that took so long to start.
+    pub(super) fn summarize(&mut self, starts_millis: Vec<f64>) {
+        self.start_millis = Spread::of(starts_millis.into_iter()).map(|spread| spread.median);
+        let same = |run: &Run, other: &Run| run.name == other.name && run.rate == other.rate;
+        self.summaries = grouped(&self.runs, same).iter().filter_map(|runs| Summary::of(runs)).collect();
+        let same = |ratio: &Ratio, other: &Ratio| ratio.name == other.name;
+        self.ratio_summaries = grouped(&self.ratios, same).iter().filter_map(|of| RatioSummary::of(of)).collect();
     }
+}
 
-    fn write_table(&self, text: &mut String) -> std::fmt::Result {
-        writeln!(text, "countersign {}, {} connections, {} tokens", self.version, self.connections, self.tokens)?;
-        if let Some(millis) = self.start_millis {
-            writeln!(text, "from the start of the process to its first answer: {millis:.0} ms")?;
+/// Those that are the same together, in the order of the first of each.
+fn grouped<T>(all: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<Vec<&T>> {
+    let mut groups: Vec<Vec<&T>> = Vec::new();
+    for one in all {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| same(first, one))) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
         }
-        writeln!(
-            text,
-            "\n{:<20} {:>8} {:>9} {:>8} {:>8} {:>8} {:>8} {:>7} {:>6} {:>7} {:>6} {:>8}",
-            "scenario",
-            "due/s",
-            "answers/s",
-            "p50 ms",
-            "p99 ms",
-            "p99.9 ms",
-            "max ms",
-            "CPU us",
-            "rows",
-            "fsyncs",
-            "group",
-            "KB disk"
-        )?;
-        let some =
-            |value: Option<f64>, digits| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"));
-        for run in &self.runs {
-            let Latency { p50, p99, p999, max, .. } = run.latency;
-            writeln!(
-                text,
-                "{:<20} {:>8} {:>9.0} {:>8.2} {:>8.2} {:>8.2} {:>8.2} {:>7} {:>6} {:>7} {:>6} {:>8}",
-                run.name,
-                some(run.rate, 0),
-                run.throughput,
-                p50,
-                p99,
-                p999,
-                max,
-                some(run.cpu_micros, 0),
-                some(run.rows, 1),
-                some(run.commits, 3),
-                some(run.group, 1),
-                some(run.written_bytes.map(|bytes| bytes / 1024.0), 1)
-            )?;
-        }
-        if let Some(resident) = self.runs.iter().filter_map(|run| run.resident_bytes).max() {
-            writeln!(text, "\nmost memory in use at the end of a run: {:.0} MiB", resident as f64 / 1_048_576.0)?;
-        }
-        if self.ratios.is_empty() {
-            return Ok(());
-        }
-        writeln!(
-            text,
-            "\n{:<20} {:>10} {:>14} {:>16} {:>14} {:>12}",
-            "scenario", "of no-op", "rows alone/s", "of rows alone", "of the lower", "p99 / no-op"
-        )?;
-        let share = |value: f64| format!("{:.0} %", value * 100.0);
-        for ratio in &self.ratios {
-            writeln!(
-                text,
-                "{:<20} {:>10} {:>14} {:>16} {:>14} {:>11.1}x",
-                ratio.name,
-                share(ratio.of_noop),
-                some(ratio.rows_alone, 0),
-                ratio.of_rows_alone.map_or_else(|| "-".to_owned(), share),
-                share(ratio.of_lower),
-                ratio.p99_of_noop
-            )?;
-        }
-        Ok(())
     }
+    groups
 }

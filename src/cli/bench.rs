@@ -23,7 +23,10 @@ things: limits are counted and out of reach, the toll-fraud guard is off, and
 messages go to an inbox in memory. Then the same requests go to the same
 pipeline with nothing behind it, and as many rows into a bare SQLite file, in
 the same groups: the ratios to both are the result, for they do not depend on
-the machine as the figures do.
+the machine as the figures do. Both are measured right after each run. On a
+machine that does other things, too, --runs 5 says how far the figures spread:
+each round has a new server with new data, ratios are formed in each, and shown
+are the lowest, the middle and the highest (of some columns, only the middle).
 
 A scenario runs for --duration, or until what was prepared for it is used up:
   request        DBX: open a flow, send its code
@@ -46,6 +49,7 @@ With --url the flows stay in that server's data.
 Examples:
   countersign bench
   countersign bench --scenario verify-right --connections 16
+  countersign bench --runs 5
   countersign bench --scenario request --rate 500,1000,2000 --plot rate.svg
   countersign bench --scenario request --url 127.0.0.1:8080 --json out.json";
 
@@ -57,6 +61,10 @@ pub(super) struct Bench {
     /// What is asked: request, verify-right, verify-wrong, resend, bne-validate, mixed. All, unless it is said.
     #[arg(long = "scenario", value_name = "NAMES", value_delimiter = ',')]
     scenarios: Vec<Scenario>,
+    /// How often each scenario is run, each time with what it is compared with: with more than one, the lowest figure,
+    /// the one in the middle and the highest are shown.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=99))]
+    runs: u32,
     /// How many connections there are at once.
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     connections: u32,
@@ -76,7 +84,8 @@ pub(super) struct Bench {
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=20_000_000))]
     tokens: u32,
     /// A server that runs already, as IP:port, with or without http:// before it; in clear. It must be a development
-    /// server (`serve --dev`) for all but `request`, `verify-wrong` and `resend`, and have limits that let the run through.
+    /// server (`serve --dev`) for all but `request`, `verify-wrong` and `resend`, and have limits that let the run
+    /// through.
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     url: Option<SocketAddr>,
     /// Leave out what the figures are compared with.
@@ -155,6 +164,7 @@ pub(super) fn bench(command: &Bench) -> Result<(), Failed> {
     let dir = command.dir.clone().unwrap_or_else(std::env::temp_dir);
     let options = Options {
         scenarios,
+        rounds: command.runs,
         connections: command.connections as usize,
         rates: command.rates.clone(),
         duration: Duration::from_secs(command.duration),
@@ -191,7 +201,7 @@ fn keep(command: &Bench, report: &Report) -> Result<(), Failed> {
         write(path, serde_json::to_string_pretty(report).map_err(Failed::other)?)?;
     }
     if let Some(path) = &command.plot {
-        write(path, bench::svg(&report.runs).map_err(Failed::other)?)?;
+        write(path, bench::svg(&report.summaries).map_err(Failed::other)?)?;
     }
     Ok(())
 }

@@ -1,11 +1,15 @@
 //! `countersign bench`, as somebody meets it who wants to know how fast a server is. What the figures are is not tested: that
 //! they are there, and that they fit together, is.
 
+use countersign::bench::scenario::Scenario;
+use countersign::bench::{self, Options, Watcher};
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Mutex;
+use std::time::Duration;
 
-fn bench(dir: &Path, arguments: &[&str]) -> (bool, String, String) {
+fn bench_in(dir: &Path, arguments: &[&str]) -> (bool, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
     command.arg("bench").args(arguments).args([
         "--dir",
@@ -29,7 +33,7 @@ fn every_scenario_is_measured_and_nothing_is_left_behind() {
     let dir = tempfile::tempdir().unwrap();
     let out = tempfile::NamedTempFile::new().unwrap();
     let few = ["--prepare", "48", "--tokens", "48", "--warm-up", "0", "--no-references"];
-    let (ok, table, problem) = bench(dir.path(), &[&few[..], &["--json", out.path().to_str().unwrap()]].concat());
+    let (ok, table, problem) = bench_in(dir.path(), &[&few[..], &["--json", out.path().to_str().unwrap()]].concat());
     assert!(ok, "{problem}");
     let report = json(out.path());
     let runs = report["runs"].as_array().unwrap();
@@ -56,7 +60,7 @@ fn ratios_compare_a_scenario_with_the_bare_pipeline_and_the_bare_file() {
     let dir = tempfile::tempdir().unwrap();
     let out = tempfile::NamedTempFile::new().unwrap();
     let what = ["--scenario", "request", "--tokens", "1", "--warm-up", "0", "--json", out.path().to_str().unwrap()];
-    let (ok, table, problem) = bench(dir.path(), &what);
+    let (ok, table, problem) = bench_in(dir.path(), &what);
     assert!(ok, "{problem}");
     let report = json(out.path());
     let runs = report["runs"].as_array().unwrap();
@@ -73,13 +77,107 @@ fn ratios_compare_a_scenario_with_the_bare_pipeline_and_the_bare_file() {
     assert!(table.contains("of the lower"), "{table}");
 }
 
+/// Hears what is done.
+#[derive(Default)]
+struct Heard(Mutex<Vec<String>>);
+
+impl Watcher for Heard {
+    fn begins(&self, what: &str, _: usize) {
+        self.0.lock().unwrap().push(what.to_owned());
+    }
+
+    fn advances(&self, _: usize) {}
+}
+
+fn assert_is_spread_of(spread: &Value, mut values: Vec<f64>) {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    let median = if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 };
+    for (key, value) in [("min", values[0]), ("median", median), ("max", values[values.len() - 1])] {
+        assert!((spread[key].as_f64().unwrap() - value).abs() <= 1e-9 * value, "{key} of {spread}: {values:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_rounds_the_lowest_the_middle_and_the_highest_figure_and_ratio_are_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options {
+        scenarios: vec![Scenario::Request, Scenario::VerifyWrong],
+        rounds: 3,
+        connections: 4,
+        rates: vec![],
+        duration: Duration::from_millis(300),
+        warm_up: Duration::ZERO,
+        prepare: 300,
+        tokens: 1,
+        url: None,
+        references: true,
+        scratch: dir.path().join("run"),
+        program: env!("CARGO_BIN_EXE_countersign").into(),
+    };
+    let heard = Heard::default();
+    let report = bench::run(&options, &heard).await.unwrap();
+    assert!(!options.scratch.exists());
+
+    // Each run is followed by what it is compared with.
+    let heard = heard.0.into_inner().unwrap();
+    let round = |n| {
+        let what = ["tokens", "request", "noop: request", "rows alone"].into_iter();
+        let what = what.chain(["prepare verify-wrong", "verify-wrong", "noop: verify-wrong", "rows alone"]);
+        what.map(move |what| format!("{what}, round {n} of 3"))
+    };
+    assert_eq!(heard, (1..=3).flat_map(round).collect::<Vec<_>>());
+
+    let table = report.table();
+    let report = serde_json::to_value(&report).unwrap();
+    let all = |list: &str, name: &Value, figure: &str| -> Vec<f64> {
+        let those = report[list].as_array().unwrap().iter().filter(|one| one["name"] == *name);
+        let (rounds, values): (Vec<_>, Vec<_>) =
+            those.map(|one| (one["round"].as_u64().unwrap(), one.pointer(figure).unwrap().as_f64().unwrap())).unzip();
+        assert_eq!(rounds, [1, 2, 3], "{list}, {name}");
+        values
+    };
+    let summaries = report["summaries"].as_array().unwrap();
+    let names: Vec<_> = summaries.iter().map(|of| of["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["request", "verify-wrong", "noop: request", "noop: verify-wrong"]);
+    for of in summaries {
+        assert_is_spread_of(&of["throughput"], all("runs", &of["name"], "/throughput"));
+        assert_is_spread_of(&of["p99"], all("runs", &of["name"], "/latency/p99"));
+    }
+    let ratios = report["ratio_summaries"].as_array().unwrap();
+    assert_eq!(ratios.len(), 2);
+    for of in ratios {
+        for ratio in ["of_noop", "of_rows_alone", "of_lower", "p99_of_noop"] {
+            assert_is_spread_of(&of[ratio], all("ratios", &of["name"], &format!("/{ratio}")));
+        }
+        // Of the same round.
+        let (run, noop) = (&of["name"], Value::from(format!("noop: {}", of["name"].as_str().unwrap())));
+        let (runs, noops) = (all("runs", run, "/throughput"), all("runs", &noop, "/throughput"));
+        for (ratio, (run, noop)) in all("ratios", run, "/of_noop").into_iter().zip(runs.into_iter().zip(noops)) {
+            assert!((ratio - run / noop).abs() < 1e-9, "{ratio}: {run} / {noop}");
+        }
+    }
+
+    assert!(table.contains("3 rounds") && table.lines().all(|line| line.chars().count() <= 120), "{table}");
+    for of in summaries {
+        let name = of["name"].as_str().unwrap();
+        let line = table.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{table}"));
+        let words: Vec<_> = line.split_whitespace().collect();
+        let shown = |spread: &Value, digits: usize| {
+            ["min", "median", "max"].map(|key| format!("{:.digits$}", spread[key].as_f64().unwrap()))
+        };
+        assert_eq!(words[1..4], shown(&of["throughput"], 0), "{table}");
+        assert_eq!(words[4..7], shown(&of["p99"], 2), "{table}");
+    }
+}
+
 #[test]
 fn at_given_rates_latency_is_drawn_against_them() {
     let dir = tempfile::tempdir().unwrap();
     let (out, plot) = (tempfile::NamedTempFile::new().unwrap(), tempfile::NamedTempFile::new().unwrap());
     let files = ["--json", out.path().to_str().unwrap(), "--plot", plot.path().to_str().unwrap()];
     let what = ["--scenario", "request", "--tokens", "1", "--warm-up", "0", "--rate", "20,40"];
-    let (ok, _, problem) = bench(dir.path(), &[&what[..], &files].concat());
+    let (ok, _, problem) = bench_in(dir.path(), &[&what[..], &files].concat());
     assert!(ok, "{problem}");
     let report = json(out.path());
     for (run, rate) in report["runs"].as_array().unwrap().iter().zip([20, 40]) {
@@ -98,6 +196,8 @@ fn what_cannot_be_measured_is_told_with_what_to_do() {
         (&["--plot", "x.svg"][..], "two rates or more"),
         (&["--scenario", "everything"], "the scenarios are request"),
         (&["--rate", "0"], "must be a number from"),
+        (&["--runs", "0"], "0 is not in 1..=99"),
+        (&["--runs", "100"], "100 is not in 1..=99"),
         (
             &["--scenario", "bne-validate", "--tokens", "1", "--prepare", "2"],
             "2 are needed and there are 1; give more --tokens",
@@ -116,7 +216,7 @@ fn what_cannot_be_measured_is_told_with_what_to_do() {
         all.push("--no-references");
         let own = !arguments.contains(&"--dir");
         let (ok, _, problem) = if own {
-            bench(dir, &all)
+            bench_in(dir, &all)
         } else {
             let Output { status, stderr, .. } =
                 Command::new(env!("CARGO_BIN_EXE_countersign")).arg("bench").args(&all).output().unwrap();

@@ -1,0 +1,156 @@
+//! A report for people: tables that are at most 120 columns wide.
+
+use super::report::{Latency, Report, Spread};
+use std::fmt::{Result, Write};
+
+impl Report {
+    /// For people: of one round every figure, of several their spread.
+    pub fn table(&self) -> String {
+        let mut text = String::new();
+        let told = self.write_table(&mut text);
+        told.map_or_else(|_| String::new(), |()| text)
+    }
+
+    fn write_table(&self, text: &mut String) -> Result {
+        write!(text, "countersign {}, {} connections, {} tokens", self.version, self.connections, self.tokens)?;
+        if self.rounds > 1 {
+            write!(text, ", {} rounds", self.rounds)?;
+        }
+        writeln!(text)?;
+        if let Some(millis) = self.start_millis {
+            writeln!(text, "from the start of the process to its first answer: {millis:.0} ms")?;
+        }
+        if self.rounds > 1 {
+            self.summaries(text)?
+        } else {
+            self.runs(text)?
+        }
+        if let Some(resident) = self.runs.iter().filter_map(|run| run.resident_bytes).max() {
+            writeln!(text, "\nmost memory in use at the end of a run: {:.0} MiB", resident as f64 / 1_048_576.0)?;
+        }
+        match self.ratios.is_empty() {
+            true => Ok(()),
+            false if self.rounds > 1 => self.ratio_summaries(text),
+            false => self.ratios(text),
+        }
+    }
+
+    fn runs(&self, text: &mut String) -> Result {
+        writeln!(
+            text,
+            "\n{:<20} {:>8} {:>9} {:>8} {:>8} {:>8} {:>8} {:>7} {:>6} {:>7} {:>6} {:>8}",
+            "scenario",
+            "due/s",
+            "answers/s",
+            "p50 ms",
+            "p99 ms",
+            "p99.9 ms",
+            "max ms",
+            "CPU us",
+            "rows",
+            "fsyncs",
+            "group",
+            "KB disk"
+        )?;
+        for run in &self.runs {
+            let Latency { p50, p99, p999, max, .. } = run.latency;
+            writeln!(
+                text,
+                "{:<20} {:>8} {:>9.0} {:>8.2} {:>8.2} {:>8.2} {:>8.2} {:>7} {:>6} {:>7} {:>6} {:>8}",
+                run.name,
+                some(run.rate, 0),
+                run.throughput,
+                p50,
+                p99,
+                p999,
+                max,
+                some(run.cpu_micros, 0),
+                some(run.rows, 1),
+                some(run.commits, 3),
+                some(run.group, 1),
+                some(run.written_bytes.map(|bytes| bytes / 1024.0), 1)
+            )?;
+        }
+        Ok(())
+    }
+
+    fn summaries(&self, text: &mut String) -> Result {
+        writeln!(text, "\n{:29}  {:-^28}  {:-^25}  {:-^30}", "", " answers/s ", " p99 ms ", " medians ")?;
+        writeln!(
+            text,
+            "{:<20} {:>8} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>7} {:>6} {:>7}",
+            "scenario", "due/s", "min", "median", "max", "min", "median", "max", "p50 ms", "CPU us", "rows", "fsyncs"
+        )?;
+        let median = |spread: Option<Spread>, digits| some(spread.map(|spread| spread.median), digits);
+        for of in &self.summaries {
+            writeln!(
+                text,
+                "{:<20} {:>8} {} {} {:>8.2} {:>7} {:>6} {:>7}",
+                of.name,
+                some(of.rate, 0),
+                three(of.throughput, |value| format!("{value:>9.0}")),
+                three(of.p99, |value| format!("{value:>8.2}")),
+                of.p50.median,
+                median(of.cpu_micros, 0),
+                median(of.rows, 1),
+                median(of.commits, 3)
+            )?;
+        }
+        Ok(())
+    }
+
+    fn ratios(&self, text: &mut String) -> Result {
+        writeln!(
+            text,
+            "\n{:<20} {:>10} {:>14} {:>16} {:>14} {:>12}",
+            "scenario", "of no-op", "rows alone/s", "of rows alone", "of the lower", "p99 / no-op"
+        )?;
+        for ratio in &self.ratios {
+            writeln!(
+                text,
+                "{:<20} {:>10} {:>14} {:>16} {:>14} {:>11.1}x",
+                ratio.name,
+                share(ratio.of_noop),
+                some(ratio.rows_alone, 0),
+                ratio.of_rows_alone.map_or_else(|| "-".to_owned(), share),
+                share(ratio.of_lower),
+                ratio.p99_of_noop
+            )?;
+        }
+        Ok(())
+    }
+
+    fn ratio_summaries(&self, text: &mut String) -> Result {
+        let [noop, rows, lower, p99] = [" of no-op ", " of rows alone ", " of the lower ", " p99 / no-op "];
+        writeln!(text, "\n{:26}  {noop:-^19}  {rows:-^19}  {lower:-^19}  {p99:-^19}", "")?;
+        let headings = format!("{:>6} {:>6} {:>6}", "min", "median", "max");
+        writeln!(text, "{:<13} {:>12} {headings} {headings} {headings} {headings}", "scenario", "rows alone/s")?;
+        let shares = |spread| three(spread, |value| format!("{:>6}", share(value)));
+        for of in &self.ratio_summaries {
+            writeln!(
+                text,
+                "{:<13} {:>12} {} {:>20} {} {}",
+                of.name,
+                some(of.rows_alone.map(|spread| spread.median), 0),
+                shares(of.of_noop),
+                of.of_rows_alone.map_or_else(|| "-".to_owned(), shares),
+                shares(of.of_lower),
+                three(of.p99_of_noop, |value| format!("{value:>5.1}x"))
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn some(value: Option<f64>, digits: usize) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"))
+}
+
+fn share(value: f64) -> String {
+    format!("{:.0} %", value * 100.0)
+}
+
+/// Minimum, median and maximum, side by side.
+fn three(spread: Spread, told: impl Fn(f64) -> String) -> String {
+    [spread.min, spread.median, spread.max].map(told).join(" ")
+}
