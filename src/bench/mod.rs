@@ -7,8 +7,10 @@
 //!
 //! Ratios and not figures tell how good the server is: right after each run, the same machine does the same requests
 //! through the same generated pipeline with nothing behind it ([`noop`]), and writes as many rows into a bare SQLite file
-//! ([`rows`]). Of several rounds, the ratios are formed in each.
+//! ([`rows`]). How long one fsync takes ([`fsync`]) says what no decision can do without. Of several rounds, the ratios
+//! are formed in each.
 
+mod fsync;
 mod gauge;
 mod load;
 mod noop;
@@ -315,12 +317,14 @@ impl Bench<'_> {
         let scripts = (0..connections).map(|_| Box::new(Same(typical(scenario))) as Box<dyn Script>).collect();
         let load = Load { pace: Pace::Closed, warm_up, duration };
         let nothing = self.measure(format!("noop: {}", run.name), run.round, scripts, load, noop).await?;
+        let fsync_millis = self.fsync(run.round)?.as_secs_f64() * 1e3;
         let rows_alone = match (run.rows, run.group) {
             (Some(rows), Some(group)) => Some(self.rows_alone(run.round, rows::Shape { rows, group })?),
             _ => None,
         };
         let of_noop = run.throughput / nothing.throughput;
         let of_rows_alone = rows_alone.map(|alone| run.throughput / alone);
+        let p99_goal_millis = report::P99_OF_NOOP_GOAL * nothing.latency.p99 + fsync_millis;
         let ratio = Ratio {
             name: run.name.clone(),
             round: run.round,
@@ -328,9 +332,16 @@ impl Bench<'_> {
             rows_alone,
             of_rows_alone,
             of_lower: of_rows_alone.map_or(of_noop, |ratio| ratio.max(of_noop)),
-            p99_of_noop: run.latency.p99 / nothing.latency.p99,
+            fsync_millis,
+            p99_goal_millis,
+            p99_of_goal: run.latency.p99 / p99_goal_millis,
         };
         Ok((nothing, ratio))
+    }
+
+    fn fsync(&self, round: u32) -> Result<Duration, BenchError> {
+        self.begins("fsync", round, 0);
+        fsync::run(&self.scratch.join("fsync"))
     }
 
     fn rows_alone(&self, round: u32, shape: rows::Shape) -> Result<f64, BenchError> {

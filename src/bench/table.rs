@@ -102,40 +102,52 @@ impl Report {
     fn ratios(&self, text: &mut String) -> Result {
         writeln!(
             text,
-            "\n{:<20} {:>10} {:>14} {:>16} {:>14} {:>12}",
-            "scenario", "of no-op", "rows alone/s", "of rows alone", "of the lower", "p99 / no-op"
+            "\n{:<20} {:>10} {:>14} {:>16} {:>14} {:>9} {:>12} {:>11}",
+            "scenario",
+            "of no-op",
+            "rows alone/s",
+            "of rows alone",
+            "of the lower",
+            "fsync ms",
+            "p99 goal ms",
+            "p99 / goal"
         )?;
         for ratio in &self.ratios {
             writeln!(
                 text,
-                "{:<20} {:>10} {:>14} {:>16} {:>14} {:>11.1}x",
+                "{:<20} {:>10} {:>14} {:>16} {:>14} {:>9.2} {:>12.2} {:>10.2}x",
                 ratio.name,
                 share(ratio.of_noop),
                 some(ratio.rows_alone, 0),
                 ratio.of_rows_alone.map_or_else(|| "-".to_owned(), share),
                 share(ratio.of_lower),
-                ratio.p99_of_noop
+                ratio.fsync_millis,
+                ratio.p99_goal_millis,
+                ratio.p99_of_goal
             )?;
         }
         Ok(())
     }
 
     fn ratio_summaries(&self, text: &mut String) -> Result {
-        let [noop, rows, lower, p99] = [" of no-op ", " of rows alone ", " of the lower ", " p99 / no-op "];
-        writeln!(text, "\n{:26}  {noop:-^19}  {rows:-^19}  {lower:-^19}  {p99:-^19}", "")?;
-        let headings = format!("{:>6} {:>6} {:>6}", "min", "median", "max");
-        writeln!(text, "{:<13} {:>12} {headings} {headings} {headings} {headings}", "scenario", "rows alone/s")?;
+        let [medians, noop, rows] = [" medians ", " of no-op ", " of rows alone "];
+        let [lower, p99] = [" of the lower ", " p99 / goal "];
+        writeln!(text, "\n{:13}  {medians:-^20}  {noop:-^19}  {rows:-^19}  {lower:-^19}  {p99:-^19}", "")?;
+        let three_headings = format!("{:>6} {:>6} {:>6}", "min", "median", "max");
+        let headings = [&*three_headings; 4].join(" ");
+        writeln!(text, "{:<13} {:>12} {:>8} {headings}", "scenario", "rows alone/s", "fsync ms")?;
         let shares = |spread| three(spread, |value| format!("{:>6}", share(value)));
         for of in &self.ratio_summaries {
             writeln!(
                 text,
-                "{:<13} {:>12} {} {:>20} {} {}",
+                "{:<13} {:>12} {:>8.2} {} {:>20} {} {}",
                 of.name,
                 some(of.rows_alone.map(|spread| spread.median), 0),
+                of.fsync_millis.median,
                 shares(of.of_noop),
                 of.of_rows_alone.map_or_else(|| "-".to_owned(), shares),
                 shares(of.of_lower),
-                three(of.p99_of_noop, |value| format!("{value:>5.1}x"))
+                three(of.p99_of_goal, |value| format!("{value:>5.2}x"))
             )?;
         }
         Ok(())

@@ -41,10 +41,12 @@ that rate whatever the server does; without, each connection sends its next one
 when it is answered. The columns: processor time of the server, rows, fsyncs
 and kilobytes on the disk for one request, steps that shared one fsync; then
 answers a second as a share of those of the empty pipeline (of no-op), of the
-bare file (of rows alone) and of the lower of both, and the 99th percentile as
-a multiple of the empty pipeline's. Short runs do not compare: give each ten
-seconds or more. bne-validate and mixed need as many --tokens as they --prepare.
-With --url the flows stay in that server's data.
+bare file (of rows alone) and of the lower of both. An fsync is one of a small
+append in --dir, the middle one of 200. The goal for the 99th percentile is
+three times the empty pipeline's, and one fsync (p99 goal = 3 x no-op p99 +
+fsync): p99 / goal is below 1 where it is reached. Short runs do not compare:
+give each ten seconds or more. bne-validate and mixed need as many --tokens as
+they --prepare. With --url the flows stay in that server's data.
 
 Examples:
   countersign bench

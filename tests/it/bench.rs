@@ -74,7 +74,18 @@ fn ratios_compare_a_scenario_with_the_bare_pipeline_and_the_bare_file() {
     assert!(near(figure(ratio, "of_rows_alone"), figure(run, "throughput") / alone), "{ratio}");
     let lower = figure(noop, "throughput").min(alone);
     assert!(near(figure(ratio, "of_lower"), figure(run, "throughput") / lower), "{ratio}");
-    assert!(table.contains("of the lower"), "{table}");
+    // The goal for latency: three times what is always so, and one fsync.
+    let p99 = |run: &Value| figure(&run["latency"], "p99");
+    let (fsync, goal) = (figure(ratio, "fsync_millis"), figure(ratio, "p99_goal_millis"));
+    assert!(fsync > 0.0 && near(goal, 3.0 * p99(noop) + fsync), "{ratio}");
+    assert!(near(figure(ratio, "p99_of_goal"), p99(run) / goal), "{ratio}");
+    let headings = table.lines().find(|line| line.contains("of the lower")).unwrap_or_else(|| panic!("{table}"));
+    assert!(headings.contains("fsync ms") && headings.contains("p99 goal ms") && headings.contains("p99 / goal"));
+    let shown = table.lines().rfind(|line| line.starts_with("request")).unwrap();
+    let shown: Vec<_> = shown.split_whitespace().rev().take(3).collect();
+    let [fsync, goal, of_goal] = [fsync, goal, figure(ratio, "p99_of_goal")].map(|value| format!("{value:.2}"));
+    assert_eq!(shown, [format!("{of_goal}x"), goal, fsync], "{table}");
+    assert!(table.lines().all(|line| line.chars().count() <= 120), "{table}");
 }
 
 /// Hears what is done.
@@ -122,8 +133,8 @@ async fn of_several_rounds_the_lowest_the_middle_and_the_highest_figure_and_rati
     // Each run is followed by what it is compared with.
     let heard = heard.0.into_inner().unwrap();
     let round = |n| {
-        let what = ["tokens", "request", "noop: request", "rows alone"].into_iter();
-        let what = what.chain(["prepare verify-wrong", "verify-wrong", "noop: verify-wrong", "rows alone"]);
+        let what = ["tokens", "request", "noop: request", "fsync", "rows alone"].into_iter();
+        let what = what.chain(["prepare verify-wrong", "verify-wrong", "noop: verify-wrong", "fsync", "rows alone"]);
         what.map(move |what| format!("{what}, round {n} of 3"))
     };
     assert_eq!(heard, (1..=3).flat_map(round).collect::<Vec<_>>());
@@ -147,7 +158,7 @@ async fn of_several_rounds_the_lowest_the_middle_and_the_highest_figure_and_rati
     let ratios = report["ratio_summaries"].as_array().unwrap();
     assert_eq!(ratios.len(), 2);
     for of in ratios {
-        for ratio in ["of_noop", "of_rows_alone", "of_lower", "p99_of_noop"] {
+        for ratio in ["of_noop", "of_rows_alone", "of_lower", "fsync_millis", "p99_goal_millis", "p99_of_goal"] {
             assert_is_spread_of(&of[ratio], all("ratios", &of["name"], &format!("/{ratio}")));
         }
         // Of the same round.
@@ -168,6 +179,18 @@ async fn of_several_rounds_the_lowest_the_middle_and_the_highest_figure_and_rati
         };
         assert_eq!(words[1..4], shown(&of["throughput"], 0), "{table}");
         assert_eq!(words[4..7], shown(&of["p99"], 2), "{table}");
+    }
+    for of in ratios {
+        let name = of["name"].as_str().unwrap();
+        let line = table.lines().rev().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{table}"));
+        let (line, each) = (line.replace(" %", "%"), ["min", "median", "max"]);
+        let words: Vec<_> = line.split_whitespace().collect();
+        for (n, ratio) in ["of_noop", "of_rows_alone", "of_lower"].into_iter().enumerate() {
+            let shares = each.map(|key| format!("{:.0}%", of[ratio][key].as_f64().unwrap() * 100.0));
+            assert_eq!(words[2 + 3 * n..][..3], shares, "{table}");
+        }
+        let multiples = each.map(|key| format!("{:.2}x", of["p99_of_goal"][key].as_f64().unwrap()));
+        assert_eq!(words[11..], multiples, "{table}");
     }
 }
 
