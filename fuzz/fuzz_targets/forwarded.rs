@@ -37,14 +37,15 @@ impl Asked {
     }
 
     /// An entry as a proxy writes it, which may quote something of the request.
-    fn entry(&self, address: SocketAddr, quoted: Option<&str>) -> Vec<u8> {
+    fn entry(&self, address: SocketAddr, quoted: Option<&[u8]>) -> Vec<u8> {
         if self.0 == ForwardedHeader::XForwardedFor {
             return address.to_string().into_bytes();
         }
         let mut entry = format!("for=\"{address}\"").into_bytes();
         if let Some(quoted) = quoted {
-            let escaped = quoted.replace('\\', "\\\\").replace('"', "\\\"");
-            entry = [b"proto=https;host=\"", escaped.as_bytes(), b"\";", &entry].concat();
+            let escape = |byte: &u8| if matches!(byte, b'\\' | b'"') { vec![b'\\', *byte] } else { vec![*byte] };
+            let escaped: Vec<u8> = quoted.iter().flat_map(escape).collect();
+            entry = [b"proto=https;host=\"", &*escaped, b"\";", &entry].concat();
         }
         entry
     }
@@ -103,7 +104,7 @@ fuzz_target!(|data: &[u8]| {
         };
         let outside = SocketAddr::new(outside, u16::from(digits[2]));
         assert!(!PROXIES.contain(outside.ip()), "{outside}");
-        let quoted = std::str::from_utf8(wrote.as_bytes()).ok();
+        let quoted = Some(wrote.as_bytes());
         let mut told = asked.entry(outside, quoted);
         let mut own_line = vec![];
         for n in 0..choice(4) {

@@ -6,7 +6,7 @@
 //! at. Where an entry on that way is no address (`unknown`, RFC 7239 section 6.3), the address of the connection counts.
 
 use http::HeaderMap;
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use std::net::{IpAddr, SocketAddr};
 
 /// More entries than any chain of proxies leaves.
@@ -30,7 +30,9 @@ impl Proxies {
     /// Reads addresses and networks (`10.0.0.0/8`). `Err` has the position of the first that is neither.
     pub fn parse(list: &[String]) -> Result<Self, usize> {
         let network = |text: &String| {
-            text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map(|network| network.trunc())
+            text.parse::<IpNet>()
+                .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+                .map(|network| canonical(network.trunc()))
         };
         let networks = list.iter().enumerate().map(|(n, text)| network(text).map_err(|_| n));
         networks.collect::<Result<_, _>>().map(Self)
@@ -63,10 +65,11 @@ impl Proxies {
         for line in headers.get_all(name).iter().rev() {
             for entry in (FromEnd { rest: Some(line.as_bytes()), quotes: header == ForwardedHeader::Forwarded }) {
                 seen += 1;
-                let entry = std::str::from_utf8(entry.trim_ascii()).ok()?;
+                // A quoted value may have bytes that are no text (RFC 9110 section 5.6.4); an address has none.
+                let entry = String::from_utf8_lossy(entry.trim_ascii());
                 let address = match header {
-                    ForwardedHeader::XForwardedFor => address(entry),
-                    ForwardedHeader::Forwarded => forwarded_for(entry),
+                    ForwardedHeader::XForwardedFor => address(&entry),
+                    ForwardedHeader::Forwarded => forwarded_for(&entry),
                 };
                 let address = address.filter(|_| seen <= ENTRIES_MAX)?;
                 if !self.contain(address.ip()) {
@@ -77,6 +80,15 @@ impl Proxies {
         }
         farthest
     }
+}
+
+/// IPv4 written as IPv6 (`::ffff:10.0.0.0/104`) is IPv4, as it is for addresses.
+fn canonical(network: IpNet) -> IpNet {
+    let mapped = match network {
+        IpNet::V6(network) => network.addr().to_ipv4_mapped().zip(network.prefix_len().checked_sub(96)),
+        IpNet::V4(_) => None,
+    };
+    mapped.and_then(|(address, length)| Ipv4Net::new(address, length).ok()).map_or(network, IpNet::V4)
 }
 
 /// The entries of a line, its last one first: what stands between commas, but not within quotes where there are such.
@@ -111,13 +123,15 @@ impl<'a> Iterator for FromEnd<'a> {
     }
 }
 
-/// The pairs of one element of `Forwarded`: what stands between semicolons, but not within quotes; `None` if a quote stays open.
+/// The pairs of one element of `Forwarded`: what stands between semicolons, but not within quotes; `None` if a quote stays open, or
+/// for a backslash outside quotes: read from its end, the element might have begun elsewhere.
 fn pairs(element: &str) -> Option<Vec<&str>> {
-    let (mut quoted, mut escaped) = (false, false);
+    let (mut quoted, mut escaped, mut sound) = (false, false, true);
     let pairs = element.split(|c| {
         match c {
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
+            '\\' => sound = false,
             '"' => quoted = !quoted,
             ';' if !quoted => return true,
             _ => (),
@@ -125,7 +139,7 @@ fn pairs(element: &str) -> Option<Vec<&str>> {
         false
     });
     let pairs = pairs.map(str::trim).collect();
-    (!quoted).then_some(pairs)
+    (sound && !quoted).then_some(pairs)
 }
 
 /// The `for` of one element of `Forwarded`, which has it once.
@@ -205,8 +219,11 @@ mod tests {
                 (XForwardedFor, "x-forwarded-for", "203.0.113.7, 10.9.9.9", "203.0.113.7:0"),
                 (Forwarded, "forwarded", "for=203.0.113.7", "203.0.113.7:0"),
                 (Forwarded, "forwarded", "for=\"[2001:db8::7]:1\";by=\"a,\\\"b\", for=10.9.9.9", "[2001:db8::7]:1"),
+                (Forwarded, "forwarded", "for=203.0.113.7;host=\"\u{e9}\"", "203.0.113.7:0"),
             ] {
-                let line = [wrote, b", ", appended.as_bytes()].concat();
+                // One byte for each character: é is none of UTF-8.
+                let appended: Vec<u8> = appended.chars().map(|c| c as u8).collect();
+                let line = [wrote, b", ", &appended].concat();
                 let name = http::HeaderName::from_static(name);
                 let headers = HeaderMap::from_iter([(name, http::HeaderValue::from_bytes(&line).unwrap())]);
                 let caller = proxies.caller(PROXY.parse().unwrap(), &headers, header);
@@ -230,6 +247,8 @@ mod tests {
             &["for=203.0.113.7;for=203.0.113.8"],
             &["for=\"203.0.113.7"],
             &["for=\"203.0.113.7, 198.51.100.1"],
+            &["for=203.0.113.7;x=\\\"a\""],
+            &["for=6.6.6.6;y=, for=203.0.113.7;x=\\\"a\""],
         ] {
             assert_eq!(caller(PROXY, Forwarded, lines), PROXY, "{lines:?}");
         }
@@ -252,6 +271,10 @@ mod tests {
     #[test]
     fn networks_and_addresses_are_told_from_what_is_neither() {
         assert!(Proxies::parse(&["10.1.2.3/8".into()]).unwrap().contain("10.200.0.1".parse().unwrap()));
+        for mapped in ["::ffff:10.1.2.3", "::ffff:10.1.0.0/112"] {
+            assert!(Proxies::parse(&[mapped.into()]).unwrap().contain("10.1.2.3".parse().unwrap()), "{mapped}");
+        }
+        assert!(!Proxies::parse(&["::/0".into()]).unwrap().contain("10.1.2.3".parse().unwrap()));
         assert_eq!(Proxies::parse(&["10.0.0.0/8".into(), "proxy.bank.example".into()]).unwrap_err(), 1);
         assert_eq!(Proxies::parse(&["10.0.0.0/33".into()]).unwrap_err(), 0);
     }
