@@ -219,7 +219,7 @@ impl Service {
         let recipients: Vec<_> =
             addresses.into_iter().map(|address| Recipient { reference: self.reference(), address }).collect();
         let flow = Flow {
-            id: FlowId::random(&*self.random),
+            id: FlowId::ordered(at, &*self.random),
             key: ServiceKeyDigest::of(service_key.expose()),
             purpose: ask.purpose,
             key_id: self.rules.keys.current().id().clone(),
@@ -275,7 +275,7 @@ impl Service {
             security_key: ask.security_key.clone(),
             references: ask.references.clone(),
             from: ask.from,
-            send: SendId::random(&*self.random),
+            send: SendId::ordered(self.clock.now(), &*self.random),
         }
     }
 
