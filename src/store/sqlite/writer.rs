@@ -184,6 +184,7 @@ fn write_together(
     for piece in pieces {
         piece.answer(committed.as_ref().copied().map_err(String::as_str));
     }
+    hearers.checkpointer.iter().for_each(|checkpointer| checkpointer.finish(connection));
 }
 
 /// Does `work` in a transaction; if anything fails, nothing of it has happened.
