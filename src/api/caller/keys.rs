@@ -47,8 +47,8 @@ pub struct KeySet {
     checked: Mutex<LruCache<[u8; SHA256_OUTPUT_LEN], ()>>,
 }
 
-/// How many tokens are remembered; some 2 MB.
-const CHECKED_MAX: NonZeroUsize = NonZeroUsize::new(16 * 1024).unwrap();
+/// How many tokens are remembered: some 8 MB of them.
+const CHECKED_MAX: NonZeroUsize = NonZeroUsize::new(64 * 1024).unwrap();
 
 /// One public key, and what it accepts.
 pub(super) struct Key {

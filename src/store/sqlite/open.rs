@@ -83,7 +83,7 @@ impl DataFile {
         }
         connection.execute_batch(
             "pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on; pragma journal_size_limit = 67108864;
-             pragma cache_size = -16384; pragma temp_store = memory;",
+             pragma cache_size = -4096; pragma temp_store = memory;",
         )?;
         // The checkpointer is faster; this is for when it cannot keep up.
         connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES_MAX)?;
