@@ -157,6 +157,10 @@ pub struct Options {
     pub prepare: usize,
     /// Tokens in the data file.
     pub tokens: usize,
+    /// Entries in its audit trail, besides those of the tokens.
+    pub entries: usize,
+    /// Flows in it that are over, which the server deletes while it is measured.
+    pub expired: usize,
     /// A server that runs already, instead of one of our own.
     pub url: Option<SocketAddr>,
     /// Whether the pipeline that does nothing and the bare file are measured, too.
@@ -195,10 +199,11 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     async fn run(&self) -> Result<Report, BenchError> {
-        let Options { rounds, connections, tokens, url, references, .. } = *self.options;
-        let tokens = if url.is_none() { tokens } else { 0 };
-        let mut report =
-            Report { version: env!("CARGO_PKG_VERSION"), rounds, connections, tokens, ..Report::default() };
+        let Options { rounds, connections, url, references, .. } = *self.options;
+        let ours = |count| if url.is_none() { count } else { 0 };
+        let [tokens, entries, expired] = [self.options.tokens, self.options.entries, self.options.expired].map(ours);
+        let version = env!("CARGO_PKG_VERSION");
+        let mut report = Report { version, rounds, connections, tokens, entries, expired, ..Report::default() };
         // At a given rate there is nothing to compare.
         let noop = if references && self.options.rates.is_empty() {
             Some(Subject::start(&self.options.program, self.scratch, Role::Noop)?)
@@ -253,10 +258,20 @@ impl Bench<'_> {
 
     /// The data file of the server to be measured.
     async fn bank(&self, round: u32, data: &Path) -> Result<Vec<Holder>, BenchError> {
-        let Options { tokens, prepare, .. } = *self.options;
+        let Options { tokens, entries, expired, prepare, .. } = *self.options;
         let data = DataDir::create(data, &SystemRandom)?;
+        let progress = |n| self.watcher.advances(n);
         self.begins("tokens", round, tokens);
-        prepare::bank(&data, tokens, tokens.min(prepare), &|n| self.watcher.advances(n)).await
+        let holders = prepare::bank(&data, tokens, tokens.min(prepare), &progress).await?;
+        if entries > 0 {
+            self.begins("entries", round, entries);
+            prepare::trail(&data, entries, tokens, &progress).await?;
+        }
+        if expired > 0 {
+            self.begins("expired flows", round, expired);
+            prepare::expired(&data, expired, &self.phones, &progress).await?;
+        }
+        Ok(holders)
     }
 
     /// Tells the watcher, and in which of several rounds.

@@ -7,14 +7,19 @@ use super::{BenchError, subject};
 use crate::dev::data::{APPS, DataDir};
 use crate::dev::seed;
 use crate::dev::token::{Wish, mint};
-use crate::domain::customer::CustomerId;
+use crate::domain::audit::{DONE, Entry, Facts, Source};
+use crate::domain::customer::{CustomerId, Language};
+use crate::domain::flow::{FLOW_LIFETIME, Flow, FlowId, Recipient, ServiceKey, ServiceKeyDigest, State};
 use crate::domain::oath::{Digits, Seed};
 use crate::domain::operator::{Actor, Stamp};
+use crate::domain::policy::{Presentation, Purpose};
 use crate::domain::ports::Random;
+use crate::domain::recipient::{Address, PhoneNumber};
 use crate::domain::token::{Assignment, Device, Life, Serial, Token, TokenHolder, TokenId};
 use crate::server::offline::development;
 use crate::server::{SystemClock, SystemRandom};
 use bytes::Bytes;
+use chrono::TimeDelta;
 use futures::future::try_join_all;
 use http::{HeaderMap, HeaderValue, Method};
 use serde::Deserialize;
@@ -143,6 +148,11 @@ async fn asked<T>(
     read(status, &body).map_err(|problem| BenchError::Answer { path, problem })
 }
 
+/// The number of the customer who has a token.
+fn number(token: usize) -> String {
+    format!("{:012}", 700_000_000_000_u64 + token as u64)
+}
+
 /// Puts tokens into the data file of a server that does not run, each in the hands of a customer of its own. Gives the
 /// first `holders` of them; the others only make the file as large as that of a bank.
 pub(super) async fn bank(
@@ -157,7 +167,7 @@ pub(super) async fn bank(
     for first in (0..tokens).step_by(STEP) {
         let mut made = Vec::with_capacity(STEP);
         for n in first..tokens.min(first + STEP) {
-            let customer = format!("{:012}", 700_000_000_000_u64 + n as u64);
+            let customer = number(n);
             let mut seed = [0; 20];
             random.fill(&mut seed);
             let seed = Seed::new(&seed).map_err(BenchError::made)?;
@@ -188,4 +198,65 @@ pub(super) async fn bank(
         progress(count);
     }
     Ok(known)
+}
+
+/// Entries of the audit trail as a day at the bank leaves them, every fourth of a customer who has one of the tokens.
+pub(super) async fn trail(
+    data: &DataDir,
+    entries: usize,
+    tokens: usize,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<(), BenchError> {
+    let (config, random, now) = (subject::config(data)?, Arc::new(SystemRandom), SystemClock.now());
+    let entry = |n: usize| {
+        let at = now - TimeDelta::milliseconds((entries - n) as i64);
+        let facts = |state| Facts::default().and("purpose", "pre_login").and("state", state).and("failedAttempts", 0);
+        let customer =
+            (n.is_multiple_of(4) && tokens > 0).then(|| CustomerId::parse(&number(n / 4 % tokens)).ok()).flatten();
+        Entry {
+            at,
+            source: Source::Dbx,
+            actor: customer.as_ref().map(|_| APPS[0].to_owned()),
+            action: "code_verify",
+            subject: format!("flow {}", FlowId::ordered(at, &SystemRandom)),
+            customer,
+            outcome: DONE,
+            before: Some(facts("sent")),
+            after: Some(facts("verified")),
+            request_id: None,
+            counted: false,
+        }
+    };
+    let made = development::entries(&config, random, now, (0..entries).map(entry), progress);
+    made.await.map_err(BenchError::made)
+}
+
+/// Flows that ended a month ago, which a server deletes as soon as it runs.
+pub(super) async fn expired(
+    data: &DataDir,
+    flows: usize,
+    phones: &Phones,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<(), BenchError> {
+    let (config, clock) = (subject::config(data)?, Arc::new(SystemClock));
+    let opened_at = clock.now() - TimeDelta::days(30);
+    let flow = |phone| {
+        move |key_id| Flow {
+            id: FlowId::ordered(opened_at, &SystemRandom),
+            key: ServiceKeyDigest::of(ServiceKey::random(&SystemRandom).expose()),
+            purpose: Purpose::PreLogin,
+            key_id,
+            holder: None,
+            recipients: vec![Recipient { reference: SystemRandom.uuid(), address: Address::Phone(phone) }],
+            presentation: Presentation::All,
+            language: Language::default(),
+            opened_at,
+            expires_at: opened_at + FLOW_LIFETIME,
+            failed_attempts: 0,
+            state: State::Started,
+        }
+    };
+    let all = (0..flows).filter_map(|_| PhoneNumber::parse(&phones.next()).ok()).map(flow);
+    let made = development::flows(&config, Arc::new(SystemRandom), clock, all, progress);
+    made.await.map_err(BenchError::made)
 }

@@ -214,6 +214,10 @@ pub struct Report {
     pub connections: usize,
     /// In the data file.
     pub tokens: usize,
+    /// Entries that its audit trail began with, besides those of the tokens.
+    pub entries: usize,
+    /// Flows in it that were over.
+    pub expired: usize,
     /// How often each run was made.
     pub rounds: u32,
     /// From the start of the server's process to the line that says where it listens, milliseconds; of several rounds,

@@ -13,6 +13,11 @@ impl Report {
 
     fn write_table(&self, text: &mut String) -> Result {
         write!(text, "countersign {}, {} connections, {} tokens", self.version, self.connections, self.tokens)?;
+        for (count, what) in [(self.entries, "entries"), (self.expired, "expired flows")] {
+            if count > 0 {
+                write!(text, ", {count} {what}")?;
+            }
+        }
         if self.rounds > 1 {
             write!(text, ", {} rounds", self.rounds)?;
         }

@@ -85,6 +85,12 @@ pub(super) struct Bench {
     /// Hardware tokens in the data file of the server that is started.
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=20_000_000))]
     tokens: u32,
+    /// Entries in its audit trail, besides those of the tokens.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100_000_000))]
+    entries: u32,
+    /// Flows in it that are over: the server deletes them while it is measured.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=100_000_000))]
+    expired: u32,
     /// A server that runs already, as IP:port, with or without http:// before it; in clear. It must be a development
     /// server (`serve --dev`) for all but `request`, `verify-wrong` and `resend`, and have limits that let the run
     /// through.
@@ -173,6 +179,8 @@ pub(super) fn bench(command: &Bench) -> Result<(), Failed> {
         warm_up: Duration::from_secs(command.warm_up),
         prepare: command.prepare as usize,
         tokens: command.tokens as usize,
+        entries: command.entries as usize,
+        expired: command.expired as usize,
         url: command.url,
         references: !command.no_references,
         scratch: dir.join(format!("countersign-bench-{}", SystemRandom.uuid())),

@@ -32,9 +32,12 @@ fn json(path: &Path) -> Value {
 fn every_scenario_is_measured_and_nothing_is_left_behind() {
     let dir = tempfile::tempdir().unwrap();
     let out = tempfile::NamedTempFile::new().unwrap();
-    let few = ["--prepare", "48", "--tokens", "48", "--warm-up", "0", "--no-references"];
+    let past = ["--entries", "600", "--expired", "700"];
+    let few = ["--prepare", "48", "--tokens", "48", "--warm-up", "0", "--no-references"].iter().chain(&past);
+    let few: Vec<_> = few.copied().collect();
     let (ok, table, problem) = bench_in(dir.path(), &[&few[..], &["--json", out.path().to_str().unwrap()]].concat());
     assert!(ok, "{problem}");
+    assert!(table.contains("48 tokens, 600 entries, 700 expired flows\n"), "{table}");
     let report = json(out.path());
     let runs = report["runs"].as_array().unwrap();
     let names: Vec<_> = runs.iter().map(|run| run["name"].as_str().unwrap()).collect();
@@ -121,6 +124,8 @@ async fn of_several_rounds_the_lowest_the_middle_and_the_highest_figure_and_rati
         warm_up: Duration::ZERO,
         prepare: 300,
         tokens: 1,
+        entries: 0,
+        expired: 0,
         url: None,
         references: true,
         scratch: dir.path().join("run"),

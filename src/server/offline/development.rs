@@ -1,14 +1,20 @@
-//! What a development server begins with besides its customers.
+//! What a development server, or one that is measured, begins with besides its customers.
 
 use super::{OfflineError, open};
 use crate::config::Config;
+use crate::domain::audit::Entry;
 use crate::domain::client::{self, Client};
 use crate::domain::desk::ports::ClientDesk;
-use crate::domain::flow::Timestamp;
+use crate::domain::flow::{self, Action, Command, Flow, Timestamp};
+use crate::domain::keys::KeyId;
 use crate::domain::operator::{self, Actor, Credential, CredentialDigest, Order, Scope};
-use crate::domain::ports::{ClientStore, OperatorStore, Random, SerialTaken, StoreError, TokenStore};
+use crate::domain::ports::{
+    ClientStore, Clock, FlowStore, OperatorStore, Random, SerialTaken, StoreError, TokenStore, TrailKeeper,
+};
 use crate::domain::token::Token;
 use crate::domain::version::Seen;
+use crate::server::settings::Settings;
+use futures::future::try_join_all;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -30,6 +36,9 @@ pub enum FurnishError {
     /// The operator was not made.
     #[error(transparent)]
     Operator(#[from] operator::Refusal),
+    /// A flow was not opened.
+    #[error("a flow was not opened: {0:?}")]
+    Flow(flow::Refusal),
 }
 
 /// Makes an operator who may do everything, with a credential that was drawn before; one who has it is left as it is.
@@ -61,6 +70,51 @@ pub(crate) async fn tokens_and_client(
     if store.client(&client.id).await?.is_none() {
         let action = client::Action::Put(client);
         store.change_client(client::Change { order, seen: Seen::Whatever, action }).await??;
+    }
+    Ok(())
+}
+
+/// Steps that share a commit.
+const TOGETHER: usize = 250;
+
+/// Writes entries of the audit trail. `told` hears how many more there are.
+pub(crate) async fn entries(
+    config: &Config,
+    random: Arc<dyn Random>,
+    now: Timestamp,
+    entries: impl Iterator<Item = Entry>,
+    told: &(dyn Fn(usize) + Sync),
+) -> Result<(), FurnishError> {
+    let store = open::<Infallible>(config, random, now)?;
+    together(entries, told, async |entry| Ok(store.record(entry).await?)).await
+}
+
+/// Opens flows of the current key, each at its time. `told` hears how many more there are.
+pub(crate) async fn flows(
+    config: &Config,
+    random: Arc<dyn Random>,
+    clock: Arc<dyn Clock>,
+    flows: impl Iterator<Item = impl FnOnce(KeyId) -> Flow>,
+    told: &(dyn Fn(usize) + Sync),
+) -> Result<(), FurnishError> {
+    let rules = Settings::new(config, clock.clone()).map_err(OfflineError::Config)?.rules;
+    let store = open::<Infallible>(config, random, clock.now())?;
+    let open = async |flow: Flow| {
+        let command = Command { at: flow.opened_at, action: Action::Open(Box::new(flow), None), rules: rules.clone() };
+        store.apply(command).await?.map(drop).map_err(FurnishError::Flow)
+    };
+    together(flows.map(|flow| flow(rules.keys.current().id().clone())), told, open).await
+}
+
+async fn together<T>(
+    all: impl Iterator<Item = T>,
+    told: &(dyn Fn(usize) + Sync),
+    step: impl AsyncFn(T) -> Result<(), FurnishError>,
+) -> Result<(), FurnishError> {
+    let mut all = all.peekable();
+    while all.peek().is_some() {
+        let some = all.by_ref().take(TOGETHER).map(|one| step(one));
+        told(try_join_all(some).await?.len());
     }
     Ok(())
 }
