@@ -91,8 +91,9 @@ pub trait FlowStore: Send + Sync + 'static {
     /// by then is cancelled.
     async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError>;
 
-    /// Deletes messages with an outcome that were recorded before `messages`, and overwrites the addresses of flows that ended,
-    /// and of messages with an outcome that were recorded, before `addresses`; at most `limit` rows in all. Returns how many.
+    /// Deletes messages with an outcome that were recorded before `messages`, and overwrites the addresses of flows that
+    /// ended, and of messages with an outcome that were recorded, before `addresses`; at most `limit` rows in all. Returns
+    /// how many. Also fails if that is done but somebody can still read it as it was: a later call tries again.
     async fn forget(&self, messages: Timestamp, addresses: Timestamp, limit: usize) -> Result<usize, StoreError>;
 
     /// How many phone prefixes are held back at `now`.

@@ -4,8 +4,8 @@
 //! again and again are moved once, the more so the longer the thread waits; what it has not moved when the process ends is read
 //! from the log at the next start.
 //!
-//! The log begins anew only once all of it is moved, and while the thread moves the last pages, the writer commits more. So the
-//! thread leaves a few pages to the writer, which moves them between two commits ([`Checkpointer::finish`]).
+//! The log begins anew only once all of it is moved; but while the thread moves the last pages, the writer commits more.
+//! So the thread leaves a few pages to the writer, which moves them between two commits ([`Checkpointer::move_rest`]).
 
 use super::open::DataFile;
 use super::unavailable;
@@ -15,48 +15,52 @@ use slog::{Logger, info, warn};
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(50);
 /// Pages of a log that is long enough to begin anew.
-const LONG: i64 = 8192;
-/// Pages that the writer moves faster than anybody notices.
-const FEW: i64 = 512;
+const LONG_PAGES: i64 = 8192;
+/// As many pages as the writer moves without anybody noticing.
+const LEFT_PAGES_MAX: i64 = 512;
+/// Passes over a long log, each shorter than the one before unless the writer is faster.
+const PASSES_MAX: usize = 8;
+/// How long the writer waits for those who read the newest state, before it cuts the log.
+const CUT_PATIENCE: Duration = Duration::from_millis(50);
 
 /// Whoever moves the log has it: SQLite turns a second one away at once, and does not let it wait.
 #[derive(Clone, Default)]
 pub(super) struct Turn(Arc<Mutex<()>>);
 
 impl Turn {
+    /// Takes it, unless somebody has it.
+    fn take(&self) -> Option<MutexGuard<'_, ()>> {
+        match self.0.try_lock() {
+            Ok(turn) => Some(turn),
+            Err(TryLockError::Poisoned(turn)) => Some(turn.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
     /// Waits for it. To be called by threads that may block.
     pub(super) fn wait(&self) -> MutexGuard<'_, ()> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// How long each try to cut the log waits for somebody who reads an older state of the file, such as a backup.
-const LOG_PATIENCE: Duration = Duration::from_millis(250);
-const LOG_PAUSE: Duration = Duration::from_millis(20);
-
-/// Moves all of the log into the main file and cuts it to nothing, so that what was deleted is gone from it, too. `false` if
-/// somebody reads an older state in each of so many tries. To be called by threads that may block.
-pub(super) fn cut(file: &DataFile, turn: &Turn, tries: u32) -> Result<bool, StoreError> {
-    let connection = file.writing(LOG_PATIENCE).map_err(|error| unavailable(error.to_string()))?;
+/// Moves what can be moved of the log into the main file. Returns whether that is all. To be called by threads that may block.
+pub(super) fn move_log(file: &DataFile, turn: &Turn) -> Result<bool, StoreError> {
+    let connection = file.writing(CUT_PATIENCE).map_err(|error| unavailable(error.to_string()))?;
     let _turn = turn.wait();
-    for n in 0..tries {
-        if n > 0 {
-            // The writer moves the log as well when it is long, and is not waited for by SQLite.
-            std::thread::sleep(LOG_PAUSE);
-        }
-        let busy: i64 = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
-        if busy == 0 {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let (length, moved) = checkpoint(&connection)?;
+    Ok(moved == length)
+}
+
+/// Moves what can be moved without waiting. Returns the pages of the log, and how many of them are in the main file now.
+fn checkpoint(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
+    connection.query_row("pragma wal_checkpoint(passive)", [], |row| Ok((row.get(1)?, row.get(2)?)))
 }
 
 /// The handle on the thread; dropping it waits for the thread to end.
@@ -65,18 +69,18 @@ pub(super) struct Checkpointer {
     thread: Option<JoinHandle<()>>,
     turn: Turn,
     /// Whether the log is long, and all but a few of its pages are moved.
-    nearly: Arc<AtomicBool>,
+    nearly_moved: Arc<AtomicBool>,
 }
 
 impl Checkpointer {
     /// Starts the thread with its connection.
     pub(super) fn start(connection: Connection, turn: Turn, log: Logger) -> std::io::Result<Self> {
         let (committed, commits) = sync_channel(1);
-        let nearly = Arc::new(AtomicBool::new(false));
-        let mover = Mover { connection, turn: turn.clone(), nearly: nearly.clone(), log };
-        let run = move || mover.move_until_closed(&commits);
+        let nearly_moved = Arc::new(AtomicBool::new(false));
+        let worker = Worker { connection, turn: turn.clone(), nearly_moved: nearly_moved.clone(), log };
+        let run = move || worker.move_until_closed(&commits);
         let thread = std::thread::Builder::new().name("sqlite-log".to_owned()).spawn(run)?;
-        Ok(Self { committed: Some(committed), thread: Some(thread), turn, nearly })
+        Ok(Self { committed: Some(committed), thread: Some(thread), turn, nearly_moved })
     }
 
     /// Something was committed.
@@ -88,21 +92,31 @@ impl Checkpointer {
     }
 
     /// Moves the last pages of a long log, if few are left; called by the writer, between two commits.
-    pub(super) fn finish(&self, connection: &Connection) {
-        if !self.nearly.swap(false, Relaxed) {
+    pub(super) fn move_rest(&self, connection: &Connection) {
+        if !self.nearly_moved.swap(false, Relaxed) {
             return;
         }
         // Whoever has it moves them.
-        if let Ok(_turn) = self.turn.0.try_lock() {
+        if let Some(_turn) = self.turn.take() {
             // If it fails, it fails for the thread as well, which tells of it.
-            let _ = moved(connection);
+            let _ = checkpoint(connection);
         }
     }
-}
 
-/// How long the log is, and how much of it is in the main file now.
-fn moved(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
-    connection.query_row("pragma wal_checkpoint(passive)", [], |row| Ok((row.get(1)?, row.get(2)?)))
+    /// Cuts the log to nothing, so that what was deleted is gone from it, too; called by the writer, between two commits. `false`
+    /// if it is not moved as a whole, because somebody is moving it or reads an older state.
+    pub(super) fn cut(&self, connection: &Connection) -> Result<bool, StoreError> {
+        let Some(_turn) = self.turn.take() else { return Ok(false) };
+        let (length, moved) = checkpoint(connection)?;
+        if moved < length {
+            return Ok(false);
+        }
+        let patience: u32 = connection.query_row("pragma busy_timeout", [], |row| row.get(0))?;
+        connection.busy_timeout(CUT_PATIENCE)?;
+        let busy = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, i64>(0));
+        connection.busy_timeout(Duration::from_millis(patience.into()))?;
+        Ok(busy? == 0)
+    }
 }
 
 impl Drop for Checkpointer {
@@ -116,14 +130,14 @@ impl Drop for Checkpointer {
 }
 
 /// What the thread has.
-struct Mover {
+struct Worker {
     connection: Connection,
     turn: Turn,
-    nearly: Arc<AtomicBool>,
+    nearly_moved: Arc<AtomicBool>,
     log: Logger,
 }
 
-impl Mover {
+impl Worker {
     fn move_until_closed(&self, commits: &Receiver<()>) {
         let (mut committed, mut failing) = (false, false);
         while committed || commits.recv().is_ok() {
@@ -150,22 +164,26 @@ impl Mover {
         }
     }
 
-    /// Moves what there is; of a long log until few pages are left, or a reader of an older state needs them where they are.
+    /// Moves what there is; of a long log until few pages come in meanwhile, or until a reader of an older state keeps the
+    /// rest from being moved.
     fn move_pages(&self) -> rusqlite::Result<()> {
-        let mut before = -1;
-        loop {
+        let mut before = 0;
+        for _ in 0..PASSES_MAX {
             let turn = self.turn.wait();
-            let (long, done) = moved(&self.connection)?;
+            let (length, moved) = checkpoint(&self.connection)?;
             drop(turn);
-            if long < LONG || done == before {
+            // A pass does not tell what came in while it ran: about as much as while the one before did.
+            let latest = moved - before;
+            if length < LONG_PAGES || (moved < length && latest == 0) {
                 return Ok(());
             }
-            if long - done <= FEW {
-                self.nearly.store(true, Relaxed);
-                return Ok(());
+            if moved == length && latest <= LEFT_PAGES_MAX {
+                break;
             }
-            before = done;
+            before = moved;
         }
+        self.nearly_moved.store(true, Relaxed);
+        Ok(())
     }
 }
 
@@ -188,9 +206,9 @@ mod tests {
         let commit = |bytes: i64| {
             writer.execute("insert into t values (zeroblob(?))", [bytes]).unwrap();
             checkpointer.wake();
-            checkpointer.finish(&writer);
+            checkpointer.move_rest(&writer);
         };
-        commit(LONG * 2048);
+        commit(LONG_PAGES * 2048);
         // A log that begins anew has other salts in its header (bytes 16 to 24), and is not longer than it was.
         let header = || std::fs::read(directory.path().join("db-wal")).unwrap()[16..24].to_vec();
         let length = || std::fs::metadata(directory.path().join("db-wal")).unwrap().len();

@@ -204,8 +204,8 @@ pub(super) fn import<E>(
     }
     end_flows(&transaction, order.at)?;
     transaction.execute_batch("drop table given")?;
-    let windows = limit::Held::default();
-    let writing = Writing::new(&transaction, trail, &windows);
+    let windows = limit::WindowCache::default();
+    let writing = Writing::begin(&transaction, trail, &windows);
     audit::append(&writing, &entry(order, &report))?;
     writing.finish()?;
     transaction.commit()?;

@@ -7,7 +7,7 @@
 //! 2. The write-ahead log still has the rows as they were. It is moved into the main file and cut to nothing.
 
 use super::writing::Writing;
-use super::{SqliteStore, audit, checkpointer, token, unavailable};
+use super::{SqliteStore, audit, token, unavailable};
 use crate::domain::customer::{CustomerId, Erased, erased, streak, taken_back};
 use crate::domain::desk::ports::EraseDesk;
 use crate::domain::limit::{Limits, Window};
@@ -16,9 +16,10 @@ use crate::domain::ports::StoreError;
 use crate::domain::pseudonym::IndexKey;
 use crate::store::seal::Sealer;
 use async_trait::async_trait;
+use std::sync::atomic::Ordering::Relaxed;
 
-/// The customer was promised it: how often the log is tried to be cut.
-const LOG_TRIES: u32 = 8;
+/// How often the log is tried to be cut: more often than in a round of forgetting, for somebody waits for the answer.
+const ERASE_TRIES: u32 = 8;
 
 /// Removes everything of a customer; runs inside the writer's transaction. Erasing again finds nothing, and is no error.
 fn erase(
@@ -59,14 +60,12 @@ impl EraseDesk for SqliteStore {
         let (sealer, index, order) = (self.sealer.clone(), self.index.clone(), super::row::whole(order));
         let erase = move |connection: &Writing<'_>| erase(connection, &sealer, &index, &order, &id, &limits);
         let report = self.writer.run(erase).await?;
-        let (file, turn) = (self.file.clone(), self.turn.clone());
-        let clear = move || match checkpointer::cut(&file, &turn, LOG_TRIES)? {
-            true => Ok(()),
-            false => Err(unavailable(
+        self.deletions.fetch_add(1, Relaxed);
+        if !self.cut_log(ERASE_TRIES).await? {
+            return Err(unavailable(
                 "the customer is erased, but somebody reads the log that has the rows as they were: try again",
-            )),
-        };
-        tokio::task::spawn_blocking(clear).await.unwrap_or_else(|_| Err(unavailable("clearing the log panicked")))?;
+            ));
+        }
         Ok(report)
     }
 }

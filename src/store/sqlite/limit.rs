@@ -4,6 +4,7 @@ use crate::domain::flow::Timestamp;
 use crate::domain::limit::{Meter, Window};
 use crate::domain::ports::StoreError;
 use crate::domain::pseudonym::{IndexKey, Pseudonym};
+use crate::domain::work::Work;
 use crate::store::seal::Place;
 use chrono::TimeDelta;
 use rusqlite::{Connection, OptionalExtension};
@@ -45,26 +46,26 @@ fn put(connection: &Connection, key: Pseudonym, window: &Window) -> Result<(), S
     Ok(())
 }
 
-/// The windows that the steps of one transaction have asked for, as they left them. Many steps count in the same ones, such as
-/// that of all sends: each is read once, and written once before the commit.
+/// The windows that the steps of one transaction have asked for, as they left them: a write-back cache. Many steps count in
+/// the same ones, such as that of all sends: each is read once, and written once before the commit.
 #[derive(Default)]
-pub(super) struct Held(RefCell<Windows>);
+pub(super) struct WindowCache(RefCell<Cached>);
 
 #[derive(Default)]
-struct Windows {
-    by_key: HashMap<Pseudonym, State>,
+struct Cached {
+    by_key: HashMap<Pseudonym, CachedWindow>,
     /// What the step under way has changed, as it was before; in that order.
-    before: Vec<(Pseudonym, Option<State>)>,
+    before: Vec<(Pseudonym, Option<CachedWindow>)>,
 }
 
 #[derive(Clone, Copy)]
-struct State {
+struct CachedWindow {
     window: Window,
     /// Whether the row is behind.
     behind: bool,
 }
 
-impl Held {
+impl WindowCache {
     /// A transaction begins: nothing is known of the one before, which may have been undone.
     pub(super) fn begin(&self) {
         self.0.borrow_mut().by_key.clear();
@@ -82,18 +83,19 @@ impl Held {
             Entry::Occupied(known) => Ok(known.get().window),
             Entry::Vacant(place) => {
                 let window = read(connection, *place.key())?;
-                Ok(place.insert(State { window, behind: false }).window)
+                Ok(place.insert(CachedWindow { window, behind: false }).window)
             }
         };
         meters.iter().map(&mut load).collect()
     }
 
-    /// From now on they are so.
+    /// From now on they are so. Each counts as a statement of the step, although it may share it with others.
     pub(super) fn write(&self, index: &IndexKey, windows: &[(Meter, Window)]) {
         let held = &mut *self.0.borrow_mut();
         for (meter, window) in windows {
+            Work::STATEMENT.add();
             let key = key(index, meter);
-            let before = held.by_key.insert(key, State { window: *window, behind: true });
+            let before = held.by_key.insert(key, CachedWindow { window: *window, behind: true });
             held.before.push((key, before));
         }
     }
@@ -151,7 +153,7 @@ mod tests {
             subject: subject.to_owned().into(),
             rule,
         });
-        let held = Held::default();
+        let held = WindowCache::default();
         let count = |meter: &Meter| held.load(&connection, &index, std::slice::from_ref(meter)).unwrap()[0];
         let step = |meters: &[&Meter]| {
             held.mark();

@@ -46,14 +46,19 @@ use rusqlite::Connection;
 use slog::Logger;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use step::{StepName, micros};
 use writing::Writing;
 
-pub use audit::{Checked as AuditChecked, Proofs as AuditProofs, Pruned, Pruning, Unpruned};
+pub use audit::{Checked as AuditChecked, Proofs as AuditProofs, PruneRefusal, Pruned, Pruning};
 pub use customer::{ImportError, ImportReport};
+
+/// How often the log is tried to be cut in a round of forgetting. The next round tries again.
+const FORGET_TRIES: u32 = 3;
+/// Between two tries.
+const CUT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Told of what the writer does; for metrics.
 pub trait Observer: Send + Sync {
@@ -239,8 +244,9 @@ pub struct SqliteStore {
     random: Arc<dyn Random>,
     file: Arc<open::DataFile>,
     turn: checkpointer::Turn,
-    // Whether the log may still have what was forgotten, also before the last stop.
-    uncut: AtomicBool,
+    // Deletions so far, and those before the log was cut last. It may still have what the last run deleted.
+    deletions: AtomicU64,
+    cut_after: AtomicU64,
     busy_timeout: Duration,
 }
 
@@ -276,7 +282,8 @@ impl SqliteStore {
             random,
             file: Arc::new(file),
             turn,
-            uncut: AtomicBool::new(true),
+            deletions: AtomicU64::new(1),
+            cut_after: AtomicU64::new(0),
             busy_timeout,
         })
     }
@@ -303,14 +310,34 @@ impl SqliteStore {
         customer::import(&mut connection, &trail, &self.sealer, customers, prune, order, progress)
     }
 
+    /// Cuts the log, which still has what was deleted as it was. `false` if somebody reads an older state of the data file in
+    /// each of so many tries.
+    async fn cut_log(&self, tries: u32) -> Result<bool, StoreError> {
+        let deletions = self.deletions.load(Relaxed);
+        for n in 0..tries {
+            if n > 0 {
+                tokio::time::sleep(CUT_PAUSE).await;
+            }
+            // All but what is committed meanwhile is moved without the writer, which has the steps of everybody to do.
+            let (file, turn) = (self.file.clone(), self.turn.clone());
+            let moved = tokio::task::spawn_blocking(move || checkpointer::move_log(&file, &turn)).await;
+            let moved = moved.unwrap_or_else(|_| Err(unavailable("moving the log panicked")))?;
+            if moved && self.writer.cut().await? {
+                self.cut_after.fetch_max(deletions, Relaxed);
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Takes away the entries of the audit trail before the first that is not older; an anchor stays, and the rest still
-    /// verifies. `None` if none is that old. For offline use: steps wait while it runs, and are turned away if it takes long.
-    /// `progress` hears how many entries have been looked at.
+    /// verifies. `None` if none is that old. For offline use: steps wait while it runs, and are turned away if it takes
+    /// long. `progress` hears how many entries have been looked at.
     pub fn prune_audit(
         &self,
         pruning: &Pruning<'_>,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<Result<Option<Pruned>, Unpruned>, OpenError> {
+    ) -> Result<Result<Option<Pruned>, PruneRefusal>, OpenError> {
         let mut connection = self.file.writing(self.busy_timeout)?;
         let trail = Trail::new(self.sealer.clone(), self.index.clone(), self.random.clone());
         Ok(audit::prune(&mut connection, &trail, pruning, progress)?)
@@ -346,7 +373,11 @@ impl FlowStore for SqliteStore {
             let deleted = deleted + prefix::purge(connection, unsent_before, limit - deleted)?;
             Ok(deleted + limit::purge(connection, unsent_before, limit - deleted)?)
         };
-        self.writer.run(purge).await
+        let deleted = self.writer.run(purge).await?;
+        if deleted > 0 {
+            self.deletions.fetch_add(1, Relaxed);
+        }
+        Ok(deleted)
     }
 
     async fn forget(&self, messages: Timestamp, addresses: Timestamp, limit: usize) -> Result<usize, StoreError> {
@@ -354,21 +385,15 @@ impl FlowStore for SqliteStore {
         let forget = move |connection: &Writing<'_>| retention::forget(connection, &sealer, messages, addresses, limit);
         let done = self.writer.run(forget).await?;
         if done > 0 {
-            self.uncut.store(true, Relaxed);
+            self.deletions.fetch_add(1, Relaxed);
         }
-        // Once for a round. While it waits for others, no step can be written.
-        if done < limit && self.uncut.swap(false, Relaxed) {
-            let (file, turn) = (self.file.clone(), self.turn.clone());
-            let cut = move || checkpointer::cut(&file, &turn, 3);
-            let cut = tokio::task::spawn_blocking(cut).await;
-            let cut = cut.unwrap_or_else(|_| Err(unavailable("cutting the log panicked")));
-            self.uncut.store(!matches!(cut, Ok(true)), Relaxed);
-            if !cut? {
-                return Err(unavailable(
-                    "what was to be forgotten is overwritten, but somebody reads the write-ahead log that has it as it was: end \
-                     backups and other programs that have the data file open for long",
-                ));
-            }
+        let uncut = self.deletions.load(Relaxed) > self.cut_after.load(Relaxed);
+        // Once for a round. The next one tries again.
+        if done < limit && uncut && !self.cut_log(FORGET_TRIES).await? {
+            return Err(unavailable(
+                "what was to be forgotten is overwritten, but somebody reads the write-ahead log that has it as it was: end \
+                 backups and other programs that have the data file open for long",
+            ));
         }
         Ok(done)
     }

@@ -75,7 +75,8 @@ impl DataFile {
     pub(super) fn writing(&self, busy_timeout: Duration) -> Result<Connection, OpenError> {
         let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)?;
         self.version(&connection)?;
-        // Of a new file only. Most pages that a step writes are of indexes with random keys: small ones are less to write.
+        // Of a new file only. Many pages that a step writes are of indexes with random keys, as hashes are: small ones are
+        // less to write.
         connection.execute_batch("pragma page_size = 2048")?;
         let journal: String = connection.query_row("pragma journal_mode = wal", [], |row| row.get(0))?;
         if journal != "wal" {
@@ -210,7 +211,8 @@ pub(super) fn secrets(
 /// the keys they are sealed with may be gone.
 pub(super) fn end_stale_sends(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
     let sql = "update outbox set status = 'refused', settled_at_ms = ?1
-               where status = 'pending' and flow_id in (select id from flows where expires_at_ms <= ?1)";
+               where status = 'pending'
+                 and exists (select 1 from flows where flows.id = outbox.flow_id and flows.expires_at_ms <= ?1)";
     connection.execute(sql, [now.timestamp_millis()]).map(drop)
 }
 

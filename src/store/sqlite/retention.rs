@@ -1,7 +1,7 @@
 //! What goes before its row does: messages, and the addresses in what stays.
 //!
-//! Addresses are overwritten where they are, and the row says so. What is left is still sealed under a key, and still tells whose
-//! the flow was.
+//! Addresses are overwritten where they are, and the row says so. What is left is sealed under a key and tells whose the
+//! flow was; if the key that it was sealed under is gone, nothing is left.
 
 use super::flow;
 use super::row::seal_json;

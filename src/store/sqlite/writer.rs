@@ -3,19 +3,19 @@
 //! 1. A caller puts a piece of work into a bounded queue and waits.
 //! 2. The thread takes all that waits (up to [`BATCH_MAX`]) into one transaction, each piece in a savepoint of its own: a
 //!    piece that fails is rolled back alone.
-//! 3. Windows of limits are written and the head of the audit trail is sealed, once for all pieces ([`Writing::finish`]); then one
-//!    commit, one fsync. Only then does any caller get an answer, a refusal too: what was decided may rest on what another piece
-//!    of the same transaction wrote.
+//! 3. Windows of limits are written and the head of the audit trail is sealed, once for all pieces
+//!    ([`Writing::finish`]); then one commit, one fsync. Only then does any caller get an answer, a refusal too: what was
+//!    decided may rest on what another piece of the same transaction wrote.
 //! 4. If the commit fails, nothing of the batch has happened, and all its callers are told so.
 //!
-//! The log that commits are written to is moved into the main file by a second thread ([`super::checkpointer`]), so that no step
-//! waits for that.
+//! The log that commits are written to is moved into the main file by a second thread ([`super::checkpointer`]), all but
+//! the last few pages of a long log: those the writer moves between two commits, after it has answered.
 //!
 //! A panic in a piece of work is an error of that piece. The thread ends when the store is dropped.
 
 use super::audit::Trail;
 use super::checkpointer::Checkpointer;
-use super::limit::Held;
+use super::limit::WindowCache;
 use super::writing::Writing;
 use super::{Observer, StepName, micros, trouble, unavailable};
 use crate::domain::ports::StoreError;
@@ -101,9 +101,17 @@ impl Hearers {
     }
 }
 
+/// What the thread is asked for.
+enum Job {
+    /// Something to be done in a transaction.
+    Piece(Box<dyn Piece>),
+    /// To cut the log, between two transactions.
+    Cut(oneshot::Sender<Result<bool, StoreError>>),
+}
+
 /// The handle on the thread; dropping it waits for the thread to do what is queued and to end.
 pub(super) struct Writer {
-    queue: Option<SyncSender<Box<dyn Piece>>>,
+    queue: Option<SyncSender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -115,8 +123,8 @@ impl Writer {
         queue_max: usize,
         hearers: Hearers,
     ) -> std::io::Result<Self> {
-        let (queue, pieces) = sync_channel(queue_max.max(1));
-        let run = move || write_until_closed(connection, &trail, &pieces, hearers);
+        let (queue, jobs) = sync_channel(queue_max.max(1));
+        let run = move || write_until_closed(connection, &trail, &jobs, hearers);
         let thread = std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(run)?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -130,14 +138,25 @@ impl Writer {
         let (caller, answer) = oneshot::channel();
         let (name, queued) = (StepName::of(&work), Instant::now());
         let piece = Box::new(Step { work: Some(work), outcome: None, cost: Work::default(), caller, name, queued });
-        let queue = self.queue.as_ref().ok_or_else(|| unavailable("shutting down"))?;
-        queue.try_send(piece).map_err(|error| match error {
-            TrySendError::Full(_) => unavailable("too many steps are waiting"),
-            TrySendError::Disconnected(_) => unavailable("the writer has ended"),
-        })?;
+        self.queue(Job::Piece(piece))?;
         let (answer, cost) = answer.await.map_err(|_| unavailable("the writer has ended"))?;
         cost.add();
         answer
+    }
+
+    /// Cuts the log to nothing. `false` if it is not moved as a whole, because somebody is moving it or reads an older state.
+    pub(super) async fn cut(&self) -> Result<bool, StoreError> {
+        let (caller, answer) = oneshot::channel();
+        self.queue(Job::Cut(caller))?;
+        answer.await.map_err(|_| unavailable("the writer has ended"))?
+    }
+
+    fn queue(&self, job: Job) -> Result<(), StoreError> {
+        let queue = self.queue.as_ref().ok_or_else(|| unavailable("shutting down"))?;
+        queue.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => unavailable("too many steps are waiting"),
+            TrySendError::Disconnected(_) => unavailable("the writer has ended"),
+        })
     }
 }
 
@@ -151,12 +170,25 @@ impl Drop for Writer {
     }
 }
 
-fn write_until_closed(connection: Connection, trail: &Trail, pieces: &Receiver<Box<dyn Piece>>, hearers: Hearers) {
-    let windows = Held::default();
-    while let Ok(first) = pieces.recv() {
-        let more = std::iter::from_fn(|| pieces.try_recv().ok());
-        let pieces = std::iter::once(first).chain(more).take(BATCH_MAX).collect();
-        write_together(&connection, trail, &windows, pieces, &hearers);
+fn write_until_closed(connection: Connection, trail: &Trail, jobs: &Receiver<Job>, hearers: Hearers) {
+    let windows = WindowCache::default();
+    while let Ok(first) = jobs.recv() {
+        let more = std::iter::from_fn(|| jobs.try_recv().ok());
+        let (mut pieces, mut cuts) = (Vec::new(), Vec::new());
+        for job in std::iter::once(first).chain(more).take(BATCH_MAX) {
+            match job {
+                Job::Piece(piece) => pieces.push(piece),
+                Job::Cut(caller) => cuts.push(caller),
+            }
+        }
+        if !pieces.is_empty() {
+            write_together(&connection, trail, &windows, pieces, &hearers);
+        }
+        for caller in cuts {
+            let cut = hearers.checkpointer.as_ref().map_or(Ok(false), |checkpointer| checkpointer.cut(&connection));
+            // A caller that has gone away wants no answer.
+            drop(caller.send(cut));
+        }
     }
     drop(hearers);
     // Best effort, as the next: what is not told of now is told of at the next start.
@@ -168,7 +200,7 @@ fn write_until_closed(connection: Connection, trail: &Trail, pieces: &Receiver<B
 fn write_together(
     connection: &Connection,
     trail: &Trail,
-    windows: &Held,
+    windows: &WindowCache,
     mut pieces: Vec<Box<dyn Piece>>,
     hearers: &Hearers,
 ) {
@@ -184,20 +216,19 @@ fn write_together(
     for piece in pieces {
         piece.answer(committed.as_ref().copied().map_err(String::as_str));
     }
-    hearers.checkpointer.iter().for_each(|checkpointer| checkpointer.finish(connection));
+    hearers.checkpointer.iter().for_each(|checkpointer| checkpointer.move_rest(connection));
 }
 
 /// Does `work` in a transaction; if anything fails, nothing of it has happened.
 fn transact(
     connection: &Connection,
     trail: &Trail,
-    windows: &Held,
+    windows: &WindowCache,
     work: impl FnOnce(&Writing<'_>) -> Result<(), String>,
 ) -> Result<(), String> {
     let attempt = || {
         execute(connection, "begin immediate")?;
-        trail.begin();
-        let writing = Writing::new(connection, trail, windows);
+        let writing = Writing::begin(connection, trail, windows);
         work(&writing)?;
         writing.finish().map_err(|error| error.to_string())?;
         execute(connection, "commit")

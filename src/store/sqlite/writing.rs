@@ -1,7 +1,7 @@
 //! What the steps of a transaction share besides the connection.
 
 use super::audit::{self, Trail};
-use super::limit::Held;
+use super::limit::WindowCache;
 use crate::domain::ports::StoreError;
 use rusqlite::Connection;
 use std::ops::Deref;
@@ -10,12 +10,13 @@ use std::ops::Deref;
 pub(super) struct Writing<'a> {
     connection: &'a Connection,
     trail: &'a Trail,
-    windows: &'a Held,
+    windows: &'a WindowCache,
 }
 
 impl<'a> Writing<'a> {
-    /// For a transaction that has just begun.
-    pub(super) fn new(connection: &'a Connection, trail: &'a Trail, windows: &'a Held) -> Self {
+    /// For a transaction that has just begun: nothing is known of the one before.
+    pub(super) fn begin(connection: &'a Connection, trail: &'a Trail, windows: &'a WindowCache) -> Self {
+        trail.begin();
         windows.begin();
         Self { connection, trail, windows }
     }
@@ -26,7 +27,7 @@ impl<'a> Writing<'a> {
     }
 
     /// The windows of limits as the steps of the transaction have left them.
-    pub(super) fn windows(&self) -> &Held {
+    pub(super) fn windows(&self) -> &WindowCache {
         self.windows
     }
 

@@ -29,7 +29,7 @@ pub(super) use check::check;
 pub use check::{Checked, Proofs};
 pub(super) use key::forget_customer;
 pub(super) use prune::prune;
-pub use prune::{Pruned, Pruning, Unpruned};
+pub use prune::{PruneRefusal, Pruned, Pruning};
 pub(super) use trail::{State, Trail, append, tell_counted};
 
 const TABLE: &str = "audit";

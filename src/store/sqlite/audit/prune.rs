@@ -11,7 +11,7 @@ use crate::domain::operator::Order;
 use crate::domain::ports::StoreError;
 use crate::store::seal::{Place, Sealer};
 use crate::store::sqlite::audit::Trail;
-use crate::store::sqlite::limit::Held;
+use crate::store::sqlite::limit::WindowCache;
 use crate::store::sqlite::row::Cells;
 use crate::store::sqlite::writing::Writing;
 use chrono::{SecondsFormat, SubsecRound};
@@ -42,11 +42,11 @@ pub struct Pruned {
 
 /// Why nothing was pruned.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Unpruned {
+pub enum PruneRefusal {
     /// The trail is broken: its entries are what somebody will want to look at.
     Broken(Break),
-    /// Entries up to this one were pruned before, and that was not signed with the key: a new signature would hide it.
-    Anchor(u64),
+    /// The anchor of an earlier pruning, up to this entry, is not signed with the key: a new signature would hide it.
+    UntrustedAnchor(u64),
 }
 
 /// Where the chain begins.
@@ -106,7 +106,7 @@ impl Anchor {
         place: &Position,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        // As it is read again.
+        // To the millisecond, as the file keeps it: the signature is over what is read again.
         let at = at.trunc_subsecs(3);
         let signature = signer.map(|signer| signer.sign(&checkpoint::Anchor { place: *place, at }.statement()));
         let sql = "insert into audit_anchors (chain, sequence, hash, position, sealed_with, pruned_at_ms, signature)
@@ -147,16 +147,16 @@ pub(in crate::store::sqlite) fn prune(
     trail: &Trail,
     pruning: &Pruning<'_>,
     progress: &mut dyn FnMut(u64),
-) -> Result<Result<Option<Pruned>, Unpruned>, StoreError> {
+) -> Result<Result<Option<Pruned>, PruneRefusal>, StoreError> {
     let Pruning { before, order, signer, trust_anchor } = *pruning;
     let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let checked = check::walk(&step, Some((trail.sealer(), trail.index())), &Proofs::default(), progress)?;
     if let Err(broken) = checked.found {
-        return Ok(Err(Unpruned::Broken(broken)));
+        return Ok(Err(PruneRefusal::Broken(broken)));
     }
     let unfit = Anchor::load(&step)?.filter(|anchor| !anchor.fits(signer));
     if let Some(anchor) = unfit.as_ref().filter(|_| !trust_anchor) {
-        return Ok(Err(Unpruned::Anchor(anchor.place.sequence)));
+        return Ok(Err(PruneRefusal::UntrustedAnchor(anchor.place.sequence)));
     }
     let end = trail.end(&step)?;
     // Counted calls stand behind younger entries, so the first that is young enough says where to stop.
@@ -178,8 +178,8 @@ pub(in crate::store::sqlite) fn prune(
         facts = facts.and("trusted_anchor", anchor.place.sequence);
     }
     let entry = Entry { after: Some(facts), ..order.entry("audit_prune", "audit".to_owned(), DONE) };
-    let windows = Held::default();
-    let writing = Writing::new(&step, trail, &windows);
+    let windows = WindowCache::default();
+    let writing = Writing::begin(&step, trail, &windows);
     trail::append(&writing, &entry)?;
     writing.finish()?;
     step.commit()?;

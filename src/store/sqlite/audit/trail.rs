@@ -248,7 +248,7 @@ impl Trail {
         Ok(())
     }
 
-    /// What subjects are kept under.
+    /// The key that pseudonyms of customers are made with.
     pub(in crate::store::sqlite) fn index(&self) -> &IndexKey {
         &self.index
     }
