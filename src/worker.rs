@@ -31,7 +31,7 @@ const SENDS_MAX: usize = 256;
 /// A send has its task a moment after it is recorded. One that has none after this time has lost it.
 const SEND_LOST_AFTER: TimeDelta = TimeDelta::minutes(2);
 /// Rows or sends handled in one step, so that no step keeps the store from others for long.
-const BATCH: usize = 500;
+const BATCH: usize = 100;
 
 /// Carries out sends, each in a task of its own.
 pub struct Sends {

@@ -206,7 +206,7 @@ impl Bench<'_> {
         let mut report = Report { version, rounds, connections, tokens, entries, expired, ..Report::default() };
         // At a given rate there is nothing to compare.
         let noop = if references && self.options.rates.is_empty() {
-            Some(Subject::start(&self.options.program, self.scratch, Role::Noop)?)
+            Some(Subject::start(&self.options.program, self.scratch, Role::Noop, false)?)
         } else {
             None
         };
@@ -247,7 +247,8 @@ impl Bench<'_> {
         }
         let data = Scratch::create(&self.scratch.join(format!("round-{round}")))?;
         let holders = self.bank(round, &data.0).await?;
-        let subject = Subject::start(&self.options.program, &data.0, Role::Product)?;
+        let purging = self.options.expired > 0;
+        let subject = Subject::start(&self.options.program, &data.0, Role::Product, purging)?;
         Ok(Served { target: Target::of(&subject), holders, own: Some((subject, data)) })
     }
 

@@ -34,12 +34,12 @@ struct Point {
 /// Of several rounds, the one in the middle.
 pub fn svg(summaries: &[Summary]) -> Result<String, PlotError> {
     let mut lines: Vec<Line<'_>> = Vec::new();
-    for of in summaries {
-        let Some(rate) = of.rate else { continue };
-        let point = Point { rate, p50: of.p50.median, p99: of.p99.median };
-        match lines.iter_mut().find(|line| line.name == of.name) {
+    for summary in summaries {
+        let Some(rate) = summary.rate else { continue };
+        let point = Point { rate, p50: summary.p50.median, p99: summary.p99.median };
+        match lines.iter_mut().find(|line| line.name == summary.name) {
             Some(line) => line.points.push(point),
-            None => lines.push(Line { name: &of.name, points: vec![point] }),
+            None => lines.push(Line { name: &summary.name, points: vec![point] }),
         }
     }
     let all = || lines.iter().flat_map(|line| &line.points);

@@ -211,8 +211,9 @@ pub(super) async fn trail(
     let entry = |n: usize| {
         let at = now - TimeDelta::milliseconds((entries - n) as i64);
         let facts = |state| Facts::default().and("purpose", "pre_login").and("state", state).and("failedAttempts", 0);
+        let of_customer = n.is_multiple_of(4) && tokens > 0;
         let customer =
-            (n.is_multiple_of(4) && tokens > 0).then(|| CustomerId::parse(&number(n / 4 % tokens)).ok()).flatten();
+            of_customer.then(|| CustomerId::parse(&number(n / 4 % tokens)).expect("twelve digits are a number"));
         Entry {
             at,
             source: Source::Dbx,
@@ -256,7 +257,8 @@ pub(super) async fn expired(
             state: State::Started,
         }
     };
-    let all = (0..flows).filter_map(|_| PhoneNumber::parse(&phones.next()).ok()).map(flow);
-    let made = development::flows(&config, Arc::new(SystemRandom), clock, all, progress);
+    let phones = (0..flows).map(|_| PhoneNumber::parse(&phones.next()));
+    let phones: Vec<_> = phones.collect::<Result<_, _>>().map_err(BenchError::made)?;
+    let made = development::flows(&config, Arc::new(SystemRandom), clock, phones.into_iter().map(flow), progress);
     made.await.map_err(BenchError::made)
 }

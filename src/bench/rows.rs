@@ -1,5 +1,6 @@
 //! The store alone: a bare SQLite file that takes as many rows in as many steps, in groups of the same size, with the same
-//! durability and the same settings. No index but the key, no check, no sealing, no chain: what remains is what the disk and SQLite cost.
+//! durability and the same settings. No index but the key, no check, no sealing, no chain: what remains is what the disk
+//! and SQLite cost.
 
 use super::BenchError;
 use crate::domain::ports::Random;
@@ -24,7 +25,7 @@ pub(super) fn run(file: &Path, shape: Shape, duration: Duration, random: &dyn Ra
     let mut connection = Connection::open(file)?;
     connection.execute_batch(
         "pragma page_size = 2048; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 16384;
-         pragma journal_size_limit = 67108864; pragma cache_size = -16384;
+         pragma journal_size_limit = 67108864; pragma cache_size = -4096;
          create table t (k blob primary key, v blob not null) strict, without rowid;",
     )?;
     let (begin, mut steps, mut owed) = (Instant::now(), 0.0, 0.0);

@@ -80,8 +80,9 @@ pub(super) fn config(data: &DataDir) -> Result<Config, DataError> {
     Ok(config)
 }
 
-/// Serves until stdin ends; tells on stdout where. Run by [`Subject::start`], in a process of its own.
-pub async fn serve(data: &Path, role: Role, log: Logger) -> Result<(), BenchError> {
+/// Serves until stdin ends; tells on stdout where. `purging` deletes what is over every second. Run by [`Subject::start`], in a
+/// process of its own.
+pub async fn serve(data: &Path, role: Role, purging: bool, log: Logger) -> Result<(), BenchError> {
     let told = |address: SocketAddr| {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{address}").and_then(|()| out.flush()).map_err(BenchError::Pipe)
@@ -90,7 +91,11 @@ pub async fn serve(data: &Path, role: Role, log: Logger) -> Result<(), BenchErro
         Role::Product => {
             let mut world = World::new(log);
             divert(&mut world);
-            let server = Server::start(&config(&DataDir::open(data)?)?, world).await?;
+            let mut config = config(&DataDir::open(data)?)?;
+            if purging {
+                config.store.purge_interval_secs = 1;
+            }
+            let server = Server::start(&config, world).await?;
             told(server.local_addr())?;
             end_of_input()?.await.map_err(|_| BenchError::Child)?;
             if !server.shutdown().await {
@@ -150,11 +155,12 @@ pub(super) struct Subject {
 
 impl Subject {
     /// Starts it and waits until it listens. Its log goes to a file in `data`.
-    pub(super) fn start(program: &Path, data: &Path, role: Role) -> Result<Self, BenchError> {
+    pub(super) fn start(program: &Path, data: &Path, role: Role, purging: bool) -> Result<Self, BenchError> {
         let log = data.join(format!("{}.log", role.as_str()));
         let log = std::fs::File::create(&log).map_err(|source| BenchError::Scratch { path: log, source })?;
         let mut command = Command::new(program);
         command.arg("bench-server").arg("--role").arg(role.as_str()).arg("--data").arg(data);
+        command.args(purging.then_some("--purging"));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
         let begun = Instant::now();
         let mut child = command.spawn().map_err(BenchError::Pipe)?;

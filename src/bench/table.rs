@@ -87,18 +87,18 @@ impl Report {
             "scenario", "due/s", "min", "median", "max", "min", "median", "max", "p50 ms", "CPU us", "rows", "fsyncs"
         )?;
         let median = |spread: Option<Spread>, digits| some(spread.map(|spread| spread.median), digits);
-        for of in &self.summaries {
+        for summary in &self.summaries {
             writeln!(
                 text,
                 "{:<20} {:>8} {} {} {:>8.2} {:>7} {:>6} {:>7}",
-                of.name,
-                some(of.rate, 0),
-                three(of.throughput, |value| format!("{value:>9.0}")),
-                three(of.p99, |value| format!("{value:>8.2}")),
-                of.p50.median,
-                median(of.cpu_micros, 0),
-                median(of.rows, 1),
-                median(of.commits, 3)
+                summary.name,
+                some(summary.rate, 0),
+                three(summary.throughput, |value| format!("{value:>9.0}")),
+                three(summary.p99, |value| format!("{value:>8.2}")),
+                summary.p50.median,
+                median(summary.cpu_micros, 0),
+                median(summary.rows, 1),
+                median(summary.commits, 3)
             )?;
         }
         Ok(())
@@ -142,17 +142,17 @@ impl Report {
         let headings = [&*three_headings; 4].join(" ");
         writeln!(text, "{:<13} {:>12} {:>8} {headings}", "scenario", "rows alone/s", "fsync ms")?;
         let shares = |spread| three(spread, |value| format!("{:>6}", share(value)));
-        for of in &self.ratio_summaries {
+        for summary in &self.ratio_summaries {
             writeln!(
                 text,
                 "{:<13} {:>12} {:>8.2} {} {:>20} {} {}",
-                of.name,
-                some(of.rows_alone.map(|spread| spread.median), 0),
-                of.fsync_millis.median,
-                shares(of.of_noop),
-                of.of_rows_alone.map_or_else(|| "-".to_owned(), shares),
-                shares(of.of_lower),
-                three(of.p99_of_goal, |value| format!("{value:>5.2}x"))
+                summary.name,
+                some(summary.rows_alone.map(|spread| spread.median), 0),
+                summary.fsync_millis.median,
+                shares(summary.of_noop),
+                summary.of_rows_alone.map_or_else(|| "-".to_owned(), shares),
+                shares(summary.of_lower),
+                three(summary.p99_of_goal, |value| format!("{value:>5.2}x"))
             )?;
         }
         Ok(())

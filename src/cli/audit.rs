@@ -56,8 +56,8 @@ enum AuditCommand {
     /// Check that the trail is what the server wrote. Only reads; the server may run.
     #[command(after_help = VERIFY_HELP)]
     Verify(Verify),
-    /// Take away old entries; the server must not run. What stays still verifies, from an anchor on that is signed with [audit]
-    /// checkpoint_key_file, if there is one.
+    /// Take away old entries; the server must not run. The rest still verifies, from an anchor on. If [audit] has a
+    /// checkpoint_key_file, the anchor is signed with it.
     Prune(Prune),
 }
 
@@ -108,12 +108,12 @@ struct Verify {
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// Checkpoints that were shipped, to be compared with the trail.
-    #[arg(long, value_name = "FILE", requires = "public_key")]
+    #[arg(long, value_name = "FILE", requires = "public_keys")]
     checkpoints: Option<PathBuf>,
-    /// The public key of [audit] checkpoint_key_file, in PEM: what was pruned must have been signed with it, too. Give several
-    /// where the key was replaced.
-    #[arg(long, value_name = "FILE")]
-    public_key: Vec<PathBuf>,
+    /// The public key of [audit] checkpoint_key_file, in PEM. If entries were pruned, the anchor must be signed, too. Give
+    /// several where the key was replaced.
+    #[arg(long = "public-key", value_name = "FILE")]
+    public_keys: Vec<PathBuf>,
 }
 
 #[derive(Args)]
@@ -124,7 +124,8 @@ struct Prune {
     /// Entries of this day (UTC) and later stay, such as 2026-01-31; or a moment: RFC 3339.
     #[arg(long, value_name = "DATE", value_parser = moment)]
     before: DateTime<Utc>,
-    /// Go on from an earlier pruning that was not signed with the key of this configuration, such as before it was replaced.
+    /// Go on from the anchor of an earlier pruning that is not signed with the key of this configuration, for instance
+    /// because there was none yet.
     #[arg(long)]
     trust_anchor: bool,
     #[command(flatten)]
@@ -169,7 +170,7 @@ fn verify(options: &Verify) -> Result<(), Failed> {
     let trail = config.as_ref().map(Trail::Configured).or(file);
     let trail = trail.ok_or_else(|| Failed::other(Unusable("give --config or --file".to_owned())))?;
     let checkpoints = options.checkpoints.as_deref();
-    let public_keys = options.public_key.as_slice();
+    let public_keys = options.public_keys.as_slice();
     let signed = (!public_keys.is_empty()).then_some(Signed { public_keys, checkpoints });
     let bar = bar();
     let told = trail::verify(&trail, signed.as_ref(), Arc::new(SystemRandom), &mut |n| heard(&bar, n));

@@ -117,6 +117,9 @@ pub(super) struct BenchServer {
     role: Serves,
     #[arg(long)]
     data: PathBuf,
+    /// What is over is deleted every second, not every few minutes.
+    #[arg(long)]
+    purging: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -250,6 +253,6 @@ pub(super) fn server(command: &BenchServer) -> Result<(), Failed> {
     };
     let logging = Logging::start(&Log::default());
     let served: Result<(), BenchError> =
-        serve::runtime()?.block_on(subject::serve(&command.data, role, logging.log.clone()));
+        serve::runtime()?.block_on(subject::serve(&command.data, role, command.purging, logging.log.clone()));
     served.map_err(Failed::other)
 }

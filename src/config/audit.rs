@@ -8,8 +8,8 @@ use std::path::PathBuf;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Audit {
-    /// The private key that checkpoints and anchors are signed with (Ed25519, PKCS #8 in PEM). Absent, there are no checkpoints,
-    /// and anchors are not signed.
+    /// The private key that checkpoints and anchors are signed with (Ed25519, PKCS #8 in PEM). Absent, there are no
+    /// checkpoints, and anchors are not signed.
     pub checkpoint_key_file: Option<PathBuf>,
     /// Where checkpoints are appended, one line each.
     pub checkpoint_file: Option<PathBuf>,

@@ -68,8 +68,8 @@ macro_rules! random_id {
                 Self(bytes)
             }
 
-            /// Draws a new one that is greater than those of milliseconds before: 48 bits of the time and 80 random ones, in the
-            /// order of RFC 9562 section 5.7. Rows that are written together stand together then.
+            /// Draws a new one that sorts behind those of earlier milliseconds: 48 bits of the time, then 80 random ones,
+            /// as in UUID version 7 (RFC 9562 section 5.7). Rows that are written together stand together then.
             pub fn ordered(at: $crate::domain::flow::Timestamp, random: &dyn Random) -> Self {
                 let $name(mut bytes) = Self::random(random);
                 bytes[..6].copy_from_slice(&at.timestamp_millis().to_be_bytes()[2..]);
@@ -487,4 +487,24 @@ pub struct Tally {
     pub subject: [u8; 32],
     /// Days since 1970-01-01, UTC.
     pub day: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Same;
+
+    impl Random for Same {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    #[test]
+    fn ordered_ids_sort_by_time_and_are_random_behind_it() {
+        let at = |millis| FlowId::ordered(DateTime::from_timestamp_millis(millis).unwrap(), &Same);
+        assert_eq!(at(256).to_string(), "00000000010007070707070707070707");
+        assert!(at(255).as_bytes() < at(256).as_bytes() && at(256).as_bytes() < at(1 << 40).as_bytes());
+    }
 }

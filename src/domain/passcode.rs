@@ -14,7 +14,7 @@
 //! # Why it is safe
 //!
 //! - HMAC-SHA-256 is a pseudorandom function: without the flow key, the blocks of inputs not yet seen cannot be told from
-//!   random bytes. Inputs never repeat over flows (the id is 128 random bits), purposes or generations, and the label and
+//!   random bytes. Inputs never repeat over flows (the id is a time and 80 random bits), purposes or generations, and the label and
 //!   the fixed lengths keep passcodes and security keys apart, so knowing any number of them says nothing about the next.
 //! - 250 is a multiple of 10, so every digit is equally likely and every code of the length is, leading zeros included.
 //! - Nothing that yields a code is in the database: the flow id is, the flow key is not. A stolen database is of no use for

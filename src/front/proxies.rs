@@ -123,8 +123,8 @@ impl<'a> Iterator for FromEnd<'a> {
     }
 }
 
-/// The pairs of one element of `Forwarded`: what stands between semicolons, but not within quotes; `None` if a quote stays open, or
-/// for a backslash outside quotes: read from its end, the element might have begun elsewhere.
+/// The pairs of one element of `Forwarded`: what stands between semicolons, but not within quotes. `None` if a quote stays
+/// open, or for a backslash outside quotes: elements are found from the end of the line, and this one may begin elsewhere.
 fn pairs(element: &str) -> Option<Vec<&str>> {
     let (mut quoted, mut escaped, mut sound) = (false, false, true);
     let pairs = element.split(|c| {
@@ -221,7 +221,7 @@ mod tests {
                 (Forwarded, "forwarded", "for=\"[2001:db8::7]:1\";by=\"a,\\\"b\", for=10.9.9.9", "[2001:db8::7]:1"),
                 (Forwarded, "forwarded", "for=203.0.113.7;host=\"\u{e9}\"", "203.0.113.7:0"),
             ] {
-                // One byte for each character: é is none of UTF-8.
+                // One byte for each character, so that é is not valid UTF-8.
                 let appended: Vec<u8> = appended.chars().map(|c| c as u8).collect();
                 let line = [wrote, b", ", &appended].concat();
                 let name = http::HeaderName::from_static(name);
@@ -271,11 +271,15 @@ mod tests {
     #[test]
     fn networks_and_addresses_are_told_from_what_is_neither() {
         assert!(Proxies::parse(&["10.1.2.3/8".into()]).unwrap().contain("10.200.0.1".parse().unwrap()));
+        assert_eq!(Proxies::parse(&["10.0.0.0/8".into(), "proxy.bank.example".into()]).unwrap_err(), 1);
+        assert_eq!(Proxies::parse(&["10.0.0.0/33".into()]).unwrap_err(), 0);
+    }
+
+    #[test]
+    fn a_proxy_written_as_ipv4_within_ipv6_is_ipv4() {
         for mapped in ["::ffff:10.1.2.3", "::ffff:10.1.0.0/112"] {
             assert!(Proxies::parse(&[mapped.into()]).unwrap().contain("10.1.2.3".parse().unwrap()), "{mapped}");
         }
         assert!(!Proxies::parse(&["::/0".into()]).unwrap().contain("10.1.2.3".parse().unwrap()));
-        assert_eq!(Proxies::parse(&["10.0.0.0/8".into(), "proxy.bank.example".into()]).unwrap_err(), 1);
-        assert_eq!(Proxies::parse(&["10.0.0.0/33".into()]).unwrap_err(), 0);
     }
 }

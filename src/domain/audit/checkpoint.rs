@@ -1,4 +1,5 @@
-//! Checkpoints: signed statements of where the chain was; and signed anchors, from which the rest of a pruned trail hangs.
+//! Checkpoints: signed statements of where the chain was. And anchors, which are signed where there is a key: where the
+//! chain begins once its older entries were pruned.
 //!
 //! Whoever holds a checkpoint can tell later whether the trail still has the entry that it names, without any key of the server:
 //! the chain cannot have been computed anew up to there, nor can the data file have been put back to an earlier day. The
@@ -12,8 +13,8 @@
 //! <when it was signed, RFC 3339 with milliseconds, UTC>
 //! ```
 //!
-//! each line ended by a line feed. A checkpoint is shipped as one line of JSON with those members and the signature. An anchor's
-//! text says `anchor` where that has `checkpoint`, so that neither passes for the other.
+//! each line ended by a line feed. A checkpoint is shipped as one line of JSON with those members and the signature. An
+//! anchor's text says `anchor` where that has `checkpoint`, so that neither passes for the other.
 
 use super::chain::Position;
 use super::{Entry, Facts, Source};
@@ -73,7 +74,8 @@ impl Checkpoint {
     }
 }
 
-/// Where a trail begins once older entries were pruned. Signed, it says that the owner of the key has pruned up to there.
+/// Where a trail begins once older entries were pruned. Signed, it says that the owner of the key has pruned up to
+/// there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Anchor {
     /// The last entry that was pruned.

@@ -64,7 +64,7 @@ pub enum Fault {
     Nameless,
     /// Those up to this one are gone, and what is to prove that they were pruned is not genuine.
     Anchor,
-    /// Those up to this one are gone, and their pruning was not signed with the key that was asked for.
+    /// Those up to this one are gone, and the signature of their pruning is missing or fits none of the public keys.
     Unsigned,
 }
 
@@ -106,8 +106,8 @@ impl fmt::Display for Break {
             ),
             Fault::Unsigned => write!(
                 f,
-                "the entries up to {n} are gone, and the anchor that is to prove that they were pruned is not signed with this \
-                 public key"
+                "the entries up to {n} are gone, and the anchor that is to prove that they were pruned has no signature that fits \
+                 a given public key"
             ),
         }
     }

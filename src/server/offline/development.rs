@@ -74,28 +74,28 @@ pub(crate) async fn tokens_and_client(
     Ok(())
 }
 
-/// Steps that share a commit.
+/// Steps that wait together, so that they share a commit: not more than the store takes into one.
 const TOGETHER: usize = 250;
 
-/// Writes entries of the audit trail. `told` hears how many more there are.
+/// Writes entries of the audit trail. `progress` hears how many more are written.
 pub(crate) async fn entries(
     config: &Config,
     random: Arc<dyn Random>,
     now: Timestamp,
     entries: impl Iterator<Item = Entry>,
-    told: &(dyn Fn(usize) + Sync),
+    progress: &(dyn Fn(usize) + Sync),
 ) -> Result<(), FurnishError> {
     let store = open::<Infallible>(config, random, now)?;
-    together(entries, told, async |entry| Ok(store.record(entry).await?)).await
+    together(entries, progress, async |entry| Ok(store.record(entry).await?)).await
 }
 
-/// Opens flows of the current key, each at its time. `told` hears how many more there are.
+/// Opens flows under the current key, each at its own time. `progress` hears how many more are open.
 pub(crate) async fn flows(
     config: &Config,
     random: Arc<dyn Random>,
     clock: Arc<dyn Clock>,
     flows: impl Iterator<Item = impl FnOnce(KeyId) -> Flow>,
-    told: &(dyn Fn(usize) + Sync),
+    progress: &(dyn Fn(usize) + Sync),
 ) -> Result<(), FurnishError> {
     let rules = Settings::new(config, clock.clone()).map_err(OfflineError::Config)?.rules;
     let store = open::<Infallible>(config, random, clock.now())?;
@@ -103,18 +103,19 @@ pub(crate) async fn flows(
         let command = Command { at: flow.opened_at, action: Action::Open(Box::new(flow), None), rules: rules.clone() };
         store.apply(command).await?.map(drop).map_err(FurnishError::Flow)
     };
-    together(flows.map(|flow| flow(rules.keys.current().id().clone())), told, open).await
+    together(flows.map(|flow| flow(rules.keys.current().id().clone())), progress, open).await
 }
 
+/// Takes the steps in groups, each of which shares a commit or few. `progress` hears how many more are done.
 async fn together<T>(
     all: impl Iterator<Item = T>,
-    told: &(dyn Fn(usize) + Sync),
+    progress: &(dyn Fn(usize) + Sync),
     step: impl AsyncFn(T) -> Result<(), FurnishError>,
 ) -> Result<(), FurnishError> {
     let mut all = all.peekable();
     while all.peek().is_some() {
         let some = all.by_ref().take(TOGETHER).map(|one| step(one));
-        told(try_join_all(some).await?.len());
+        progress(try_join_all(some).await?.len());
     }
     Ok(())
 }

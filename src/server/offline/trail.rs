@@ -9,7 +9,7 @@ use crate::domain::flow::Timestamp;
 use crate::domain::operator::{Actor, Order};
 use crate::domain::ports::Random;
 use crate::server::settings::audit::{public_key, signing_key};
-use crate::store::sqlite::{self, AuditChecked, AuditProofs, OpenError, Unpruned, check_audit};
+use crate::store::sqlite::{self, AuditChecked, AuditProofs, OpenError, PruneRefusal, check_audit};
 use chrono::{DateTime, Utc};
 use data_encoding::{BASE64, HEXLOWER};
 use serde::Deserialize;
@@ -153,9 +153,9 @@ pub fn prune(
     let store = open::<Infallible>(config, random, now)?;
     let signed = signer.is_some();
     let pruning = sqlite::Pruning { before, order: &order, signer: signer.as_ref(), trust_anchor };
-    let pruned = store.prune_audit(&pruning, progress)?.map_err(|unpruned| match unpruned {
-        Unpruned::Broken(broken) => TrailError::Broken(broken),
-        Unpruned::Anchor(through) => TrailError::Anchor(through),
+    let pruned = store.prune_audit(&pruning, progress)?.map_err(|refusal| match refusal {
+        PruneRefusal::Broken(broken) => TrailError::Broken(broken),
+        PruneRefusal::UntrustedAnchor(through) => TrailError::Anchor(through),
     })?;
     Ok(pruned.map(|pruned| Pruned { entries: pruned.entries, through: pruned.through.sequence, signed }))
 }
@@ -210,5 +210,5 @@ fn read_line(text: &[u8], keys: &[PublicKey]) -> Result<Checkpoint, &'static str
     let checkpoint = Checkpoint { place, at: line.at };
     let statement = checkpoint.statement();
     let signed = keys.iter().any(|key| key.verifies(&statement, &signature));
-    if signed { Ok(checkpoint) } else { Err("was not signed with this key") }
+    if signed { Ok(checkpoint) } else { Err("has no signature that fits a given public key") }
 }

@@ -1,6 +1,7 @@
-//! What reads bytes from outside, on inputs made up from those in `fuzz/corpus`: templates, answers of a gateway, checkpoints and
-//! whole requests, which cannot be had without the server; tokens, key sets and headers of proxies, which `fuzz/` has targets for
-//! as well. The rest is read by those targets. Each committed input comes as it is, then many times with something changed.
+//! What reads bytes from outside, on inputs made up from those in `fuzz/corpus`: what cannot be had without the server
+//! (templates, answers of a gateway, checkpoints, whole requests), and tokens, key sets and headers of proxies, which
+//! have fuzz targets as well. All else has fuzz targets only. Each committed input comes as it is, then many times with
+//! something changed.
 
 use crate::support::attack::{Luck, dose};
 use crate::support::domain::{PHONE, key_ring, phone};

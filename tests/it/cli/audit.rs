@@ -73,7 +73,7 @@ fn old_entries_are_pruned_while_the_server_is_stopped_and_the_rest_verifies() {
 }
 
 #[test]
-fn checkpoints_are_signed_shipped_and_compared() {
+fn checkpoints_and_anchors_are_signed_and_compared_and_an_unsigned_anchor_is_not_signed_over() {
     let place = Place::new();
     let config = place.config();
     // RFC 8032 §7.1, test 1: the private key as OpenSSL writes it, and the public one.
@@ -102,7 +102,7 @@ fn checkpoints_are_signed_shipped_and_compared() {
     assert!(said.contains("; it fits 1 checkpoint."), "{said}");
     let line = fs::read_to_string(&shipped).unwrap();
     for (change, to, complaint) in [
-        ("\"sequence\":", "\"sequence\":1", "was not signed with this key"),
+        ("\"sequence\":", "\"sequence\":1", "has no signature that fits a given public key"),
         ("\"chain\":", "\"chains\":", "is no checkpoint"),
     ] {
         let forged = place.write("forged.jsonl", &line.replace(change, to));
@@ -125,7 +125,7 @@ fn checkpoints_are_signed_shipped_and_compared() {
     let by_hand = Connection::open(&bank).unwrap();
     by_hand.execute("update audit_anchors set signature = null", []).unwrap();
     let (code, _, complaint) = verify(&["--config", &config, "--public-key", &public]);
-    assert!(code == 1 && complaint.contains("is not signed with this public key"), "{complaint}");
+    assert!(code == 1 && complaint.contains("has no signature that fits a given public key"), "{complaint}");
     // Nor is it signed by the next pruning, unless somebody says that it is theirs.
     let (code, _, complaint) = run(&prune);
     assert!(code == 1 && complaint.contains("give --trust-anchor"), "{complaint}");

@@ -14,7 +14,7 @@ use countersign::domain::customer::CustomerId;
 use countersign::domain::keys::KeyRing;
 use countersign::domain::limit::Limits;
 use countersign::domain::transaction::{Policy, Rules};
-use countersign::store::sqlite::{AuditChecked, AuditProofs, OpenError, Pruning, Unpruned, check_audit};
+use countersign::store::sqlite::{AuditChecked, AuditProofs, OpenError, PruneRefusal, Pruning, check_audit};
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 use std::collections::BTreeSet;
@@ -397,7 +397,7 @@ async fn a_broken_trail_is_not_pruned() {
     let later = noon() + TimeDelta::days(1);
     let pruning = Pruning { before: later, order: &order(later), signer: None, trust_anchor: false };
     let unpruned = office.store.prune_audit(&pruning, &mut |_| {}).unwrap();
-    assert_eq!(unpruned, Err(Unpruned::Broken(Break { sequence: 3, fault: Fault::Changed })));
+    assert_eq!(unpruned, Err(PruneRefusal::Broken(Break { sequence: 3, fault: Fault::Changed })));
     assert_eq!(office.trail().await.len(), 10);
 }
 
@@ -496,7 +496,7 @@ async fn an_anchor_is_signed_where_there_is_a_key_and_nothing_else_passes_for_on
     assert!(check(&path, Some(&keys)).found.is_ok());
     assert_eq!(with(Some(&keys), &[&owner]), refused(2), "it is not signed");
     // Whoever has only the server's keys has written that, or the owner has before there was a key: only they know.
-    assert_eq!(prune(3, Some(&owner), false), Err(Unpruned::Anchor(2)), "a signature would hide it");
+    assert_eq!(prune(3, Some(&owner), false), Err(PruneRefusal::UntrustedAnchor(2)), "a signature would hide it");
     assert_eq!(prune(3, Some(&owner), true), Ok(3));
     assert_eq!(prune(4, Some(&owner), false), Ok(4));
     for keys in [Some(&*keys), None] {
@@ -509,7 +509,7 @@ async fn an_anchor_is_signed_where_there_is_a_key_and_nothing_else_passes_for_on
         [None, Some("2"), None]
     );
     for stranger in [None, Some(&other)] {
-        assert_eq!(prune(5, stranger, false), Err(Unpruned::Anchor(4)), "the signature would be lost");
+        assert_eq!(prune(5, stranger, false), Err(PruneRefusal::UntrustedAnchor(4)), "the signature would be lost");
     }
     // A checkpoint of the same entry, signed with the right key, is no anchor.
     let by_hand = Connection::open(&path).unwrap();
