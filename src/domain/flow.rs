@@ -492,19 +492,14 @@ pub struct Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    struct Same;
-
-    impl Random for Same {
-        fn fill(&self, bytes: &mut [u8]) {
-            bytes.fill(7);
-        }
-    }
+    use crate::domain::ports::Counting;
 
     #[test]
-    fn ordered_ids_sort_by_time_and_are_random_behind_it() {
-        let at = |millis| FlowId::ordered(DateTime::from_timestamp_millis(millis).unwrap(), &Same);
-        assert_eq!(at(256).to_string(), "00000000010007070707070707070707");
-        assert!(at(255).as_bytes() < at(256).as_bytes() && at(256).as_bytes() < at(1 << 40).as_bytes());
+    fn ordered_ids_sort_by_time_and_differ_within_a_millisecond() {
+        let random = Counting::default();
+        let at = |millis| FlowId::ordered(DateTime::from_timestamp_millis(millis).unwrap(), &random);
+        let (first, same, later) = (at(255), at(255), at(256));
+        assert_eq!(first.as_bytes()[..6], [0, 0, 0, 0, 0, 255]);
+        assert!(first != same && first.as_bytes() < later.as_bytes() && same.as_bytes() < later.as_bytes());
     }
 }
