@@ -197,13 +197,19 @@ fn prune(options: &Prune) -> Result<(), Failed> {
     let pruning = Pruning { before: options.before, by: &options.who.by, trust_anchor: options.trust_anchor };
     let told = trail::prune(&config, random, now, &pruning, &mut |n| heard(&bar, n));
     bar.finish_and_clear();
-    output::result(match told.map_err(failed)? {
+    let pruned = told.map_err(failed)?;
+    output::result(match pruned {
         None => "No entry is that old.".to_owned(),
         Some(Pruned { entries: n, through, signed }) => {
             let (are, anchor) = (if n == 1 { "is" } else { "are" }, if signed { "; the anchor is signed" } else { "" });
             format!("{} {are} gone, up to number {through}{anchor}.", entries(n))
         }
     });
+    if pruned.is_some_and(|pruned| !pruned.signed) {
+        output::note(
+            "note: the anchor is not signed, for [audit] has no checkpoint_key_file; `audit verify --public-key` will say so",
+        );
+    }
     Ok(())
 }
 

@@ -50,7 +50,8 @@ pub(super) fn checkpoints(
 }
 
 fn append_to(file: PathBuf) -> Ship {
-    Arc::new(move |line| append(&file, line))
+    let named = |file: &Path, error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", file.display()));
+    Arc::new(move |line| append(&file, line).map_err(|error| named(&file, error)))
 }
 
 /// One write, so that no reader sees half a line; then it is on the disk.

@@ -48,14 +48,20 @@ pub enum TrailError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// A file of checkpoints has none: nothing would be compared.
+    #[error("{} has no checkpoint: nothing was compared", .0.display())]
+    NoCheckpoint(PathBuf),
+    /// All of the trail would go.
+    #[error("--before lies in the future: all of the trail would go")]
+    Future,
     /// No public key, or no private one to sign with.
     #[error("{0}")]
     Key(String),
     /// Entries were pruned before, and that was not signed with the key of the configuration.
     #[error(
         "the entries up to {0} were pruned before, and their anchor is not signed with the [audit] checkpoint_key_file of this \
-         configuration: see whether that pruning is one of yours (`countersign audit list --action audit_prune`); if so, give \
-         --trust-anchor"
+         configuration, or it is and there is none now: see whether that pruning is one of yours (while the server runs, \
+         `countersign audit list --action audit_prune`); if so, give --trust-anchor"
     )]
     Anchor(u64),
 }
@@ -106,6 +112,9 @@ pub fn verify(
     let public: Vec<_> = signed.map(keys_of).transpose().map_err(TrailError::Key)?.unwrap_or_default();
     let file = signed.and_then(|signed| signed.checkpoints);
     let shipped = file.map(|file| read_shipped(file, &public)).transpose()?.unwrap_or_default();
+    if let Some(file) = file.filter(|_| shipped.is_empty()) {
+        return Err(TrailError::NoCheckpoint(file.to_owned()));
+    }
     let checkpoints = shipped.iter().map(|(sequence, place)| (*sequence, place.hash)).collect();
     let proofs = AuditProofs { checkpoints, keys: public };
     let AuditChecked { entries, sealed, chain, found } = check_audit(path, keys.as_ref(), random, &proofs, progress)?;
@@ -147,6 +156,9 @@ pub fn prune(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Option<Pruned>, TrailError> {
     let Pruning { before, by, trust_anchor } = *pruning;
+    if before > now {
+        return Err(TrailError::Future);
+    }
     let order = Order::offline(Actor::parse(by).map_err(OfflineError::Who)?, now);
     let signer = config.audit.checkpoint_key_file.as_deref().map(signing_key).transpose();
     let signer = signer.map_err(|problem| TrailError::Key(format!("[audit] checkpoint_key_file: {problem}")))?;
@@ -190,6 +202,12 @@ fn read_shipped(file: &Path, keys: &[PublicKey]) -> Result<BTreeMap<u64, Place>,
         }
         line += 1;
         let problem = |problem| TrailError::Checkpoint { file: file.to_owned(), line, problem };
+        if text.trim_ascii().is_empty() {
+            continue;
+        }
+        if !text.ends_with(b"\n") {
+            return Err(problem("is cut off: no line feed ends it"));
+        }
         let checkpoint = read_line(&text, keys).map_err(problem)?;
         let Position { chain, sequence, hash } = checkpoint.place;
         // Of two for one entry, the later one would hide what the first says.

@@ -2,6 +2,7 @@
 
 use super::tokens::{Bank, csv};
 use super::*;
+use countersign::server::SystemClock;
 use rusqlite::Connection;
 
 fn verify(arguments: &[&str]) -> (i32, String, String) {
@@ -59,13 +60,15 @@ fn old_entries_are_pruned_while_the_server_is_stopped_and_the_rest_verifies() {
     let bank = Bank::new();
     let config = bank.place.config();
     let prune = |before: &str| run(&["audit", "prune", "--config", &config, "--before", before]);
-    assert!(prune("2999-01-01").2.contains("in use by another countersign process"));
+    assert!(prune("2020-01-01").2.contains("in use by another countersign process"));
     assert_eq!(prune("yesterday").0, 2);
     let Bank { place, server, .. } = bank;
     assert_eq!(server.stop("-TERM").0, 0);
     let (code, said, complaint) = prune("2020-01-01");
     assert_eq!((code, said.as_str()), (0, "No entry is that old.\n"), "{complaint}");
-    let (code, said, complaint) = prune("2999-01-01T00:00:00Z");
+    let (code, _, complaint) = prune("2999-01-01T00:00:00Z");
+    assert!(code == 1 && complaint.contains("--before lies in the future"), "{complaint}");
+    let (code, said, complaint) = prune(&SystemClock.now().to_rfc3339());
     assert_eq!((code, said.as_str()), (0, "4 entries are gone, up to number 4.\n"), "{complaint}");
     let (code, said, complaint) = verify(&["--config", &config]);
     assert_eq!((code, said.as_str()), (0, "The audit trail is whole: 1 entry, the last is 5.\n"), "{complaint}");
@@ -109,6 +112,13 @@ fn checkpoints_and_anchors_are_signed_and_compared_and_an_unsigned_anchor_is_not
         let said = compare(&forged, &public);
         assert!(said.0 == 1 && said.2.contains("forged.jsonl, line 1: ") && said.2.contains(complaint), "{said:?}");
     }
+    for (text, complaint) in [
+        (line.trim_end(), "forged.jsonl, line 1: is cut off"),
+        ("\n", "forged.jsonl has no checkpoint: nothing was compared"),
+    ] {
+        let said = compare(&place.write("forged.jsonl", text), &public);
+        assert!(said.0 == 1 && said.2.contains(complaint), "{said:?}");
+    }
     assert!(compare(&shipped, &place.text("checkpoint.pem")).2.contains("no Ed25519 public key"));
     // What was signed for is gone.
     let (bank, copy) = (place.text("bank.sqlite"), place.text("copy.sqlite"));
@@ -117,8 +127,11 @@ fn checkpoints_and_anchors_are_signed_and_compared_and_an_unsigned_anchor_is_not
     let (code, _, complaint) = verify(&["--file", &copy, "--checkpoints", &shipped, "--public-key", &public]);
     assert!(code == 1 && complaint.contains("are missing"), "{complaint}");
     // What is pruned with the key at hand hangs on an anchor that the public key proves, with or without checkpoints.
-    let prune = ["audit", "prune", "--config", &config, "--before", "2200-01-01"];
-    let (code, said, complaint) = run(&prune);
+    let prune = |more: &[&str]| {
+        let now = SystemClock.now().to_rfc3339();
+        run(&[&["audit", "prune", "--config", &config, "--before", &now], more].concat())
+    };
+    let (code, said, complaint) = prune(&[]);
     assert!(code == 0 && said.ends_with("; the anchor is signed.\n"), "{said} {complaint}");
     let (code, said, complaint) = verify(&["--file", &bank, "--public-key", &public]);
     assert!(code == 0 && said.contains("1 entry, the last is"), "{said} {complaint}");
@@ -127,9 +140,9 @@ fn checkpoints_and_anchors_are_signed_and_compared_and_an_unsigned_anchor_is_not
     let (code, _, complaint) = verify(&["--config", &config, "--public-key", &public]);
     assert!(code == 1 && complaint.contains("has no signature that fits a given public key"), "{complaint}");
     // Nor is it signed by the next pruning, unless somebody says that it is theirs.
-    let (code, _, complaint) = run(&prune);
+    let (code, _, complaint) = prune(&[]);
     assert!(code == 1 && complaint.contains("give --trust-anchor"), "{complaint}");
-    let (code, said, complaint) = run(&[&prune[..], &["--trust-anchor"]].concat());
+    let (code, said, complaint) = prune(&["--trust-anchor"]);
     assert!(code == 0 && said.ends_with("; the anchor is signed.\n"), "{said} {complaint}");
     assert_eq!(verify(&["--config", &config, "--public-key", &public]).0, 0);
 }
