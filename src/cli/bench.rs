@@ -23,10 +23,11 @@ things: limits are counted and out of reach, the toll-fraud guard is off, and
 messages go to an inbox in memory. Then the same requests go to the same
 pipeline with nothing behind it, and as many rows into a bare SQLite file, in
 the same groups: the ratios to both are the result, for they do not depend on
-the machine as the figures do. Both are measured right after each run. On a
-machine that does other things, too, --runs 5 says how far the figures spread:
-each round has a new server with new data, ratios are formed in each, and shown
-are the lowest, the middle and the highest (of some columns, only the middle).
+the machine as the figures do. Both are measured right after each run, but not
+at a --rate. On a machine that does other things, too, --runs 5 says how far
+the figures spread: each round has a new server with new data, ratios are formed
+in each, and shown are the lowest, the middle and the highest (of some columns,
+only the middle).
 
 A scenario runs for --duration, or until what was prepared for it is used up:
   request        DBX: open a flow, send its code
