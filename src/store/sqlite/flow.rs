@@ -382,12 +382,14 @@ pub(super) fn purge(
     unsent_before: Timestamp,
     limit: usize,
 ) -> Result<usize, StoreError> {
+    // Of no more flows than can go: those behind them are not looked at, however many there are.
     let sends = "delete from outbox where send_id in
-                     (select outbox.send_id from flows cross join outbox on outbox.flow_id = flows.id
-                      where flows.expires_at_ms < ?1 limit ?2)";
+                     (select outbox.send_id
+                      from (select id from flows where expires_at_ms < ?1 order by expires_at_ms limit ?2) as oldest
+                      cross join outbox on outbox.flow_id = oldest.id limit ?2)";
     let flows = "delete from flows where id in
-                     (select id from flows where expires_at_ms < ?1
-                      and not exists (select 1 from outbox where outbox.flow_id = flows.id) limit ?2)";
+                     (select id from (select id from flows where expires_at_ms < ?1 order by expires_at_ms limit ?2) as oldest
+                      where not exists (select 1 from outbox where outbox.flow_id = oldest.id))";
     let unsent = "delete from flows where id in
                      (select id from flows where state = 'started' and expires_at_ms < ?1 limit ?2)";
     let counts = "delete from daily_counts where (purpose, subject, day) in
