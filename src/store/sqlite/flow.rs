@@ -375,6 +375,15 @@ pub(super) fn raise(connection: &Connection, tally: &Tally) -> Result<(), StoreE
     one_row(connection.prepare_cached(sql)?.execute(key)?, "a count was not raised")
 }
 
+/// The messages of the flows that have been over for longest. No more flows are looked at than can go: those behind them may be many.
+const OLD_SENDS: &str = "delete from outbox where send_id in
+    (select outbox.send_id from (select id from flows where expires_at_ms < ?1 order by expires_at_ms limit ?2) as oldest
+     cross join outbox on outbox.flow_id = oldest.id limit ?2)";
+/// Those flows, once their messages are gone.
+const OLD_FLOWS: &str = "delete from flows where id in
+    (select id from (select id from flows where expires_at_ms < ?1 order by expires_at_ms limit ?2) as oldest
+     where not exists (select 1 from outbox where outbox.flow_id = oldest.id))";
+
 /// Deletes what is over: sends of ended flows, then the flows, then counts of past days; at most `limit` rows in all.
 pub(super) fn purge(
     connection: &Connection,
@@ -382,14 +391,6 @@ pub(super) fn purge(
     unsent_before: Timestamp,
     limit: usize,
 ) -> Result<usize, StoreError> {
-    // Of no more flows than can go: those behind them are not looked at, however many there are.
-    let sends = "delete from outbox where send_id in
-                     (select outbox.send_id
-                      from (select id from flows where expires_at_ms < ?1 order by expires_at_ms limit ?2) as oldest
-                      cross join outbox on outbox.flow_id = oldest.id limit ?2)";
-    let flows = "delete from flows where id in
-                     (select id from (select id from flows where expires_at_ms < ?1 order by expires_at_ms limit ?2) as oldest
-                      where not exists (select 1 from outbox where outbox.flow_id = oldest.id))";
     let unsent = "delete from flows where id in
                      (select id from flows where state = 'started' and expires_at_ms < ?1 limit ?2)";
     let counts = "delete from daily_counts where (purpose, subject, day) in
@@ -397,7 +398,9 @@ pub(super) fn purge(
     let moment = before.timestamp_millis();
     let day = before.timestamp().div_euclid(86_400);
     let mut deleted = 0;
-    for (sql, before) in [(sends, moment), (flows, moment), (unsent, unsent_before.timestamp_millis()), (counts, day)] {
+    for (sql, before) in
+        [(OLD_SENDS, moment), (OLD_FLOWS, moment), (unsent, unsent_before.timestamp_millis()), (counts, day)]
+    {
         let left = i64::try_from(limit - deleted).unwrap_or(i64::MAX);
         deleted += connection.prepare_cached(sql)?.execute((before, left))?;
     }
@@ -474,5 +477,36 @@ impl FlowDesk for SqliteStore {
     ) -> Result<Result<Sight, redeem::Refusal>, StoreError> {
         let (sealer, order) = (self.sealer.clone(), whole(order));
         self.writer.run(move |connection| redeem(connection, &sealer, &order, &key, &expected)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::migrate;
+    use rusqlite::StatementStatus::VmStep;
+
+    #[test]
+    fn a_step_of_deletion_takes_as_long_however_many_flows_are_over() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("db");
+        migrate(&path).unwrap();
+        let connection = Connection::open(&path).unwrap();
+        let mut steps = Vec::new();
+        for flows in [50, 5000] {
+            connection.execute("delete from flows", []).unwrap();
+            let insert =
+                "insert into flows (id, key_digest, purpose, key_id, recipients, sealed_with, presentation, language,
+                                             opened_at_ms, expires_at_ms, failed_attempts, state)
+                          with recursive n (n) as (select 1 union all select n + 1 from n where n < ?)
+                          select randomblob(16), randomblob(32), '', '', x'', '', '', '', 0, n, 0, 'started' from n";
+            connection.execute(insert, [flows]).unwrap();
+            for sql in [OLD_SENDS, OLD_FLOWS] {
+                let mut statement = connection.prepare(sql).unwrap();
+                statement.execute((i64::MAX, 10)).unwrap();
+                steps.push(statement.get_status(VmStep));
+            }
+        }
+        assert!(steps[0] > 10 && steps[1] > 10 && steps[..2] == steps[2..], "{steps:?}");
     }
 }
