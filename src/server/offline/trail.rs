@@ -205,10 +205,8 @@ fn read_shipped(file: &Path, keys: &[PublicKey]) -> Result<BTreeMap<u64, Place>,
         if text.trim_ascii().is_empty() {
             continue;
         }
-        if !text.ends_with(b"\n") {
-            return Err(problem("is cut off: no line feed ends it"));
-        }
-        let checkpoint = read_line(&text, keys).map_err(problem)?;
+        let cut_off = |complaint| if text.ends_with(b"\n") { complaint } else { "is no checkpoint, or is cut off" };
+        let checkpoint = read_line(&text, keys).map_err(|complaint| problem(cut_off(complaint)))?;
         let Position { chain, sequence, hash } = checkpoint.place;
         // Of two for one entry, the later one would hide what the first says.
         if found.get(&sequence).is_some_and(|before: &Place| before.hash != hash || before.chain != chain) {
