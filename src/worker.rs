@@ -20,7 +20,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -32,6 +32,9 @@ const SENDS_MAX: usize = 256;
 const SEND_LOST_AFTER: TimeDelta = TimeDelta::minutes(2);
 /// Rows or sends handled in one step, so that no step keeps the store from others for long.
 const BATCH: usize = 100;
+/// For each moment that a step of deletion took, so many without one: what waits meanwhile is what customers wait for, and
+/// deletion takes longer by itself when the store is busy.
+const REST: u32 = 9;
 
 /// Carries out sends, each in a task of its own.
 pub struct Sends {
@@ -174,17 +177,26 @@ impl Recurring {
             // All at once: it was under way at once when the last run ended. Later the codes may have expired.
             self.recover(self.since, usize::MAX).await;
             self.look_at_prefixes().await;
-            let mut rounds = tokio::time::interval(self.pause);
-            rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            rounds.tick().await;
-            loop {
-                rounds.tick().await;
-                self.recover(self.service.clock.now() - SEND_LOST_AFTER, BATCH).await;
-                self.purge().await;
-                self.look_at_prefixes().await;
-            }
+            // Apart: deletion may take long, and a send that was lost must not wait for it.
+            let this = &self;
+            let sends = this.rounds(|| async move {
+                this.recover(this.service.clock.now() - SEND_LOST_AFTER, BATCH).await;
+                this.look_at_prefixes().await;
+            });
+            tokio::join!(sends, this.rounds(|| this.purge()));
         };
         stop.run_until_cancelled(work).await;
+    }
+
+    /// Does `round` after each pause, for ever.
+    async fn rounds<R: Future<Output = ()>>(&self, round: impl Fn() -> R) {
+        let mut rounds = tokio::time::interval(self.pause);
+        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        rounds.tick().await;
+        loop {
+            rounds.tick().await;
+            round().await;
+        }
     }
 
     async fn recover(&self, before: Timestamp, limit: usize) {
@@ -215,6 +227,7 @@ impl Recurring {
 
     async fn purge(&self) {
         loop {
+            let begun = Instant::now();
             match self.service.purge(&self.retention, BATCH).await {
                 Ok(count) => {
                     self.metrics.purged(count);
@@ -222,6 +235,7 @@ impl Recurring {
                     if count < BATCH {
                         return;
                     }
+                    tokio::time::sleep(begun.elapsed() * REST).await;
                 }
                 Err(problem) => return error!(self.log, "not purged"; "problem" => #problem),
             }
