@@ -9,6 +9,7 @@
 //! | variable | stands for |
 //! |---|---|
 //! | `COUNTERSIGN_SERVER_KEY_<ID>` | the server key of that id: upper case, `-` written `_` |
+//! | `COUNTERSIGN_STORE_PASSWORD` | the content of `store.password_file` |
 //! | `COUNTERSIGN_SMTP_PASSWORD` | the content of `delivery.smtp.password_file` |
 //! | `COUNTERSIGN_SMS_TOKEN` | the content of `delivery.sms.http.token_file` |
 //! | `COUNTERSIGN_SMS_PASSWORD` | the content of `delivery.sms.http.password_file` |
@@ -30,10 +31,12 @@ pub mod listener;
 pub mod operator;
 mod problems;
 pub mod siem;
+mod store;
 pub mod toll_fraud;
 
 pub use keys::Key;
 pub use problems::{ConfigError, Problem, Problems};
+pub use store::Store;
 
 use delivery::{Delivery, Messages, Sms};
 use issuers::Issuer;
@@ -233,28 +236,6 @@ pub enum LogLevel {
     Debug,
     /// What the store and everyone that the server talks to take how long for, besides.
     Trace,
-}
-
-/// `[store]`
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Store {
-    /// The SQLite database file.
-    pub sqlite: PathBuf,
-    /// How often what is older is deleted.
-    #[serde(default = "Store::purge_interval_secs")]
-    pub purge_interval_secs: u64,
-}
-
-impl Store {
-    fn purge_interval_secs() -> u64 {
-        300
-    }
-
-    /// A store in this file, with defaults for the rest.
-    pub fn at(sqlite: PathBuf) -> Self {
-        Self { sqlite, purge_interval_secs: Self::purge_interval_secs() }
-    }
 }
 
 /// `[retention]`: for how many days what is over is kept.
@@ -463,7 +444,7 @@ impl Config {
 
     fn place(&mut self, base: &Path) {
         let place = |path: &mut PathBuf| *path = base.join(&*path);
-        place(&mut self.store.sqlite);
+        self.store.place(place);
         let files = self.issuers.iter_mut().flat_map(|issuer| [&mut issuer.jwks_file, &mut issuer.fetch.ca_file]);
         files.flatten().for_each(place);
         self.keys.iter_mut().filter_map(|key| key.file.as_mut()).for_each(place);
@@ -520,6 +501,7 @@ impl Config {
             let variable = key.variable();
             key.secret = key.secret.take().or_else(|| fetch(&variable, &key.file, &key.place_of(n)));
         }
+        self.store.password = fetch("COUNTERSIGN_STORE_PASSWORD", &self.store.password_file, "store.password_file");
         if let Some(smtp) = &mut self.delivery.smtp {
             smtp.password = fetch("COUNTERSIGN_SMTP_PASSWORD", &smtp.password_file, "delivery.smtp.password_file");
         }

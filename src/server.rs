@@ -38,7 +38,7 @@ use crate::front::{self, Front};
 use crate::identity;
 use crate::siem::options::SiemOptions;
 use crate::siem::{self, Siem};
-use crate::store::sqlite::{self, OpenError, Options, SqliteStore};
+use crate::store::{self, OpenError, Options, Store};
 use crate::telemetry::Metrics;
 use crate::viewer;
 use crate::worker::{Alarm, Bell, Recurring, Rotations, Sends};
@@ -152,7 +152,7 @@ pub enum StartError {
 pub struct Server {
     http: Front,
     operator: Option<Front>,
-    store: Arc<SqliteStore>,
+    store: Arc<Store>,
     sends: Arc<Sends>,
     siem: Arc<Siem>,
     recurring: JoinHandle<()>,
@@ -172,7 +172,7 @@ impl Server {
         let settings = Settings::new(config, clock.clone())?;
         let metrics = Arc::new(Metrics::default());
         let since = clock.now();
-        let store = open(config, &settings, random, clock, metrics.clone(), log).await?;
+        let store = open(&settings, random, clock, metrics.clone(), log).await?;
         trail::tell_of_start(&*store, config, &settings.rules.keys, since).await?;
         let ways = [("sms", &world.sms, &settings.sms), ("email", &world.email, &settings.email)];
         let ways = ways.iter().filter(|(_, given, configured)| given.is_some() || configured.is_some());
@@ -275,7 +275,7 @@ impl Server {
         info!(
             log, "listening";
             "address" => %http.local_addr(), "version" => env!("CARGO_PKG_VERSION"),
-            "data" => %config.store.sqlite.display(), "profile" => config.policy.profile.as_str(), "channels" => channels
+            "data" => %settings.location, "profile" => config.policy.profile.as_str(), "channels" => channels
         );
         let delay = Duration::from_secs(config.server.shutdown_delay_secs);
         let grace = Duration::from_secs(config.server.shutdown_grace_secs);
@@ -398,23 +398,22 @@ async fn feed(options: SiemOptions, world: &World, metrics: Arc<Metrics>) -> Res
 }
 
 async fn open(
-    config: &Config,
     settings: &Settings,
     random: &Arc<dyn Random>,
     clock: &Arc<dyn Clock>,
     metrics: Arc<Metrics>,
     log: &Logger,
-) -> Result<Arc<SqliteStore>, StartError> {
+) -> Result<Arc<Store>, StartError> {
     let log = log.new(o!("part" => "store"));
-    let options = Options { observer: Some(metrics), log, ..Options::new(&config.store.sqlite) };
+    let options = Options { observer: Some(metrics), log, ..Options::new(settings.location.clone()) };
     let rules = settings.rules.clone();
     let (random, now) = (random.clone(), clock.now());
-    let open = move || SqliteStore::open(&options, &rules.keys, random, now);
+    let open = move || Store::open(&options, &rules.keys, random, now);
     Ok(Arc::new(tokio::task::spawn_blocking(open).await??))
 }
 
 /// What is under which key, and what hangs on them all. That takes a look at all rows, which nobody has to wait for.
-async fn tell_of_keys(store: Arc<SqliteStore>, now: Timestamp, log: Logger) {
+async fn tell_of_keys(store: Arc<Store>, now: Timestamp, log: Logger) {
     let status = match store.key_status(now).await {
         Ok(status) => status,
         Err(problem) => return warn!(log, "what is under which server key is not known"; "problem" => #problem),
@@ -535,7 +534,7 @@ fn front_world(clock: Arc<dyn Clock>, metrics: Arc<Metrics>, log: &Logger) -> fr
     }
 }
 
-impl sqlite::Observer for Metrics {
+impl store::Observer for Metrics {
     fn committed(&self, steps: usize, rows: u64, elapsed: Duration) {
         self.committed(steps, rows, elapsed);
     }

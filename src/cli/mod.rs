@@ -122,6 +122,7 @@ const SERVE_HELP: &str = "\
 With --config, the file says everything but the secrets, which come from files
 it names or from the environment:
   COUNTERSIGN_SERVER_KEY_<ID>      a server key, 64 hexadecimal digits
+  COUNTERSIGN_STORE_PASSWORD       the password of the database server's user
   COUNTERSIGN_SMTP_PASSWORD        the mail server's password
   COUNTERSIGN_SMS_TOKEN            the text-message gateway's bearer token,
   COUNTERSIGN_SMS_PASSWORD         or its password,

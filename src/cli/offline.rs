@@ -42,8 +42,7 @@ pub(super) fn check_config(file: &Path) -> Result<(), Failed> {
 
 pub(super) fn migrate(file: &Path) -> Result<(), Failed> {
     let config = load(file)?;
-    let done = offline::migrate(&config).map_err(Failed::other)?;
-    let path = config.store.sqlite.display();
+    let (path, done) = offline::migrate(&config).map_err(Failed::other)?;
     output::result(match (done.from, done.to) {
         (0, to) => format!("{path} is new, version {to}."),
         (from, to) if from == to => format!("{path} had version {to} already."),

@@ -37,7 +37,7 @@ impl Config {
                 problems.add(key, told);
             }
         }
-        problems.within("store.purge_interval_secs", self.store.purge_interval_secs, 1, 86_400);
+        self.store.check(problems);
         if self.keys.is_empty() {
             problems.add("keys", "at least one server key is needed");
         }

@@ -32,7 +32,7 @@ fn complaint(text: &str) -> String {
 #[test]
 fn the_smallest_file_is_enough_and_relative_paths_start_at_the_file() {
     let config = parse(SMALLEST).unwrap();
-    assert_eq!(config.store.sqlite, Path::new("/etc/countersign/data/bank.sqlite"));
+    assert_eq!(config.store.sqlite.as_deref(), Some(Path::new("/etc/countersign/data/bank.sqlite")));
     assert_eq!(config.issuers[0].jwks_file.as_deref(), Some(Path::new("/etc/bank/jwks.json")));
     assert_eq!(config.policy.pre_login.unwrap().code_digits, Some(7));
     assert!(config.policy.security_questions.is_none());

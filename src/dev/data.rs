@@ -145,7 +145,7 @@ impl DataDir {
             bne: Some(issuers::Bne::for_audiences(apps())),
             ..Issuer::with_file(ISSUER, self.file(JWKS))
         };
-        let mut config = Config::new(Store::at(self.file(DATABASE)), vec![key], vec![issuer]);
+        let mut config = Config::new(Store::at(self.database()), vec![key], vec![issuer]);
         config.server.throttle.enabled = false;
         config.limits = limits();
         config.toll_fraud.enabled = false;
@@ -231,6 +231,11 @@ impl DataDir {
         let text = serde_json::to_vec_pretty(&JwkSet { keys: vec![key] })
             .map_err(|error| DataError::Write { path: self.file(JWKS), source: error.into() })?;
         self.write(JWKS, &text)
+    }
+
+    /// The data file.
+    pub fn database(&self) -> PathBuf {
+        self.file(DATABASE)
     }
 
     fn file(&self, name: &str) -> PathBuf {

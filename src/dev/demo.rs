@@ -133,7 +133,7 @@ async fn play(options: &Options, log: Logger, say: Say<'_>, change: impl FnOnce(
     say("countersign demo: a code's whole way through all operations of both families. No message leaves this host.\n");
     say(&format!("  server      {base_url}"));
     say(&format!("  operators   {office_url}"));
-    say(&format!("  data        {} (deleted at the end)", config.store.sqlite.display()));
+    say(&format!("  data        {} (deleted at the end)", data.database().display()));
     say(&format!("  gateway     {} takes the text messages", sms.url()));
     say(&format!("  mail server smtp://{} takes the e-mail", mail.address()));
     say(&format!("  customer    {CUSTOMER}: {}, {}", phone.masked(), email.masked()));

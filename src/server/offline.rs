@@ -5,13 +5,15 @@ pub mod operators;
 pub mod trail;
 
 use super::settings::key_ring;
+use super::settings::store::location;
 use crate::config::{Config, ConfigError};
 use crate::domain::client::LabelError;
 use crate::domain::customer::Customer;
 use crate::domain::flow::Timestamp;
 use crate::domain::operator::{Actor, Order};
 use crate::domain::ports::Random;
-use crate::store::sqlite::{self, ImportError, ImportReport, Migrated, OpenError, Options, SqliteStore};
+use crate::store::{self, ImportError, ImportReport, Location, Migrated, OpenError, Options, Store};
+use std::convert::Infallible;
 use std::error::Error;
 use std::sync::Arc;
 
@@ -21,8 +23,8 @@ pub enum OfflineError<E: Error + 'static> {
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The data file cannot be used.
-    #[error("cannot open the data file")]
+    /// The data cannot be used.
+    #[error("cannot open the data")]
     Open(#[from] OpenError),
     /// Not a name.
     #[error("who: {0}")]
@@ -32,9 +34,11 @@ pub enum OfflineError<E: Error + 'static> {
     Import(#[from] ImportError<E>),
 }
 
-/// Brings the data file to the newest version, making it if there is none.
-pub fn migrate(config: &Config) -> Result<Migrated, OpenError> {
-    sqlite::migrate(&config.store.sqlite)
+/// Brings the data file or the database to the newest version; a file that is not there is made. Says where it is, too.
+pub fn migrate(config: &Config) -> Result<(Location, Migrated), OfflineError<Infallible>> {
+    let location = location(config)?;
+    let migrated = store::migrate(location.clone())?;
+    Ok((location, migrated))
 }
 
 /// Adds and changes customers, all or none; with `prune`, those not among them are removed. The audit trail has it that `by` did
@@ -66,6 +70,6 @@ fn open<E: Error + 'static>(
     config: &Config,
     random: Arc<dyn Random>,
     now: Timestamp,
-) -> Result<SqliteStore, OfflineError<E>> {
-    Ok(SqliteStore::open(&Options::new(&config.store.sqlite), &key_ring(config)?, random, now)?)
+) -> Result<Store, OfflineError<E>> {
+    Ok(Store::open(&Options::new(location(config)?), &key_ring(config)?, random, now)?)
 }

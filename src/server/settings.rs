@@ -6,6 +6,7 @@ mod bne;
 mod issuers;
 mod limits;
 pub mod listeners;
+pub(super) mod store;
 mod toll_fraud;
 
 use crate::api::caller::{AccessToken, Callers, ClaimsToken};
@@ -25,6 +26,7 @@ use crate::domain::service::Retention;
 use crate::domain::{recipient, transaction};
 use crate::identity::RemoteKeys;
 use crate::siem::{self, options::SiemOptions};
+use crate::store::Location;
 use chrono::TimeDelta;
 use listeners::Listeners;
 use secrecy::ExposeSecret;
@@ -35,6 +37,8 @@ use std::time::Duration;
 
 /// A configuration that is known to work, short of the network and the data file.
 pub struct Settings {
+    /// Where the data is.
+    pub location: Location,
     /// Keys and policies.
     pub rules: Arc<Rules>,
     /// Whose claims tokens are believed.
@@ -89,6 +93,7 @@ impl Settings {
         let issuers = issuers::judge(&config.issuers, problems);
         let bne = bne::policy(&config.bne, problems);
         let limits = limits::limits(&config.limits);
+        let location = store::judge(config, problems);
         let siem = siem(config, problems);
         let checkpoints = audit::judge(config, problems);
         let listeners = listeners::judge(config, &*clock, problems);
@@ -100,12 +105,14 @@ impl Settings {
             problems.add("messages.language", "must be \"es\" or \"en\"");
         }
         let (keys, siem, listeners, issuers) = (Arc::new(keys?), siem?, listeners?, issuers?);
+        let location = location?;
         let rules = Arc::new(Rules { keys: keys.clone(), policies, limits: limits.clone(), guard });
         let bne = Arc::new(transaction::Rules { keys, policy: bne, limits });
         let (callers, access, texts) = (Arc::new(issuers.claims), Arc::new(issuers.access), texts?);
         let (remote_keys, language) = (issuers.remote, language?);
         let rate = rate(&config.server.throttle);
         problems.is_empty().then_some(Self {
+            location,
             rules,
             callers,
             bne,

@@ -9,7 +9,7 @@ use countersign::domain::client::{Business, Client, ClientId, Country, Origin};
 use countersign::domain::flow::{Secret, Timestamp};
 use countersign::domain::ports::{Clock, TokenStore};
 use countersign::domain::transaction::{Kind, Reason, State, Subject};
-use countersign::store::sqlite::SqliteStore;
+use countersign::store::Store;
 use std::sync::Arc;
 
 struct Stopped(Timestamp);
@@ -20,7 +20,7 @@ impl Clock for Stopped {
     }
 }
 
-fn service(shop: &Shop, clerk: &Clerk) -> (ChallengeService, Arc<SqliteStore>) {
+fn service(shop: &Shop, clerk: &Clerk) -> (ChallengeService, Arc<Store>) {
     let store = Arc::new(shop.open_with(&clerk.rules.keys, clerk.now).unwrap());
     let service = ChallengeService {
         transactions: store.clone(),
@@ -100,7 +100,7 @@ async fn an_application_is_admitted_as_it_was_registered() {
 async fn a_data_file_of_the_first_version_takes_tokens_after_its_migration() {
     let (shop, clerk) = (Shop::new(), Clerk::new(bne_rules(|_| {})));
     let connection = rusqlite::Connection::open(shop.path()).unwrap();
-    connection.execute_batch(include_str!("../../src/store/sqlite/migrations/0001_init.sql")).unwrap();
+    connection.execute_batch(include_str!("../../src/store/migrations/0001_init.sql")).unwrap();
     connection.execute("insert into customers values (zeroblob(16), x'00', 'k1', 'es', 0)", []).unwrap();
     connection.pragma_update(None, "user_version", 1).unwrap();
     connection.pragma_update(None, "application_id", 0x4353_676e).unwrap();

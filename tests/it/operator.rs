@@ -118,7 +118,7 @@ impl Office {
 
 /// What the operator of a development server calls with.
 fn credential(data: &DataDir) -> String {
-    let file = data.config().unwrap().store.sqlite.with_file_name("operator.credential");
+    let file = data.config().unwrap().store.sqlite.unwrap().with_file_name("operator.credential");
     std::fs::read_to_string(file).unwrap().trim().to_owned()
 }
 

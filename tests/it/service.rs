@@ -11,7 +11,7 @@ use countersign::domain::policy::{Policy, Presentation, Profile, Purpose};
 use countersign::domain::ports::*;
 use countersign::domain::recipient::Channel;
 use countersign::domain::service::*;
-use countersign::store::sqlite::SqliteStore;
+use countersign::store::Store;
 use countersign::worker::Alarm;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -97,7 +97,7 @@ struct House {
 impl House {
     fn new(change: impl Fn(&mut Policy)) -> Self {
         let (shop, rules) = (Shop::new(), rules_with(&["k1"], change));
-        let store: Arc<SqliteStore> = Arc::new(shop.open(&rules, noon()).unwrap());
+        let store: Arc<Store> = Arc::new(shop.open(&rules, noon()).unwrap());
         let customers = [customer("C1", &[PHONE], &[EMAIL]), customer("C2", &[], &[EMAIL])];
         store.import_customers(customers.map(Ok::<_, Infallible>), false, &order(noon()), &mut |_| {}).unwrap();
         let (clock, post) = (TestClock::at(noon()), Arc::new(Post::default()));

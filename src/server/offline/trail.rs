@@ -1,6 +1,6 @@
 //! The audit trail: whether it is whole, and taking away what is old.
 
-use super::{OfflineError, key_ring, open};
+use super::{OfflineError, key_ring, location, open};
 use crate::config::Config;
 use crate::domain::audit::chain::{ChainId, Hash, Position};
 use crate::domain::audit::checkpoint::{Checkpoint, PublicKey};
@@ -9,7 +9,7 @@ use crate::domain::flow::Timestamp;
 use crate::domain::operator::{Actor, Order};
 use crate::domain::ports::Random;
 use crate::server::settings::audit::{public_key, signing_key};
-use crate::store::sqlite::{self, AuditChecked, AuditProofs, OpenError, PruneRefusal, check_audit};
+use crate::store::{self, AuditChecked, AuditProofs, Location, OpenError, PruneRefusal, check_audit};
 use chrono::{DateTime, Utc};
 use data_encoding::{BASE64, HEXLOWER};
 use serde::Deserialize;
@@ -102,11 +102,12 @@ pub fn verify(
     random: Arc<dyn Random>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Verified, TrailError> {
-    let (path, keys) = match trail {
+    let (location, keys) = match trail {
         Trail::Configured(config) => {
-            (config.store.sqlite.as_path(), Some(key_ring(config).map_err(OfflineError::Config)?))
+            let location = location(config).map_err(OfflineError::Config)?;
+            (location, Some(key_ring(config).map_err(OfflineError::Config)?))
         }
-        Trail::File(path) => (*path, None),
+        Trail::File(path) => (Location::from(*path), None),
     };
     let keys_of = |signed: &Signed<'_>| signed.public_keys.iter().map(|path| public_key(path)).collect();
     let public: Vec<_> = signed.map(keys_of).transpose().map_err(TrailError::Key)?.unwrap_or_default();
@@ -117,7 +118,8 @@ pub fn verify(
     }
     let checkpoints = shipped.iter().map(|(sequence, place)| (*sequence, place.hash)).collect();
     let proofs = AuditProofs { checkpoints, keys: public };
-    let AuditChecked { entries, sealed, chain, found } = check_audit(path, keys.as_ref(), random, &proofs, progress)?;
+    let AuditChecked { entries, sealed, chain, found } =
+        check_audit(location, keys.as_ref(), random, &proofs, progress)?;
     if let (Some(file), Some(stranger)) = (file, shipped.values().find(|place| place.chain != chain)) {
         let problem = "is of another trail: this data file is not the one that it was made for";
         return Err(TrailError::Checkpoint { file: file.to_owned(), line: stranger.line, problem });
@@ -164,7 +166,7 @@ pub fn prune(
     let signer = signer.map_err(|problem| TrailError::Key(format!("[audit] checkpoint_key_file: {problem}")))?;
     let store = open::<Infallible>(config, random, now)?;
     let signed = signer.is_some();
-    let pruning = sqlite::Pruning { before, order: &order, signer: signer.as_ref(), trust_anchor };
+    let pruning = store::Pruning { before, order: &order, signer: signer.as_ref(), trust_anchor };
     let pruned = store.prune_audit(&pruning, progress)?.map_err(|refusal| match refusal {
         PruneRefusal::Broken(broken) => TrailError::Broken(broken),
         PruneRefusal::UntrustedAnchor(through) => TrailError::Anchor(through),

@@ -57,7 +57,7 @@ fn the_values_of_the_sample_are_the_defaults() {
     let config = Config::parse("bank.toml", sample(), Path::new(""), &environment).unwrap();
     assert_eq!(format!("{:?}", config.server), format!("{:?}", config::Server::default()));
     assert_eq!(format!("{:?}", config.log), format!("{:?}", config::Log::default()));
-    let store = config::Store::at(config.store.sqlite.clone());
+    let store = config::Store::at(config.store.sqlite.clone().unwrap());
     assert_eq!(format!("{:?}", config.store), format!("{store:?}"));
     let [issuer] = &config.issuers[..] else { panic!("one issuer") };
     let mut default = Issuer::with_file(&issuer.issuer, issuer.jwks_file.clone().expect("its place is taken"));

@@ -8,8 +8,8 @@
 //! So the thread leaves a few pages to the writer, which moves them between two commits ([`Checkpointer::move_rest`]).
 
 use super::open::DataFile;
-use super::unavailable;
 use crate::domain::ports::StoreError;
+use crate::store::unavailable;
 use rusqlite::Connection;
 use slog::{Logger, info, warn};
 use std::sync::atomic::AtomicBool;
@@ -32,7 +32,7 @@ const CUT_PATIENCE: Duration = Duration::from_millis(50);
 
 /// Whoever moves the log has it: SQLite turns a second one away at once, and does not let it wait.
 #[derive(Clone, Default)]
-pub(super) struct Turn(Arc<Mutex<()>>);
+pub(in crate::store) struct Turn(Arc<Mutex<()>>);
 
 impl Turn {
     /// Takes it, unless somebody has it.
@@ -45,13 +45,13 @@ impl Turn {
     }
 
     /// Waits for it. To be called by threads that may block.
-    pub(super) fn wait(&self) -> MutexGuard<'_, ()> {
+    pub(in crate::store) fn wait(&self) -> MutexGuard<'_, ()> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Moves what can be moved of the log into the main file. Returns whether that is all. To be called by threads that may block.
-pub(super) fn move_log(file: &DataFile, turn: &Turn) -> Result<bool, StoreError> {
+pub(in crate::store) fn move_log(file: &DataFile, turn: &Turn) -> Result<bool, StoreError> {
     let connection = file.writing(CUT_PATIENCE).map_err(|error| unavailable(error.to_string()))?;
     let _turn = turn.wait();
     let (length, moved) = checkpoint(&connection)?;
@@ -64,7 +64,7 @@ fn checkpoint(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
 }
 
 /// The handle on the thread; dropping it waits for the thread to end.
-pub(super) struct Checkpointer {
+pub(in crate::store) struct Checkpointer {
     committed: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
     turn: Turn,
@@ -74,7 +74,7 @@ pub(super) struct Checkpointer {
 
 impl Checkpointer {
     /// Starts the thread with its connection.
-    pub(super) fn start(connection: Connection, turn: Turn, log: Logger) -> std::io::Result<Self> {
+    pub(in crate::store) fn start(connection: Connection, turn: Turn, log: Logger) -> std::io::Result<Self> {
         let (committed, commits) = sync_channel(1);
         let nearly_moved = Arc::new(AtomicBool::new(false));
         let worker = Worker { connection, turn: turn.clone(), nearly_moved: nearly_moved.clone(), log };
@@ -84,7 +84,7 @@ impl Checkpointer {
     }
 
     /// Something was committed.
-    pub(super) fn wake(&self) {
+    pub(in crate::store) fn wake(&self) {
         if let Some(committed) = &self.committed {
             // Full: it will look anyway.
             let _ = committed.try_send(());
@@ -92,7 +92,7 @@ impl Checkpointer {
     }
 
     /// Moves the last pages of a long log, if few are left; called by the writer, between two commits.
-    pub(super) fn move_rest(&self, connection: &Connection) {
+    pub(in crate::store) fn move_rest(&self, connection: &Connection) {
         if !self.nearly_moved.swap(false, Relaxed) {
             return;
         }
@@ -105,7 +105,7 @@ impl Checkpointer {
 
     /// Cuts the log to nothing, so that what was deleted is gone from it, too; called by the writer, between two commits. `false`
     /// if it is not moved as a whole, because somebody is moving it or reads an older state.
-    pub(super) fn cut(&self, connection: &Connection) -> Result<bool, StoreError> {
+    pub(in crate::store) fn cut(&self, connection: &Connection) -> Result<bool, StoreError> {
         let Some(_turn) = self.turn.take() else { return Ok(false) };
         let (length, moved) = checkpoint(connection)?;
         if moved < length {

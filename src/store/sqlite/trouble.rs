@@ -1,7 +1,7 @@
 //! What an error of the engine means for whoever runs the server, and what to do about it.
 
-use super::{OpenError, unavailable};
 use crate::domain::ports::StoreError;
+use crate::store::{OpenError, unavailable};
 use rusqlite::ErrorCode;
 
 /// The data file is not what was written to it.
@@ -13,7 +13,7 @@ use rusqlite::ErrorCode;
 struct Damaged(rusqlite::Error);
 
 /// The error in the operator's terms. The engine's texts name tables and statements, never values.
-pub(super) fn reason(error: &rusqlite::Error) -> String {
+pub(in crate::store) fn reason(error: &rusqlite::Error) -> String {
     let advice = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => {
             "the disk is full: free space where the data file is; whatever has to be written is refused until then"

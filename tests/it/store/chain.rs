@@ -14,7 +14,7 @@ use countersign::domain::customer::CustomerId;
 use countersign::domain::keys::KeyRing;
 use countersign::domain::limit::Limits;
 use countersign::domain::transaction::{Policy, Rules};
-use countersign::store::sqlite::{AuditChecked, AuditProofs, OpenError, PruneRefusal, Pruning, check_audit};
+use countersign::store::{AuditChecked, AuditProofs, OpenError, PruneRefusal, Pruning, check_audit};
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 use std::collections::BTreeSet;

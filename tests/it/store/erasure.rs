@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use countersign::domain::customer::{CustomerId, Erased};
 use countersign::domain::ports::{CustomerStore, FlowStore, TokenStore, TransactionStore};
 use countersign::domain::token::{Action, Life};
-use countersign::store::sqlite::check_audit;
+use countersign::store::check_audit;
 use rusqlite::Connection;
 
 /// Hugo's number.

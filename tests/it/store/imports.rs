@@ -10,7 +10,7 @@ use countersign::domain::import::{self, Added, Candidate, Fault, FileName, Impor
 use countersign::domain::operator::Order;
 use countersign::domain::ports::{FlowStore, TokenStore};
 use countersign::domain::token::{Action, Filter, Make, Serial, Token, TokenId};
-use countersign::store::sqlite::{Options, SqliteStore};
+use countersign::store::{Options, Store};
 use futures::future::join_all;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -408,9 +408,9 @@ fn childs_batch(clerk: &Clerk, batch: usize) -> Vec<Candidate> {
     candidates(&(0..CHILD_BATCH).map(token).collect::<Vec<_>>())
 }
 
-fn open_at(directory: &Path, clerk: &Clerk, seed: u64) -> SqliteStore {
+fn open_at(directory: &Path, clerk: &Clerk, seed: u64) -> Store {
     let random: Arc<Seeded> = Seeded::new(seed);
-    SqliteStore::open(&Options::new(directory.join("db")), &clerk.rules.keys, random, clerk.now).unwrap()
+    Store::open(&Options::new(directory.join("db")), &clerk.rules.keys, random, clerk.now).unwrap()
 }
 
 fn import_until_killed(directory: &Path) {

@@ -16,7 +16,7 @@ use countersign::domain::rotation::KeyUse;
 use countersign::domain::token::Token;
 use countersign::domain::transaction::{Policy, Rules, Subject, Transaction};
 use countersign::domain::version::Seen;
-use countersign::store::sqlite::OpenError;
+use countersign::store::OpenError;
 use std::sync::Arc;
 
 const KEY_URI: &str = "otpauth://totp/T-1?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

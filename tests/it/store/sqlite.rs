@@ -1,5 +1,6 @@
 //! What is particular to the embedded store: its file, its lock, its keys, crashes, and the import of customers.
 
+use crate::store as cases;
 use crate::support::domain::*;
 use crate::support::office::order;
 use crate::support::shop::{Shop, open_at};
@@ -9,41 +10,37 @@ use countersign::domain::flow::*;
 use countersign::domain::limit::Limits;
 use countersign::domain::ports::{CustomerStore, FlowStore, StoreError};
 use countersign::domain::prefix::Guard;
-use countersign::store::sqlite::{ImportError, ImportReport, OpenError, SqliteStore};
+use countersign::store::{ImportError, ImportReport, OpenError, Store};
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
 
-fn import(store: &SqliteStore, customers: &[Customer], prune: bool) -> ImportReport {
+fn import(store: &Store, customers: &[Customer], prune: bool) -> ImportReport {
     let customers = customers.iter().cloned().map(Ok::<_, Infallible>);
     store.import_customers(customers, prune, &order(noon()), &mut |_| {}).unwrap()
 }
 
-async fn found(store: &SqliteStore, id: &str) -> Option<Customer> {
+async fn found(store: &Store, id: &str) -> Option<Customer> {
     store.customer(&CustomerId::parse(id).unwrap()).await.unwrap()
 }
 
-contract!(Shop::new() =>
-    a_flow_reads_back_as_it_was_written,
-    a_code_is_accepted_once_of_64_that_come_at_once,
-    wrong_codes_that_come_at_once_are_counted_one_by_one,
-    sends_that_come_at_once_keep_to_the_limits,
-    an_outcome_is_recorded_once,
-    pending_sends_come_back_whole_and_oldest_first,
-    a_restart_forgets_nothing,
-    a_step_that_fails_leaves_nothing_behind,
-    a_flow_without_a_code_is_purged_before_one_that_had_one,
-    only_what_is_over_is_purged_and_never_more_than_asked,
-    a_rotation_of_keys_changes_nothing_for_open_flows_and_limits,
-    a_store_that_works_answers,
-);
+macro_rules! in_a_file {
+    ($($case:ident),* $(,)?) => { $(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $case() {
+            cases::$case(&Shop::in_a_file()).await;
+        }
+    )* };
+}
+
+flow_cases!(in_a_file);
 
 // The file.
 
 #[test]
 fn a_second_opening_is_refused_until_the_first_is_closed() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let maker = Maker::new(rules());
     let store = shop.open_for(&maker);
     let error = shop.open(&maker.rules, maker.now).err().unwrap();
@@ -56,7 +53,7 @@ fn a_second_opening_is_refused_until_the_first_is_closed() {
 #[cfg(unix)]
 #[test]
 fn another_name_of_the_file_does_not_get_around_the_lock() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let maker = Maker::new(rules());
     let _store = shop.open_for(&maker);
     let link = shop.path().with_file_name("link.db");
@@ -71,7 +68,7 @@ fn another_name_of_the_file_does_not_get_around_the_lock() {
 #[test]
 fn only_the_owner_can_read_the_files() {
     use std::os::unix::fs::PermissionsExt;
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let _store = shop.open_for(&Maker::new(rules()));
     let files = std::fs::read_dir(shop.path().parent().unwrap()).unwrap();
     let modes: Vec<_> = files.map(|file| file.unwrap().metadata().unwrap().permissions().mode() & 0o777).collect();
@@ -81,7 +78,7 @@ fn only_the_owner_can_read_the_files() {
 
 #[test]
 fn a_path_that_cannot_be_is_named() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let missing = shop.path().with_file_name("no such directory").join("countersign.db");
     let error = open_at(&missing, &rules(), noon(), 9).err().unwrap().to_string();
     assert!(error.contains("no such directory") && error.contains("create it"), "{error}");
@@ -91,7 +88,7 @@ fn a_path_that_cannot_be_is_named() {
 
 #[tokio::test]
 async fn nothing_secret_is_on_disk_in_clear() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let maker = Maker::new(rules());
     let store = shop.open_for(&maker);
     import(&store, &[customer("C1", &[PHONE], &[EMAIL])], false);
@@ -131,7 +128,7 @@ async fn nothing_secret_is_on_disk_in_clear() {
 
 #[tokio::test]
 async fn an_address_moved_to_another_customer_does_not_open() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let maker = Maker::new(rules());
     let store = shop.open_for(&maker);
     import(&store, &[customer("C1", &[PHONE], &[]), customer("C2", &[OTHER_PHONE], &[])], false);
@@ -148,7 +145,7 @@ async fn an_address_moved_to_another_customer_does_not_open() {
 
 #[tokio::test]
 async fn bad_data_is_named_by_table_column_and_row() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let maker = Maker::new(rules());
     let store = shop.open_for(&maker);
     let flow = maker.applicant();
@@ -173,11 +170,12 @@ async fn bad_data_is_named_by_table_column_and_row() {
 
 #[tokio::test]
 async fn a_send_that_does_not_read_back_is_named_and_keeps_no_other_from_being_sent() {
-    let shop = Shop::new();
-    let maker = Maker::new(rules());
+    let shop = Shop::in_a_file();
+    let mut maker = Maker::new(rules());
     let store = shop.open_for(&maker);
     let mut dispatches = Vec::new();
     for address in [PHONE, OTHER_PHONE] {
+        maker.pass(TimeDelta::milliseconds(1));
         let flow = maker.flow(None, &[phone(address)]);
         store.apply(maker.open(&flow)).await.unwrap().unwrap();
         dispatches.push(sent(store.apply(maker.send(&flow)).await.unwrap()));
@@ -194,7 +192,7 @@ async fn a_send_that_does_not_read_back_is_named_and_keeps_no_other_from_being_s
 
 #[tokio::test]
 async fn a_consumed_flow_is_not_even_opened() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let maker = Maker::new(rules());
     let store = shop.open_for(&maker);
     let flow = maker.applicant();
@@ -213,7 +211,7 @@ async fn a_consumed_flow_is_not_even_opened() {
 
 #[tokio::test]
 async fn a_start_without_a_key_that_live_data_needs_is_refused_and_names_the_key() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let mut maker = Maker::new(rules_with(&["k1"], |_| {}));
     let store = shop.open_for(&maker);
     let flow = maker.applicant();
@@ -235,7 +233,7 @@ async fn a_start_without_a_key_that_live_data_needs_is_refused_and_names_the_key
 
 #[tokio::test]
 async fn importing_again_moves_customers_to_the_current_key() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let customers = [customer("C1", &[PHONE], &[EMAIL])];
     import(&shop.open(&rules_with(&["k1"], |_| {}), noon()).unwrap(), &customers, false);
     let (both, new_only) = (rules_with(&["k2", "k1"], |_| {}), rules_with(&["k2"], |_| {}));
@@ -251,7 +249,7 @@ async fn importing_again_moves_customers_to_the_current_key() {
 #[test]
 fn another_key_under_a_known_id_is_refused() {
     use countersign::domain::keys::{KeyId, KeyRing, ServerKey};
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     shop.open(&rules(), noon()).unwrap();
     let impostor = ServerKey::from_bytes(KeyId::parse("k1").unwrap(), &std::array::from_fn(|n| n as u8)).unwrap();
     let rules = Rules {
@@ -267,7 +265,7 @@ fn another_key_under_a_known_id_is_refused() {
 
 #[tokio::test]
 async fn an_import_adds_changes_and_prunes_and_says_so() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let store = shop.open_for(&Maker::new(rules()));
     assert_eq!(store.customer_count().unwrap(), 0);
     let [ann, bob, eve] = [
@@ -290,7 +288,7 @@ async fn an_import_adds_changes_and_prunes_and_says_so() {
 
 #[tokio::test]
 async fn an_import_that_meets_a_bad_entry_changes_nothing() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let store = shop.open_for(&Maker::new(rules()));
     let ann = customer("ann", &[PHONE], &[]);
     import(&store, std::slice::from_ref(&ann), false);
@@ -306,7 +304,7 @@ async fn an_import_that_meets_a_bad_entry_changes_nothing() {
 
 #[tokio::test]
 async fn a_removed_customers_open_flow_ends_like_an_unknown_key() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let maker = Maker::new(rules());
     let store = shop.open_for(&maker);
     import(&store, &[customer("C1", &[PHONE], &[])], false);
@@ -324,7 +322,7 @@ async fn a_removed_customers_open_flow_ends_like_an_unknown_key() {
 
 #[tokio::test]
 async fn a_customer_who_loses_an_address_loses_open_flows_but_not_one_who_gets_another() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let maker = Maker::new(rules());
     let store = shop.open_for(&maker);
     import(&store, &[customer("C1", &[PHONE], &[]), customer("C2", &[PHONE], &[])], false);
@@ -441,7 +439,7 @@ fn load_until_killed(directory: &Path) {
 
 #[test]
 fn a_customers_pseudonym_is_the_data_files_own_and_survives_restart_and_rotation() {
-    let (shop, other) = (Shop::new(), Shop::new());
+    let (shop, other) = (Shop::in_a_file(), Shop::in_a_file());
     let id = CustomerId::parse("C1").unwrap();
     let pseudonym = |shop: &Shop, keys: &[&str]| shop.open(&rules_with(keys, |_| {}), noon()).unwrap().pseudonym(&id);
     let first = pseudonym(&shop, &["k1"]);

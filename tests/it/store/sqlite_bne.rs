@@ -1,6 +1,6 @@
 //! What is particular to the embedded store: what is on disk, its keys, crashes, and the import of tokens.
 
-use super::bne::{self, Engine, Ports};
+use super::bne::{self as cases, Engine, Ports};
 use crate::support::bne::*;
 use crate::support::domain::{Seeded, key_ring};
 use crate::support::office::reseal;
@@ -10,7 +10,7 @@ use countersign::domain::limit::Limits;
 use countersign::domain::ports::{StoreError, TokenStore, TokensAdded, TransactionStore};
 use countersign::domain::token::{self, Token};
 use countersign::domain::transaction::*;
-use countersign::store::sqlite::{OpenError, Options, SqliteStore};
+use countersign::store::{OpenError, Options, Store};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
@@ -22,42 +22,29 @@ impl Engine for Shop {
     }
 }
 
-fn open(shop: &Shop, clerk: &Clerk) -> SqliteStore {
+fn open(shop: &Shop, clerk: &Clerk) -> Store {
     shop.open_with(&clerk.rules.keys, clerk.now).unwrap()
 }
 
-macro_rules! contract {
+macro_rules! in_a_file {
     ($($case:ident),* $(,)?) => { $(
         #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
         async fn $case() {
-            bne::$case(&Shop::new()).await;
+            cases::$case(&Shop::in_a_file()).await;
         }
     )* };
 }
 
-contract!(
-    a_token_reads_back_as_it_was_written,
-    tokens_are_added_all_or_none_and_never_given_another_seed,
-    a_token_does_not_come_in_a_second_time_under_another_manufacturers_name,
-    a_transaction_reads_back_as_it_was_written,
-    a_right_code_is_accepted_once_of_64_that_come_at_once,
-    wrong_codes_that_come_at_once_keep_to_the_limits,
-    of_many_that_are_opened_at_once_one_stays_open,
-    a_restart_forgets_no_counter_failure_lock_or_burnt_challenge,
-    a_challenge_is_burnt_for_good_when_its_code_is_accepted,
-    a_step_that_fails_leaves_nothing_behind,
-    transactions_that_are_over_are_purged_and_never_more_than_asked,
-    a_client_reads_back_as_it_was_written_last,
-);
+bne_cases!(in_a_file);
 
-async fn import(store: &SqliteStore, tokens: impl IntoIterator<Item = Token>) -> TokensAdded {
+async fn import(store: &Store, tokens: impl IntoIterator<Item = Token>) -> TokensAdded {
     let order = Clerk::new(bne_rules(|_| {})).order();
     store.add_tokens(order, tokens.into_iter().collect()).await.unwrap().unwrap()
 }
 
 #[tokio::test]
 async fn nothing_secret_is_on_disk_in_clear() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let clerk = Clerk::new(bne_rules(|_| {}));
     let store = open(&shop, &clerk);
     let token = clerk.hugos(ocra_device("OCRA-1:HOTP-SHA256-8:QN08-PSHA1"));
@@ -97,7 +84,7 @@ async fn nothing_secret_is_on_disk_in_clear() {
 
 #[tokio::test]
 async fn a_seed_moved_to_another_token_does_not_open() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let clerk = Clerk::new(bne_rules(|_| {}));
     let store = open(&shop, &clerk);
     let (one, two) = (clerk.token(hotp_device()), clerk.token(hotp_device()));
@@ -112,7 +99,7 @@ async fn a_seed_moved_to_another_token_does_not_open() {
 
 #[tokio::test]
 async fn bad_data_is_named_by_table_column_and_row() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let clerk = Clerk::new(bne_rules(|_| {}));
     let store = open(&shop, &clerk);
     let token = clerk.hugos(ocra_device(PLAIN_SUITE));
@@ -145,7 +132,7 @@ async fn bad_data_is_named_by_table_column_and_row() {
 
 #[tokio::test]
 async fn keys_that_seeds_or_open_sessions_need_are_asked_for_and_seeds_can_be_moved() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let mut clerk = Clerk::new(bne_rules(|_| {}));
     let with = |ids: &[&str]| {
         Arc::new(Rules { keys: Arc::new(key_ring(ids)), policy: Policy::default(), limits: Limits::none() })
@@ -266,9 +253,9 @@ fn childs_tokens(clerk: &Clerk) -> Vec<Token> {
     (0..CHILD_TASKS).map(token).collect()
 }
 
-fn open_at(directory: &Path, clerk: &Clerk, seed: u64) -> SqliteStore {
+fn open_at(directory: &Path, clerk: &Clerk, seed: u64) -> Store {
     let random: Arc<Seeded> = Seeded::new(seed);
-    SqliteStore::open(&Options::new(directory.join("db")), &clerk.rules.keys, random, clerk.now).unwrap()
+    Store::open(&Options::new(directory.join("db")), &clerk.rules.keys, random, clerk.now).unwrap()
 }
 
 fn load_until_killed(directory: &Path) {

@@ -17,7 +17,7 @@ use countersign::domain::ports::{Clock, Random, TokenStore};
 use countersign::domain::token::{Assignment, Life, Serial, Token, TokenId};
 use countersign::server::settings::Settings;
 use countersign::server::{SystemClock, SystemRandom};
-use countersign::store::sqlite::{Options, SqliteStore};
+use countersign::store::{Options, Store};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
@@ -96,7 +96,7 @@ impl TestServer {
         let (dir, data, clock) = Self::prepared();
         let config = data.config().unwrap();
         let keys = Settings::new(&config, Arc::new(SystemClock)).unwrap().rules.keys.clone();
-        let store = SqliteStore::open(&Options::new(&config.store.sqlite), &keys, Arc::new(SystemRandom), clock.now());
+        let store = Store::open(&Options::new(data.database()), &keys, Arc::new(SystemRandom), clock.now());
         let store = store.unwrap();
         let order = Order::offline(Actor::server(), clock.now());
         store.add_tokens(order, [TOTP, HOTP, OCRA, COMPANY].map(token).into()).await.unwrap().unwrap();

@@ -11,6 +11,7 @@ pub(crate) mod openid_provider;
 pub(crate) mod optional;
 pub(crate) mod pages;
 pub(crate) mod pki;
+pub(crate) mod postgres;
 pub(crate) mod rsyslog;
 pub(crate) mod server;
 pub(crate) mod shop;

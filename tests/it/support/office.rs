@@ -17,7 +17,7 @@ use countersign::domain::session::{Lifetime, Listed};
 use countersign::domain::token::{Device, Token};
 use countersign::domain::transaction::Rules;
 use countersign::domain::version::Seen;
-use countersign::store::sqlite::SqliteStore;
+use countersign::store::Store;
 use std::sync::Arc;
 
 /// An order of Anna's, at the server's own machine.
@@ -65,7 +65,7 @@ impl Wake for NoOne {
 }
 
 /// Seals anew everything that is under older keys. Returns how many values there were, and how many did not open.
-pub(crate) async fn reseal(store: &SqliteStore) -> (u64, usize) {
+pub(crate) async fn reseal(store: &Store) -> (u64, usize) {
     let (mut walk, mut moved, mut damaged) = (store.resealing(), 0, 0);
     loop {
         let step = walk.step(2).await.unwrap();
@@ -81,7 +81,7 @@ pub(crate) async fn reseal(store: &SqliteStore) -> (u64, usize) {
 pub(crate) struct Office {
     pub(crate) shop: Shop,
     pub(crate) clock: Arc<TestClock>,
-    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) store: Arc<Store>,
     pub(crate) desk: Arc<Desk>,
     /// Makes transactions and tokens.
     pub(crate) clerk: Clerk,

@@ -202,7 +202,7 @@ impl TestServer {
 
     /// The data file.
     pub(crate) fn database(&self) -> PathBuf {
-        self.data.config().unwrap().store.sqlite
+        self.data.config().unwrap().store.sqlite.unwrap()
     }
 
     pub(crate) fn client(&self) -> DbxClient {

@@ -54,7 +54,8 @@ impl Bank {
         let config = data.config().unwrap();
         let operators: Arc<dyn Random> = chance.clone();
         seed::operator(&data, &config, &operators, clock.now()).await.unwrap();
-        let credential = fs::read_to_string(config.store.sqlite.with_file_name("operator.credential")).unwrap();
+        let credential =
+            fs::read_to_string(config.store.sqlite.unwrap().with_file_name("operator.credential")).unwrap();
         let credential = credential.trim().to_owned();
         let ca = PrivateCa::for_host("localhost");
         let script = Script {

@@ -1,0 +1,343 @@
+//! Customers, and their import.
+
+use super::flow::one_row;
+use super::row::{Cells, address, whole};
+use super::writing::Writing;
+use super::{OpenError, Store, audit, limit};
+use crate::domain::audit::{DONE, Entry, Facts};
+use crate::domain::customer::{self, Change, Customer, CustomerId, Decision, Language, Refusal, step};
+use crate::domain::desk::ports::CustomerDesk;
+use crate::domain::flow::Timestamp;
+use crate::domain::limit::{Limits, Meter, Window};
+use crate::domain::operator::Order;
+use crate::domain::page::Page;
+use crate::domain::ports::{CustomerStore, StoreError};
+use crate::domain::pseudonym::{IndexKey, Pseudonym};
+use crate::domain::recipient::{Address, Channel};
+use crate::domain::version::Versioned;
+use crate::store::seal::{Place, Sealer};
+use crate::store::sql::{self, Connection, Rows, named};
+use async_trait::async_trait;
+
+const TABLE: &str = "customer_addresses";
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// Customers who were not there before.
+    pub added: u64,
+    /// Customers whose language or addresses are others now.
+    pub changed: u64,
+    /// Customers who were as given already. Addresses sealed with an older key are sealed with the current one now.
+    pub unchanged: u64,
+    /// Customers who were there and are not any more.
+    pub removed: u64,
+}
+
+impl ImportReport {
+    fn seen(&self) -> u64 {
+        self.added + self.changed + self.unchanged
+    }
+}
+
+/// Why an import changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError<E> {
+    /// An entry could not be had.
+    #[error("an entry is not usable: {0}")]
+    Entry(E),
+    /// The data file could not be opened for the import.
+    #[error(transparent)]
+    Open(OpenError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl<E> From<sql::Error> for ImportError<E> {
+    fn from(error: sql::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+#[async_trait]
+impl CustomerStore for Store {
+    async fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, StoreError> {
+        Ok(self.kept_customer(id).await?.map(|kept| kept.it))
+    }
+}
+
+#[async_trait]
+impl CustomerDesk for Store {
+    async fn customers(&self, behind: Option<Pseudonym>, limit: u32) -> Result<Page<Versioned<Customer>>, StoreError> {
+        let sealer = self.sealer.clone();
+        self.readers.run(move |connection| list(connection, &sealer, behind, limit)).await
+    }
+
+    async fn kept_customer(&self, id: &CustomerId) -> Result<Option<Versioned<Customer>>, StoreError> {
+        let (sealer, id) = (self.sealer.clone(), id.clone());
+        self.readers.run(move |connection| Ok(stored(connection, &sealer, &id)?.map(|stored| stored.kept))).await
+    }
+
+    async fn change_customer(&self, change: Change) -> Result<Decision, StoreError> {
+        let sealer = self.sealer.clone();
+        self.writer.run(move |connection| apply(connection, &sealer, &change)).await
+    }
+
+    async fn windows(&self, meters: Vec<Meter>) -> Result<Vec<Window>, StoreError> {
+        let index = self.index.clone();
+        self.readers.run(move |connection| limit::load(connection, &index, &meters)).await
+    }
+
+    async fn unlock_customer(
+        &self,
+        order: Order,
+        id: CustomerId,
+        limits: Limits,
+    ) -> Result<Result<Versioned<Customer>, Refusal>, StoreError> {
+        let (sealer, index, order) = (self.sealer.clone(), self.index.clone(), whole(order));
+        self.writer.run(move |writing| unlock(writing, &sealer, &index, &order, &id, &limits)).await
+    }
+}
+
+/// A customer as stored.
+struct Stored {
+    pseudonym: Pseudonym,
+    kept: Versioned<Customer>,
+    /// Whether the number and every address are sealed with the current key.
+    current: bool,
+}
+
+/// Loads, decides, writes; runs inside the writer's transaction.
+fn apply(connection: &Writing<'_>, sealer: &Sealer, change: &Change) -> Result<Decision, StoreError> {
+    let id = change.action.customer();
+    let found = stored(connection, sealer, id)?.map(|stored| stored.kept);
+    let step = step(change, found.as_ref());
+    if let Some(customer) = &step.write {
+        write(connection, sealer, customer)?;
+    }
+    if step.delete {
+        let sql = "delete from customers where customer = ?";
+        let deleted = connection.prepare_cached(sql)?.execute([sealer.customer(id)?.as_bytes()])?;
+        one_row(deleted, "the customer changed under a step")?;
+    }
+    if step.end_flows {
+        let sql = "update flows set expires_at_ms = ?2 where customer = ?1 and expires_at_ms > ?2";
+        let row = (sealer.customer(id)?.as_bytes().to_vec(), change.order.at.timestamp_millis());
+        connection.prepare_cached(sql)?.execute(row)?;
+    }
+    audit::append(connection, &step.audit)?;
+    Ok(step.decision)
+}
+
+/// Forgets a customer's wrong codes.
+fn unlock(
+    writing: &Writing<'_>,
+    sealer: &Sealer,
+    index: &IndexKey,
+    order: &Order,
+    id: &CustomerId,
+    limits: &Limits,
+) -> Result<Result<Versioned<Customer>, Refusal>, StoreError> {
+    let found = stored(writing, sealer, id)?.map(|stored| stored.kept);
+    let meters = found.as_ref().map(|found| customer::failures(&found.it, limits)).unwrap_or_default();
+    let windows = writing.windows().load(writing, index, &meters)?;
+    let step = customer::unlock(order, id, found, &meters, &windows);
+    writing.windows().write(index, &step.windows);
+    audit::append(writing, &step.audit)?;
+    Ok(step.decision)
+}
+
+/// How many customers there are.
+pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
+    let count: i64 = connection.query_row("select count(*) from customers", (), |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// Imports in one transaction; memory does not grow with the number of customers.
+pub(super) fn import<E>(
+    connection: &mut Connection,
+    trail: &audit::Trail,
+    sealer: &Sealer,
+    customers: impl IntoIterator<Item = Result<Customer, E>>,
+    prune: bool,
+    order: &Order,
+    progress: &mut dyn FnMut(u64),
+) -> Result<ImportReport, ImportError<E>> {
+    let transaction = connection.transaction()?;
+    let given =
+        "create temp table given (customer blob primary key not null, lost_address integer not null) without rowid";
+    transaction.define(given)?;
+    let mut report = ImportReport::default();
+    for customer in customers {
+        let customer = customer.map_err(ImportError::Entry)?;
+        let stored = stored(&transaction, sealer, &customer.id)?;
+        let lost_address = stored.as_ref().is_some_and(|stored| stored.kept.it.has_more_than(&customer));
+        let given = "insert into given values (?, ?) on conflict do nothing";
+        transaction
+            .prepare_cached(given)?
+            .execute((sealer.customer(&customer.id)?.as_bytes().to_vec(), lost_address))?;
+        let kept = match stored {
+            None => {
+                report.added += 1;
+                Versioned::after(None, customer, order.at)
+            }
+            Some(stored) if stored.kept.it != customer => {
+                report.changed += 1;
+                Versioned::after(Some(&stored.kept), customer, order.at)
+            }
+            Some(stored) => {
+                report.unchanged += 1;
+                if stored.current {
+                    progress(report.seen());
+                    continue;
+                }
+                stored.kept
+            }
+        };
+        write(&transaction, sealer, &kept)?;
+        progress(report.seen());
+    }
+    if prune {
+        let sql = "delete from customers where customer not in (select customer from given)";
+        report.removed = transaction.execute(sql, ())? as u64;
+    }
+    end_flows(&transaction, order.at)?;
+    transaction.execute_batch("drop table given")?;
+    let windows = limit::WindowCache::default();
+    let writing = Writing::begin(&transaction, trail, &windows);
+    audit::append(&writing, &entry(order, &report))?;
+    writing.finish()?;
+    transaction.commit()?;
+    Ok(report)
+}
+
+/// One entry for the whole of an import.
+fn entry(order: &Order, report: &ImportReport) -> Entry {
+    let ImportReport { added, changed, unchanged, removed } = report;
+    let facts = Facts::default().and("added", added).and("changed", changed);
+    let facts = facts.and("unchanged", unchanged).and("removed", removed);
+    Entry { after: Some(facts), ..order.entry("customer_import", "customers".to_owned(), DONE) }
+}
+
+/// Ends the open flows of customers who have lost an address or are gone: a flow keeps the addresses it was opened with,
+/// and a phone that was reported stolen must get no code any more, nor be of use for one it has got.
+fn end_flows(connection: &Connection, now: Timestamp) -> sql::Result<()> {
+    let sql = "update flows set expires_at_ms = ?1
+               where expires_at_ms > ?1 and customer is not null
+               and (customer in (select customer from given where lost_address = 1)
+                    or customer not in (select customer from customers))";
+    connection.execute(sql, [now.timestamp_millis()]).map(drop)
+}
+
+/// Every column of a customer and of one of the addresses; `page` is the table of customers, or some of its rows.
+macro_rules! select {
+    ($page:literal, $rest:literal) => {
+        concat!(
+            "select page.customer as customer, number, page.sealed_with as number_sealed_with, language, version,
+                    updated_at_ms, kind, position, address, customer_addresses.sealed_with as sealed_with
+             from ",
+            $page,
+            " as page left join customer_addresses on customer_addresses.customer = page.customer ",
+            $rest
+        )
+    };
+}
+
+/// The customer of this id. One statement, so that language and addresses are of one moment.
+fn stored(connection: &Connection, sealer: &Sealer, id: &CustomerId) -> Result<Option<Stored>, StoreError> {
+    let sql = select!("customers", "where page.customer = ? order by kind, position");
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(read(statement.query([sealer.customer(id)?.as_bytes()])?, sealer)?.pop())
+}
+
+/// Customers in the order of their pseudonyms, in one statement as well.
+fn list(
+    connection: &Connection,
+    sealer: &Sealer,
+    behind: Option<Pseudonym>,
+    limit: u32,
+) -> Result<Page<Versioned<Customer>>, StoreError> {
+    let sql = select!(
+        "(select * from customers where customer > ? order by customer limit ?)",
+        "order by page.customer, kind, position"
+    );
+    let mut statement = connection.prepare_cached(sql)?;
+    let behind = behind.map_or_else(Vec::new, |behind| behind.as_bytes().to_vec());
+    let found = read(statement.query((behind, i64::from(limit) + 1))?, sealer)?;
+    let page = Page::of(found, limit, |stored: &Stored| stored.pseudonym.to_string());
+    Ok(page.map(|stored| stored.kept))
+}
+
+/// Customers out of rows of one address each, those of one customer one after the other.
+fn read(mut rows: Rows<'_>, sealer: &Sealer) -> Result<Vec<Stored>, StoreError> {
+    let mut found: Vec<Stored> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let pseudonym = Pseudonym::from_bytes(row.get("customer")?);
+        let key = pseudonym.to_string();
+        let cells = Cells { table: "customers", key: &key, row };
+        let current = |column| Ok::<_, StoreError>(cells.get::<String>(column)? == sealer.current().as_str());
+        if found.last().is_none_or(|last| last.pseudonym != pseudonym) {
+            let place = cells.place("number");
+            let number = sealer.open(&place, &cells.get::<Vec<u8>>("number")?)?;
+            let id = std::str::from_utf8(&number).ok().and_then(|text| CustomerId::parse(text).ok());
+            let id = id.ok_or_else(|| place.corrupt("is no customer number"))?;
+            cells.belongs("customer", Some(sealer.customer(&id)?))?;
+            let language = cells.parse("language", Language::parse)?;
+            let it = Customer { id, language, phones: Vec::new(), emails: Vec::new() };
+            let version = cells.get::<i64>("version")?.cast_unsigned();
+            let kept = Versioned { it, version, updated_at: cells.time("updated_at_ms")? };
+            found.push(Stored { pseudonym, kept, current: current("number_sealed_with")? });
+        }
+        let cells = Cells { table: TABLE, ..cells };
+        // A customer without addresses is one row of nulls.
+        let (Some(kind), Some(stored)) = (cells.get::<Option<String>>("kind")?, found.last_mut()) else { continue };
+        let key = address_row(pseudonym, &kind, cells.get("position")?);
+        let place = Place { table: TABLE, column: "address", row: &key };
+        let text = sealer.open(&place, &cells.get::<Vec<u8>>("address")?)?;
+        let text = std::str::from_utf8(&text).map_err(|_| place.corrupt("is not text"))?;
+        match address(&kind, text).ok_or_else(|| place.corrupt("is no address"))? {
+            Address::Phone(phone) => stored.kept.it.phones.push(phone),
+            Address::Email(email) => stored.kept.it.emails.push(email),
+        }
+        stored.current &= current("sealed_with")?;
+    }
+    Ok(found)
+}
+
+fn write(connection: &Connection, sealer: &Sealer, kept: &Versioned<Customer>) -> Result<(), StoreError> {
+    let upsert = "insert into customers (customer, number, sealed_with, language, version, updated_at_ms)
+                  values (:customer, :number, :sealed_with, :language, :version, :updated_at_ms)
+                  on conflict (customer) do update set number = :number, sealed_with = :sealed_with,
+                      language = :language, version = :version, updated_at_ms = :updated_at_ms";
+    let clear = "delete from customer_addresses where customer = ?";
+    let insert = "insert into customer_addresses (customer, kind, position, address, sealed_with)
+                  values (?, ?, ?, ?, ?)";
+    let Versioned { it: customer, version, updated_at } = kept;
+    let pseudonym = sealer.customer(&customer.id)?;
+    let row = pseudonym.to_string();
+    let place = Place { table: "customers", column: "number", row: &row };
+    connection.prepare_cached(upsert)?.execute(named! {
+        ":customer": pseudonym.as_bytes(),
+        ":number": sealer.seal(&place, customer.id.as_str().as_bytes())?,
+        ":sealed_with": sealer.current().as_str(),
+        ":language": customer.language.as_str(),
+        ":version": version.cast_signed(),
+        ":updated_at_ms": updated_at.timestamp_millis(),
+    })?;
+    connection.prepare_cached(clear)?.execute([pseudonym.as_bytes()])?;
+    let phones = customer.phones.iter().map(|phone| (Channel::Sms, phone.expose())).enumerate();
+    let emails = customer.emails.iter().map(|email| (Channel::Email, email.expose())).enumerate();
+    for (position, (kind, text)) in phones.chain(emails) {
+        let key = address_row(pseudonym, kind.as_str(), position as i64);
+        let sealed = sealer.seal(&Place { table: TABLE, column: "address", row: &key }, text.as_bytes())?;
+        let row = (pseudonym.as_bytes(), kind.as_str(), position as i64, sealed, sealer.current().as_str());
+        connection.prepare_cached(insert)?.execute(row)?;
+    }
+    Ok(())
+}
+
+/// Names a row in one way only.
+fn address_row(customer: Pseudonym, kind: &str, position: i64) -> String {
+    format!("{customer} {kind} {position}")
+}

@@ -1,0 +1,371 @@
+//! One way to speak with either engine.
+//!
+//! What a step reads and writes is written once, in the SQL that both engines know: `?`, `?1` or `:name` stand for values, and
+//! values are SQLite's: nothing, 64-bit integers, texts and bytes. What only one engine has is in its own module.
+//!
+//! ```text
+//! Connection -> Statement -> Rows -> Row        the same calls, whatever the engine
+//!   Sqlite: rusqlite, nothing in between
+//!   Postgres: values are numbered ($1), statements prepared once for a connection, rows read as a whole
+//! ```
+
+mod postgres;
+mod text;
+mod values;
+
+use rusqlite::CachedStatement;
+use rusqlite::types::{FromSql, ValueRef};
+use std::ops::Deref;
+use std::sync::Arc;
+
+pub use postgres::{Address, AddressError};
+pub(in crate::store) use postgres::{Client, Trouble};
+pub(in crate::store) use values::{Named, Params, named, params, params_from_iter};
+
+/// Why a statement gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::store) enum Error {
+    /// The embedded engine says why.
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    /// The database server says why, or is out of reach.
+    #[error(transparent)]
+    Postgres(#[from] Trouble),
+    /// A row was asked for, and there is none.
+    #[error("there is no such row")]
+    NoRow,
+}
+
+pub(in crate::store) type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// For answers that may be missing.
+pub(in crate::store) trait OptionalExtension<T> {
+    /// `None` for [`Error::NoRow`].
+    fn optional(self) -> Result<Option<T>>;
+}
+
+impl<T> OptionalExtension<T> for Result<T> {
+    fn optional(self) -> Result<Option<T>> {
+        match self {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::NoRow | Error::Sqlite(rusqlite::Error::QueryReturnedNoRows)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A connection to the one or the other engine.
+pub(in crate::store) enum Connection {
+    /// To a file.
+    Sqlite(rusqlite::Connection),
+    /// To a server.
+    Postgres(Client),
+}
+
+impl From<rusqlite::Connection> for Connection {
+    fn from(connection: rusqlite::Connection) -> Self {
+        Self::Sqlite(connection)
+    }
+}
+
+impl Connection {
+    /// To a file, as it is.
+    #[cfg(test)]
+    pub(in crate::store) fn open(path: impl AsRef<std::path::Path>) -> Result<Self> {
+        Ok(rusqlite::Connection::open(path)?.into())
+    }
+
+    /// A statement that will be used again: it is read by the engine once.
+    pub(in crate::store) fn prepare_cached(&self, sql: &str) -> Result<Statement<'_>> {
+        Ok(match self {
+            Self::Sqlite(connection) => Statement::Sqlite(connection.prepare_cached(sql)?),
+            Self::Postgres(client) => Statement::Postgres(client, client.prepare(sql)?),
+        })
+    }
+
+    /// A query without values, used once, whose answer may be longer than what fits into memory. Belongs into a transaction.
+    pub(in crate::store) fn prepare_walk(&self, sql: &str) -> Result<Statement<'_>> {
+        match self {
+            Self::Sqlite(_) => self.prepare_cached(sql),
+            Self::Postgres(client) => Ok(Statement::Walk(client, sql.to_owned())),
+        }
+    }
+
+    /// Does a statement. Returns how many rows it has changed.
+    pub(in crate::store) fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
+        self.prepare_cached(sql)?.execute(params)
+    }
+
+    /// The first row of an answer.
+    pub(in crate::store) fn query_row<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(Row<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.prepare_cached(sql)?.query_row(params, read)
+    }
+
+    /// Statements without values, one after the other.
+    pub(in crate::store) fn execute_batch(&self, sql: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
+            Self::Postgres(client) => client.batch(sql),
+        }
+    }
+
+    /// Statements that define tables, in SQLite's words.
+    pub(in crate::store) fn define(&self, sql: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => self.execute_batch(sql),
+            Self::Postgres(_) => self.execute_batch(&text::defined(sql)),
+        }
+    }
+
+    /// The column that numbers the rows of a table in the order in which they came, in engines that have one.
+    pub(in crate::store) fn row_number(&self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite(_) => Some("rowid"),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// The file, where it is one.
+    pub(in crate::store) fn file(&self) -> Option<&rusqlite::Connection> {
+        match self {
+            Self::Sqlite(connection) => Some(connection),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// How many rows have been changed through this connection.
+    pub(in crate::store) fn total_changes(&self) -> u64 {
+        match self {
+            Self::Sqlite(connection) => connection.total_changes(),
+            Self::Postgres(client) => client.changes(),
+        }
+    }
+
+    /// Begins a transaction that writes; no other one that was begun so goes on at the same time.
+    pub(in crate::store) fn begin(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) => Ok(connection.execute_batch("begin immediate")?),
+            Self::Postgres(client) => client.begin(),
+        }
+    }
+
+    /// Makes durable what was done since [`begin`](Self::begin). An error means that nothing of it has happened, but for
+    /// [`Trouble::InDoubt`].
+    pub(in crate::store) fn commit(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) => Ok(connection.execute_batch("commit")?),
+            Self::Postgres(client) => client.commit(),
+        }
+    }
+
+    /// Undoes what was done since [`begin`](Self::begin), if there is a transaction.
+    pub(in crate::store) fn rollback(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(connection) if connection.is_autocommit() => Ok(()),
+            Self::Sqlite(connection) => Ok(connection.execute_batch("rollback")?),
+            Self::Postgres(client) => client.rollback(),
+        }
+    }
+
+    /// Whether there is a transaction: the engine may have given it up by itself.
+    pub(in crate::store) fn in_transaction(&self) -> bool {
+        match self {
+            Self::Sqlite(connection) => !connection.is_autocommit(),
+            Self::Postgres(client) => client.in_transaction(),
+        }
+    }
+
+    /// A transaction that writes, and that is undone unless it is committed.
+    pub(in crate::store) fn transaction(&mut self) -> Result<Transaction<'_>> {
+        self.begin()?;
+        Ok(Transaction(self))
+    }
+
+    /// A transaction that only reads, all of it as it was at one moment.
+    pub(in crate::store) fn snapshot(&mut self) -> Result<Transaction<'_>> {
+        match self {
+            Self::Sqlite(connection) => connection.execute_batch("begin")?,
+            Self::Postgres(client) => client.begin_snapshot()?,
+        }
+        Ok(Transaction(self))
+    }
+}
+
+/// See [`Connection::transaction`].
+pub(in crate::store) struct Transaction<'c>(&'c Connection);
+
+impl Transaction<'_> {
+    pub(in crate::store) fn commit(self) -> Result<()> {
+        // What cannot be committed is undone when this goes.
+        self.0.commit()
+    }
+}
+
+impl Deref for Transaction<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.0
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        // Best effort: what is not undone now is so when the connection goes.
+        drop(self.0.rollback());
+    }
+}
+
+/// A statement that the engine has read.
+pub(in crate::store) enum Statement<'c> {
+    Sqlite(CachedStatement<'c>),
+    Postgres(&'c Client, Arc<postgres::Prepared>),
+    Walk(&'c Client, String),
+}
+
+impl Statement<'_> {
+    /// Does it. Returns how many rows it has changed.
+    pub(in crate::store) fn execute(&mut self, params: impl Params) -> Result<usize> {
+        match self {
+            Self::Sqlite(statement) => {
+                values::bind_sqlite(statement, &params)?;
+                Ok(statement.raw_execute()?)
+            }
+            Self::Postgres(client, prepared) => client.execute(prepared, &params),
+            Self::Walk(client, sql) => client.execute(&*client.prepare(sql)?, &params),
+        }
+    }
+
+    /// Its answer, row by row.
+    pub(in crate::store) fn query(&mut self, params: impl Params) -> Result<Rows<'_>> {
+        Ok(match self {
+            Self::Sqlite(statement) => {
+                values::bind_sqlite(statement, &params)?;
+                Rows::Sqlite(statement.raw_query())
+            }
+            Self::Postgres(client, prepared) => {
+                Rows::Postgres { rest: client.query(prepared, &params)?.into_iter(), now: None, more: None }
+            }
+            Self::Walk(client, sql) => {
+                let more = Some((*client, client.open_cursor(sql)?));
+                Rows::Postgres { rest: Vec::new().into_iter(), now: None, more }
+            }
+        })
+    }
+
+    /// The first row of its answer.
+    pub(in crate::store) fn query_row<T>(
+        &mut self,
+        params: impl Params,
+        read: impl FnOnce(Row<'_>) -> Result<T>,
+    ) -> Result<T> {
+        read(self.query(params)?.next()?.ok_or(Error::NoRow)?)
+    }
+
+    /// Every row of its answer.
+    pub(in crate::store) fn query_map<T>(
+        &mut self,
+        params: impl Params,
+        read: impl FnMut(Row<'_>) -> Result<T>,
+    ) -> Result<std::vec::IntoIter<Result<T>>> {
+        let mut read = read;
+        let (mut rows, mut all) = (self.query(params)?, Vec::new());
+        while let Some(row) = rows.next()? {
+            all.push(read(row));
+        }
+        Ok(all.into_iter())
+    }
+
+    /// Whether its answer has a row.
+    pub(in crate::store) fn exists(&mut self, params: impl Params) -> Result<bool> {
+        Ok(self.query(params)?.next()?.is_some())
+    }
+}
+
+/// An answer.
+pub(in crate::store) enum Rows<'s> {
+    Sqlite(rusqlite::Rows<'s>),
+    Postgres {
+        rest: std::vec::IntoIter<tokio_postgres::Row>,
+        now: Option<tokio_postgres::Row>,
+        /// Where the next rows come from, and the statement that asks for them.
+        more: Option<(&'s Client, String)>,
+    },
+}
+
+impl Rows<'_> {
+    /// The next row, if there is one.
+    pub(in crate::store) fn next(&mut self) -> Result<Option<Row<'_>>> {
+        Ok(match self {
+            Self::Sqlite(rows) => rows.next()?.map(Row::Sqlite),
+            Self::Postgres { rest, now, more } => {
+                *now = rest.next();
+                if let (None, Some((client, fetch))) = (&now, &more) {
+                    *rest = client.query(&*client.prepare(fetch)?, &())?.into_iter();
+                    *now = rest.next();
+                }
+                now.as_ref().map(Row::Postgres)
+            }
+        })
+    }
+}
+
+/// A row of an answer.
+#[derive(Clone, Copy)]
+pub(in crate::store) enum Row<'r> {
+    Sqlite(&'r rusqlite::Row<'r>),
+    Postgres(&'r tokio_postgres::Row),
+}
+
+impl<'r> Row<'r> {
+    /// The value of a column, by its number or its name.
+    pub(in crate::store) fn get<C: Column, T: FromSql>(self, column: C) -> Result<T> {
+        match self {
+            Self::Sqlite(row) => Ok(column.of_sqlite(row)?),
+            Self::Postgres(row) => {
+                let at = column.of_postgres(row)?;
+                Ok(T::column_result(postgres::cell(row, at)?).map_err(|problem| Trouble::cell(row, at, &problem))?)
+            }
+        }
+    }
+
+    /// The same, as it stands there.
+    pub(in crate::store) fn get_ref(self, column: usize) -> Result<ValueRef<'r>> {
+        match self {
+            Self::Sqlite(row) => Ok(row.get_ref(column)?),
+            Self::Postgres(row) => Ok(postgres::cell(row, column)?),
+        }
+    }
+}
+
+/// What a column is found by.
+pub(in crate::store) trait Column {
+    fn of_sqlite<T: FromSql>(&self, row: &rusqlite::Row<'_>) -> rusqlite::Result<T>;
+    fn of_postgres(&self, row: &tokio_postgres::Row) -> Result<usize>;
+}
+
+impl Column for usize {
+    fn of_sqlite<T: FromSql>(&self, row: &rusqlite::Row<'_>) -> rusqlite::Result<T> {
+        row.get(*self)
+    }
+
+    fn of_postgres(&self, _: &tokio_postgres::Row) -> Result<usize> {
+        Ok(*self)
+    }
+}
+
+impl Column for &str {
+    fn of_sqlite<T: FromSql>(&self, row: &rusqlite::Row<'_>) -> rusqlite::Result<T> {
+        row.get(*self)
+    }
+
+    fn of_postgres(&self, row: &tokio_postgres::Row) -> Result<usize> {
+        let at = row.columns().iter().position(|column| column.name() == *self);
+        Ok(at.ok_or_else(|| Trouble::NoColumn((*self).to_owned()))?)
+    }
+}

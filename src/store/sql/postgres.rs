@@ -1,0 +1,461 @@
+//! A connection to a PostgreSQL server.
+//!
+//! It has a thread's worth of runtime of its own, and is used from threads that may block. It is made anew when it has been lost
+//! and nothing hangs on it: at the beginning of a transaction, or for a statement outside of one.
+//!
+//! **Turns.** Every transaction that writes locks the one row of `store_turn` first. So the transactions of all servers on one
+//! database come one after the other, as they do with the embedded engine, and each sees what all before it have left.
+//!
+//! **Commits in doubt.** When the connection is lost while a commit is under way, nobody has said how it went. Each commit
+//! writes its number into this connection's row of `writers`. After a new connection has had the turn, and so the old
+//! transaction has come to its end, that row says whether it was committed.
+
+use super::text::numbered;
+use super::values::{Place, value};
+use super::{Params, Result};
+use crate::domain::ports::with_causes;
+use crate::domain::work::Work;
+use bytes::BytesMut;
+use rusqlite::types::{FromSqlError, Value, ValueRef};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::error::Error;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
+
+mod address;
+
+pub use address::{Address, AddressError};
+
+/// Statements that are kept prepared; with more, all are forgotten.
+const PREPARED_MAX: usize = 256;
+/// Rows of a long answer that are held at once.
+const WALK_ROWS: usize = 1000;
+/// Between two tries to reach a server that has to say how a commit went.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Why the server did not do a statement. None of the texts has a value of a row.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::store) enum Trouble {
+    /// No connection.
+    #[error("the database server is out of reach: {0}")]
+    OutOfReach(String),
+    /// There was one.
+    #[error("the connection to the database server was lost")]
+    Lost,
+    /// It does not answer.
+    #[error("the database server has not answered within {} s", .0.as_secs())]
+    Silent(Duration),
+    /// The connection was lost during a commit, and nobody can say how it went.
+    #[error("the database server was lost while it committed, and cannot be asked whether it has")]
+    InDoubt,
+    /// It says no.
+    #[error("the database server refused a statement ({code}: {text})")]
+    Refused {
+        /// SQLSTATE.
+        code: String,
+        /// What it means; without its details, which may name values.
+        text: String,
+    },
+    /// As many as it has places.
+    #[error("a statement with {places} values was given {given}")]
+    Values {
+        /// Those it has.
+        places: usize,
+        /// Those that were given.
+        given: usize,
+    },
+    /// A name.
+    #[error("no value of a statement is called {0}")]
+    NoValue(String),
+    /// A name.
+    #[error("an answer has no column {0}")]
+    NoColumn(String),
+    /// A type or a range.
+    #[error("column {column} does not read back: {problem}")]
+    Cell {
+        /// Its name.
+        column: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl Trouble {
+    /// A value that is not of the type that is asked for.
+    pub(super) fn cell(row: &tokio_postgres::Row, at: usize, problem: &FromSqlError) -> Self {
+        let column = row.columns().get(at).map_or_else(|| at.to_string(), |column| column.name().to_owned());
+        Self::Cell { column, problem: problem.to_string() }
+    }
+
+    /// Whether the same may work in a moment.
+    pub(in crate::store) fn is_passing(&self) -> bool {
+        match self {
+            Self::OutOfReach(_) | Self::Lost | Self::Silent(_) | Self::InDoubt => true,
+            // Connections, transactions, resources, operators; locks; a server that only reads, as a standby does.
+            Self::Refused { code, .. } => {
+                ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+                    || ["55P03", "25006"].contains(&code.as_str())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the connection has gone with it.
+    fn is_loss(&self) -> bool {
+        match self {
+            Self::Lost | Self::Silent(_) | Self::OutOfReach(_) => true,
+            Self::Refused { code, .. } => {
+                code.starts_with("08") || ["57P01", "57P02", "57P03", "25P03"].contains(&code.as_str())
+            }
+            _ => false,
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Trouble {
+    fn from(error: tokio_postgres::Error) -> Self {
+        match error.as_db_error() {
+            Some(said) => {
+                let code = said.code().code().to_owned();
+                // A text about a value quotes it; one about a constraint is better told by its name.
+                let text = match (&code[..2], said.constraint()) {
+                    (_, Some(constraint)) => format!("constraint {constraint}"),
+                    ("22" | "23", None) => "a value does not fit".to_owned(),
+                    _ => said.message().to_owned(),
+                };
+                Self::Refused { code, text }
+            }
+            None if error.is_closed() => Self::Lost,
+            None => Self::OutOfReach(with_causes(&error)),
+        }
+    }
+}
+
+/// A statement that this connection has prepared.
+pub(in crate::store) struct Prepared {
+    names: Vec<String>,
+    statement: tokio_postgres::Statement,
+}
+
+/// See the module.
+pub(in crate::store) struct Client {
+    // Taken when it is dropped.
+    runtime: Option<Runtime>,
+    address: Address,
+    live: RefCell<Option<Arc<tokio_postgres::Client>>>,
+    prepared: RefCell<HashMap<String, Arc<Prepared>>>,
+    in_transaction: Cell<bool>,
+    changes: Cell<u64>,
+    writer: uuid::Uuid,
+    commits: Cell<i64>,
+    cursors: Cell<u64>,
+}
+
+impl Client {
+    /// Connects. Blocks the thread, which must not be one of an asynchronous runtime.
+    pub(in crate::store) fn connect(address: &Address) -> Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Trouble::OutOfReach(error.to_string()))?;
+        let client = Self {
+            runtime: Some(runtime),
+            address: address.clone(),
+            live: RefCell::default(),
+            prepared: RefCell::default(),
+            in_transaction: Cell::default(),
+            changes: Cell::default(),
+            writer: uuid::Uuid::new_v4(),
+            commits: Cell::default(),
+            cursors: Cell::default(),
+        };
+        client.reach()?;
+        Ok(client)
+    }
+
+    pub(super) fn changes(&self) -> u64 {
+        self.changes.get()
+    }
+
+    pub(super) fn in_transaction(&self) -> bool {
+        self.in_transaction.get() && self.live().is_ok_and(|live| !live.is_closed())
+    }
+
+    pub(super) fn prepare(&self, sql: &str) -> Result<Arc<Prepared>> {
+        if !self.in_transaction.get() {
+            self.reach()?;
+        }
+        if let Some(prepared) = self.prepared.borrow().get(sql) {
+            return Ok(prepared.clone());
+        }
+        let text = numbered(sql);
+        let statement = self.ask(self.live()?.prepare(&text.sql))?;
+        let prepared = Arc::new(Prepared { names: text.names, statement });
+        let mut all = self.prepared.borrow_mut();
+        if all.len() >= PREPARED_MAX {
+            all.clear();
+        }
+        all.insert(sql.to_owned(), prepared.clone());
+        Ok(prepared)
+    }
+
+    pub(super) fn execute(&self, prepared: &Prepared, params: &impl Params) -> Result<usize> {
+        let values = prepared.values(params)?;
+        Work::STATEMENT.add();
+        let changed = self.ask(self.live()?.execute_raw(&prepared.statement, values.iter().map(Bound)))?;
+        self.changes.set(self.changes.get() + changed);
+        Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+    }
+
+    pub(super) fn query(&self, prepared: &Prepared, params: &impl Params) -> Result<Vec<tokio_postgres::Row>> {
+        let values: Vec<_> = prepared.values(params)?;
+        let bound: Vec<_> = values.iter().map(Bound).collect();
+        let bound: Vec<_> = bound.iter().map(|bound| bound as &(dyn ToSql + Sync)).collect();
+        Work::STATEMENT.add();
+        Ok(self.ask(self.live()?.query(&prepared.statement, &bound))?)
+    }
+
+    /// Begins to answer a query of the transaction. Returns the statement that gives the next rows.
+    pub(super) fn open_cursor(&self, sql: &str) -> Result<String> {
+        let number = self.cursors.get() + 1;
+        self.cursors.set(number);
+        self.batch(&format!("declare walk_{number} no scroll cursor for {sql}"))?;
+        Ok(format!("fetch {WALK_ROWS} from walk_{number}"))
+    }
+
+    pub(super) fn batch(&self, sql: &str) -> Result<()> {
+        if !self.in_transaction.get() {
+            self.reach()?;
+        }
+        Work::STATEMENT.add();
+        Ok(self.ask(self.live()?.batch_execute(sql))?)
+    }
+
+    pub(super) fn begin(&self) -> Result<()> {
+        self.reach()?;
+        self.start("begin isolation level read committed; select id from store_turn for update")
+    }
+
+    pub(super) fn begin_snapshot(&self) -> Result<()> {
+        self.reach()?;
+        self.start("begin isolation level repeatable read, read only")
+    }
+
+    fn start(&self, sql: &str) -> Result<()> {
+        self.in_transaction.set(true);
+        self.batch(sql).inspect_err(|_| drop(self.rollback()))
+    }
+
+    pub(super) fn commit(&self) -> Result<()> {
+        let number = self.commits.get() + 1;
+        self.commits.set(number);
+        let writer = self.writer.simple();
+        let sql = format!(
+            "insert into writers (writer, commits, at) values ('\\x{writer}', {number}, current_timestamp)
+             on conflict (writer) do update set commits = {number}, at = current_timestamp;
+             commit"
+        );
+        match self.live().and_then(|live| self.ask(live.batch_execute(&sql))) {
+            Ok(()) => {
+                self.in_transaction.set(false);
+                Ok(())
+            }
+            Err(trouble) if trouble.is_loss() => self.resolve(number),
+            Err(trouble) => Err(trouble.into()),
+        }
+    }
+
+    pub(super) fn rollback(&self) -> Result<()> {
+        if !self.in_transaction.replace(false) {
+            return Ok(());
+        }
+        let undone = self.live().and_then(|live| self.ask(live.batch_execute("rollback")));
+        if undone.is_err() {
+            // Whatever is open goes with its connection.
+            self.lose();
+        }
+        Ok(undone?)
+    }
+
+    /// Asks how a commit went that was under way when the connection was lost.
+    fn resolve(&self, number: i64) -> Result<()> {
+        let begun = Instant::now();
+        loop {
+            self.lose();
+            self.in_transaction.set(false);
+            match self.committed() {
+                Ok(found) if found >= number => return Ok(()),
+                Ok(_) => return Err(Trouble::Lost.into()),
+                Err(_) if begun.elapsed() < self.address.patience() => std::thread::sleep(PAUSE),
+                Err(_) => return Err(Trouble::InDoubt.into()),
+            }
+        }
+    }
+
+    /// The number of the last commit. The turn is waited for: the transaction that had it is over then.
+    fn committed(&self) -> Result<i64> {
+        self.begin()?;
+        let sql = "select commits from writers where writer = $1";
+        let found = self.live().and_then(|live| self.ask(live.query_opt(sql, &[&self.writer.as_bytes().as_slice()])));
+        self.rollback()?;
+        Ok(found?.map_or(0, |row| row.get(0)))
+    }
+
+    /// Connects unless there is a connection.
+    fn reach(&self) -> Result<(), Trouble> {
+        if self.live().is_ok_and(|live| !live.is_closed()) {
+            return Ok(());
+        }
+        self.lose();
+        let address = &self.address;
+        let connect = async move {
+            let (client, io) = address.connect().await?;
+            // It ends when the client goes, or when the server does: then the client says so.
+            tokio::spawn(io);
+            Ok::<_, Trouble>(client)
+        };
+        let client = self.within(connect)??;
+        *self.live.borrow_mut() = Some(Arc::new(client));
+        Ok(())
+    }
+
+    fn live(&self) -> Result<Arc<tokio_postgres::Client>, Trouble> {
+        self.live.borrow().clone().ok_or(Trouble::Lost)
+    }
+
+    fn lose(&self) {
+        self.prepared.borrow_mut().clear();
+        drop(self.live.borrow_mut().take());
+    }
+
+    fn ask<T: Send>(
+        &self,
+        question: impl Future<Output = Result<T, tokio_postgres::Error>> + Send,
+    ) -> Result<T, Trouble> {
+        match self.within(question) {
+            Ok(answer) => Ok(answer?),
+            Err(trouble) => {
+                // An answer that comes later must not be taken for that of another question.
+                self.lose();
+                Err(trouble)
+            }
+        }
+    }
+
+    fn within<T: Send>(&self, work: impl Future<Output = T> + Send) -> Result<T, Trouble> {
+        let patience = self.address.patience();
+        let runtime = self.runtime.as_ref().ok_or(Trouble::Lost)?;
+        let run = || runtime.block_on(async { tokio::time::timeout(patience, work).await });
+        let done = if Handle::try_current().is_ok() {
+            // A thread of another runtime, which must not run a second one.
+            std::thread::scope(|scope| scope.spawn(run).join()).map_err(|_| Trouble::Lost)?
+        } else {
+            run()
+        };
+        done.map_err(|_| Trouble::Silent(patience))
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.lose();
+        if let Some(runtime) = self.runtime.take() {
+            // It may be dropped on a thread that must not wait.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Prepared {
+    /// The values in the order of their numbers.
+    fn values(&self, params: &impl Params) -> Result<Vec<Value>> {
+        let places = self.statement.params().len();
+        let mut values = vec![None; places];
+        let mut given = 0;
+        params.each(&mut |place, bound| {
+            given += 1;
+            let at = match place {
+                Place::Number(number) => number - 1,
+                Place::Name(name) => {
+                    let at = self.names.iter().position(|known| known == name);
+                    at.ok_or_else(|| Trouble::NoValue(name.to_owned()))?
+                }
+            };
+            let output = bound.to_sql()?;
+            let slot = values.get_mut(at).ok_or(Trouble::Values { places, given })?;
+            *slot = value(&output)
+                .map(Value::try_from)
+                .transpose()
+                .map_err(|error| Trouble::Cell { column: at.to_string(), problem: error.to_string() })?;
+            Ok(())
+        })?;
+        if given != places {
+            return Err(Trouble::Values { places, given }.into());
+        }
+        Ok(values.into_iter().map(|value| value.unwrap_or(Value::Null)).collect())
+    }
+}
+
+/// A value on its way to the server.
+#[derive(Debug)]
+struct Bound<'a>(&'a Value);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self.0 {
+            Value::Null => Ok(IsNull::Yes),
+            Value::Integer(number) if *of == Type::BOOL => (*number != 0).to_sql(of, out),
+            Value::Integer(number) if *of == Type::INT4 => i32::try_from(*number)?.to_sql(of, out),
+            Value::Integer(number) => number.to_sql(of, out),
+            Value::Real(number) => number.to_sql(of, out),
+            Value::Text(text) => text.to_sql(of, out),
+            Value::Blob(bytes) => bytes.to_sql(of, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    fn to_sql_checked(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        let fits = match self.0 {
+            Value::Null => true,
+            Value::Integer(_) => [Type::INT8, Type::INT4, Type::BOOL].contains(of),
+            Value::Real(_) => *of == Type::FLOAT8,
+            Value::Text(_) => [Type::TEXT, Type::VARCHAR].contains(of),
+            Value::Blob(_) => *of == Type::BYTEA,
+        };
+        if fits { self.to_sql(of, out) } else { Err(format!("a value does not fit the type {of}").into()) }
+    }
+}
+
+/// A value as the server sent it.
+struct Raw<'a>(ValueRef<'a>);
+
+impl<'a> FromSql<'a> for Raw<'a> {
+    fn from_sql(of: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(match *of {
+            Type::INT8 => ValueRef::Integer(i64::from_sql(of, raw)?),
+            Type::INT4 => ValueRef::Integer(i32::from_sql(of, raw)?.into()),
+            Type::BOOL => ValueRef::Integer(bool::from_sql(of, raw)?.into()),
+            Type::BYTEA => ValueRef::Blob(raw),
+            _ => ValueRef::Text(raw),
+        }))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(ValueRef::Null))
+    }
+
+    fn accepts(of: &Type) -> bool {
+        [Type::INT8, Type::INT4, Type::BOOL, Type::BYTEA, Type::TEXT, Type::VARCHAR, Type::NAME].contains(of)
+    }
+}
+
+/// The value of a column.
+pub(super) fn cell(row: &tokio_postgres::Row, at: usize) -> Result<ValueRef<'_>, Trouble> {
+    let problem = |error: tokio_postgres::Error| Trouble::Cell { column: at.to_string(), problem: with_causes(&error) };
+    Ok(row.try_get::<_, Raw<'_>>(at).map_err(problem)?.0)
+}

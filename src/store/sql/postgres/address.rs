@@ -1,0 +1,129 @@
+//! Where a database server is, and how it is spoken with.
+
+use super::Trouble;
+use futures::FutureExt;
+use std::fmt;
+use std::future::Future;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
+use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+/// How long a server may take to answer. It is told to give up a little earlier.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// How long each host may take to be reached.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// A server and a database, with the user and the password for it.
+#[derive(Clone)]
+pub struct Address {
+    config: Arc<Config>,
+    roots: Arc<RootCertStore>,
+    patience: Duration,
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Address").field(&self.to_string()).finish()
+    }
+}
+
+/// Hosts and database, without user and password.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hosts: Vec<_> = self.config.get_hosts().iter().map(host).collect();
+        write!(f, "postgres://{}/{}", hosts.join(","), self.config.get_dbname().unwrap_or_default())
+    }
+}
+
+fn host(host: &Host) -> String {
+    match host {
+        Host::Tcp(name) => name.clone(),
+        Host::Unix(path) => path.display().to_string(),
+    }
+}
+
+/// Why this is no address. The text is not repeated: it may hold a password.
+#[derive(Debug, thiserror::Error)]
+pub enum AddressError {
+    /// Not of the form.
+    #[error("is not of the form postgres://user@host:5432/database")]
+    Form,
+    /// Who to be.
+    #[error("names no user: postgres://user@host:5432/database")]
+    NoUser,
+    /// Where the data is.
+    #[error("names no database: postgres://user@host:5432/database")]
+    NoDatabase,
+    /// Without encryption, or only if the server wants it, where others could listen.
+    #[error("must not say sslmode=prefer: use `require`, or `disable` for a server on this very machine")]
+    Tls,
+    /// What certificates are checked against.
+    #[error("the system's certificate authorities cannot be read: {0}")]
+    Roots(String),
+}
+
+impl Address {
+    /// Reads `postgres://user:password@host:port/database?...`. Unless it says `sslmode=disable`, the connection is encrypted and the
+    /// server has to prove its name; over a Unix socket, and to this very machine, it is not.
+    pub fn parse(text: &str, password: Option<&[u8]>, roots: RootCertStore) -> Result<Self, AddressError> {
+        let mut config: Config = text.parse().map_err(|_| AddressError::Form)?;
+        if let Some(password) = password {
+            config.password(password);
+        }
+        if config.get_user().is_none() {
+            return Err(AddressError::NoUser);
+        }
+        if config.get_dbname().is_none() {
+            return Err(AddressError::NoDatabase);
+        }
+        match (config.get_ssl_mode(), text.contains("sslmode=")) {
+            (SslMode::Prefer, true) => return Err(AddressError::Tls),
+            (SslMode::Prefer, false) if config.get_hosts().iter().all(is_here) => config.ssl_mode(SslMode::Disable),
+            (SslMode::Prefer, false) => config.ssl_mode(SslMode::Require),
+            _ => &mut config,
+        };
+        config.application_name("countersign").target_session_attrs(TargetSessionAttrs::ReadWrite);
+        config.connect_timeout(CONNECT_TIMEOUT);
+        let address = Self { config: Arc::new(config), roots: Arc::new(roots), patience: PATIENCE };
+        Ok(address.patient(PATIENCE))
+    }
+
+    /// The same with another patience.
+    pub(in crate::store) fn patient(&self, patience: Duration) -> Self {
+        let mut config = (*self.config).clone();
+        // The server gives up first: then it says so, and the connection is still of use.
+        let server = patience.saturating_sub(Duration::from_secs(1)).as_millis();
+        config.options(format!("-c statement_timeout={server} -c synchronous_commit=on -c client_min_messages=error"));
+        Self { config: Arc::new(config), patience, ..self.clone() }
+    }
+
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// A connection, and what moves its bytes.
+    pub(super) async fn connect(
+        &self,
+    ) -> Result<(tokio_postgres::Client, impl Future<Output = ()> + Send + 'static + use<>), Trouble> {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let tls = tls.map_err(|error| Trouble::OutOfReach(error.to_string()))?;
+        let tls = tls.with_root_certificates(self.roots.clone()).with_no_client_auth();
+        let (client, connection) = self.config.connect(MakeRustlsConnect::new(tls)).await?;
+        // Why it has ended is told to whoever waits for an answer.
+        Ok((client, connection.map(drop)))
+    }
+}
+
+/// Whether nobody can listen on the way.
+fn is_here(host: &Host) -> bool {
+    match host {
+        Host::Unix(_) => true,
+        Host::Tcp(name) => name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback()),
+    }
+}
