@@ -38,10 +38,10 @@ use crate::front::{self, Front};
 use crate::identity;
 use crate::siem::options::SiemOptions;
 use crate::siem::{self, Siem};
-use crate::store::{self, OpenError, Options, Store};
+use crate::store::{self, Location, OpenError, Options, Store};
 use crate::telemetry::Metrics;
 use crate::viewer;
-use crate::worker::{Alarm, Bell, Recurring, Rotations, Sends};
+use crate::worker::{Alarm, Bell, Recurring, Rotations, SEND_LOST_AFTER, Sends};
 use context::{Context, Parts};
 use settings::Settings;
 use slog::{Logger, info, o, warn};
@@ -252,7 +252,11 @@ impl Server {
         let fetching = settings.remote_keys.into_iter().map(fetch).collect();
         let recurring = Recurring {
             service,
-            since,
+            // In a file, nobody else sends. On a database server, others may be about to.
+            since: match &settings.location {
+                Location::File(_) => since,
+                Location::Server(_) => since - SEND_LOST_AFTER,
+            },
             retention: settings::retention(config),
             pause: Duration::from_secs(config.store.purge_interval_secs),
             metrics,

@@ -29,7 +29,7 @@ pub use rotations::{Bell, Rotations};
 /// Sends under way at once; the others wait their turn.
 const SENDS_MAX: usize = 256;
 /// A send has its task a moment after it is recorded. One that has none after this time has lost it.
-const SEND_LOST_AFTER: TimeDelta = TimeDelta::minutes(2);
+pub(crate) const SEND_LOST_AFTER: TimeDelta = TimeDelta::minutes(2);
 /// Rows or sends handled in one step, so that no step keeps the store from others for long.
 const BATCH: usize = 100;
 /// For each moment that a step of deletion took, so many without one: what waits meanwhile is what customers wait for, and
@@ -158,7 +158,7 @@ fn report(log: &Logger, metrics: &Metrics, outcome: &SendOutcome) {
 pub struct Recurring {
     /// What is called.
     pub service: Arc<Service>,
-    /// When the data file was opened: whatever was recorded by then is of an earlier run.
+    /// Sends that were recorded by then are of an earlier run, or of a server that is no more.
     pub since: Timestamp,
     /// How long what is over is kept.
     pub retention: Retention,

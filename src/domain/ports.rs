@@ -80,9 +80,14 @@ pub trait FlowStore: Send + Sync + 'static {
     /// decision is returned after it is durable.
     async fn apply(&self, command: Command) -> Result<Decision, StoreError>;
 
-    /// Sends that were recorded no later than `before` and whose outcome never was, oldest first, at most `limit`: what a crash
-    /// or a lost task left behind. One that does not read back stands there as its error, so that the others can be sent.
+    /// Sends that a server has recorded, or taken, no later than `before` and whose outcome never was, oldest first, at most
+    /// `limit`: what a crash or a lost task left behind. One that does not read back stands there as its error, so that the others
+    /// can be sent.
     async fn dispatches_pending(&self, before: Timestamp, limit: usize) -> Result<Vec<Pending>, StoreError>;
+
+    /// One atomic step: takes it upon this server to carry out such a send. `false` if another server has, or if it has its
+    /// outcome by now.
+    async fn take_dispatch(&self, send: SendId, before: Timestamp, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Deletes flows that ended before `before`, with their outbox rows, transactions that ended before it, daily counts of
     /// days before it, and flows that ended before `unsent_before` without a code; at most `limit` rows a call, found by

@@ -16,9 +16,13 @@ use super::ports::*;
 use super::recipient::{Address, Channel, PhoneNumber};
 use chrono::TimeDelta;
 use futures::future::{FutureExt, join_all};
+use futures::stream::{self, StreamExt};
 use std::net::IpAddr;
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// Sends that somebody left behind are taken so many at a time: requests wait for the same writer.
+const TAKEN_AT_ONCE: usize = 100;
 
 /// The verbs of the domain, over its ports.
 pub struct Service {
@@ -172,12 +176,23 @@ impl Service {
     pub async fn recover(&self, before: Timestamp, limit: usize) -> Result<Recovered, StoreError> {
         // Asked first: a send that ends between the two questions is in the one answer or not in the other.
         let under_way = self.runner.under_way();
+        let found = self.store.dispatches_pending(before, limit).await?.into_iter();
+        let left = found.filter(|found| found.as_ref().map_or(true, |dispatch| !under_way.contains(&dispatch.send)));
+        let take = async |dispatch: Result<Dispatch, StoreError>| {
+            let dispatch = dispatch?;
+            let taken = self.store.take_dispatch(dispatch.send, before, self.clock.now()).await?;
+            Ok(taken.then_some(dispatch))
+        };
+        let taken: Vec<Result<_, StoreError>> = stream::iter(left).map(take).buffered(TAKEN_AT_ONCE).collect().await;
         let mut recovered = Recovered::default();
         let mut outcomes = Vec::new();
-        for pending in self.store.dispatches_pending(before, limit).await? {
-            match pending {
-                Ok(dispatch) if under_way.contains(&dispatch.send) => {}
-                Ok(dispatch) => outcomes.push(self.runner.run(dispatch.send, self.delivery(dispatch, String::new()))),
+        for taken in taken {
+            match taken {
+                Ok(Some(dispatch)) => {
+                    outcomes.push(self.runner.run(dispatch.send, self.delivery(dispatch, String::new())));
+                }
+                // It is another server's.
+                Ok(None) => {}
                 Err(problem) => recovered.unreadable.push(problem),
             }
         }

@@ -43,7 +43,7 @@ mod writing;
 
 use crate::domain::customer::{Customer, CustomerId};
 use crate::domain::flow::{
-    self as domain_flow, Action, Command, Decision, Loaded, SendRequest, Timestamp, VerifyRequest,
+    self as domain_flow, Action, Command, Decision, Loaded, SendId, SendRequest, Timestamp, VerifyRequest,
 };
 use crate::domain::keys::KeyRing;
 use crate::domain::operator::Order;
@@ -394,6 +394,10 @@ impl FlowStore for Store {
     async fn dispatches_pending(&self, before: Timestamp, limit: usize) -> Result<Vec<Pending>, StoreError> {
         let sealer = self.sealer.clone();
         self.readers.run(move |connection| outbox::pending(connection, &sealer, before, limit)).await
+    }
+
+    async fn take_dispatch(&self, send: SendId, before: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+        self.writer.run(move |connection| outbox::take(connection, send, before, now)).await
     }
 
     async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError> {

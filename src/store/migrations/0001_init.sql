@@ -47,6 +47,7 @@ create table outbox (
     code_expires_at_ms integer not null,
     resends_used       integer not null,
     created_at_ms      integer not null,
+    taken_at_ms        integer not null,             -- when a server last took it upon itself to carry it out
     status             text    not null check (status in ('pending', 'accepted', 'refused')),
     settled_at_ms      integer,
     check ((status = 'pending') = (settled_at_ms is null))
@@ -55,7 +56,7 @@ create table outbox (
 create index outbox_by_key on outbox (sealed_with);
 create index outbox_by_flow on outbox (flow_id);
 create index outbox_with_addresses on outbox (created_at_ms) where addresses_kept = 1;
-create index outbox_pending on outbox (created_at_ms) where status = 'pending';
+create index outbox_pending on outbox (taken_at_ms) where status = 'pending';
 
 create table daily_counts (
     purpose            text    not null,

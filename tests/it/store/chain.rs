@@ -238,7 +238,7 @@ async fn entries_of_another_data_file_are_found_also_with_their_head() {
                delete from main.audit_head; insert into main.audit_head select * from other.audit_head";
     connection.execute_batch(all).unwrap();
     let error =
-        check_audit(&shop.path(), Some(&keys), Seeded::new(3), &AuditProofs::default(), &mut |_| {}).unwrap_err();
+        check_audit(shop.path(), Some(&keys), Seeded::new(3), &AuditProofs::default(), &mut |_| {}).unwrap_err();
     assert!(matches!(&error, OpenError::Store(_)) && error.to_string().contains("another data file"), "{error}");
     drop(connection);
     assert!(shop.open_with(&keys, noon()).is_err(), "a server does not go on with it");

@@ -78,7 +78,7 @@ async fn nothing_that_names_an_erased_customer_is_left_in_rows_or_files_and_the_
     assert_eq!(again, Erased::default());
     let keys = office.clerk.rules.keys.clone();
     let checked =
-        check_audit(&office.shop.path(), Some(&keys), Seeded::new(3), &Default::default(), &mut |_| {}).unwrap();
+        check_audit(office.shop.path(), Some(&keys), Seeded::new(3), &Default::default(), &mut |_| {}).unwrap();
     assert!(checked.found.is_ok(), "{checked:?}");
     // Nobody else is touched.
     assert_eq!(office.desk.customer_view(&other.it.id).await.unwrap(), other);
