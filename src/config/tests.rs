@@ -307,6 +307,28 @@ fn the_siem_feed_is_checked_with_its_keys_and_its_paths_start_at_the_file() {
 }
 
 #[test]
+fn the_data_is_in_a_file_or_on_a_server_and_the_password_is_elsewhere() {
+    let with = |store: &str| SMALLEST.replace("sqlite = \"data/bank.sqlite\"", store);
+    let url = "url = \"postgres://countersign@db.bank.example/countersign\"";
+    let environment = [("COUNTERSIGN_SERVER_KEY_K_1", KEY), ("COUNTERSIGN_STORE_PASSWORD", "hunter2")];
+    let config = parse_with(&with(url), &environment).unwrap();
+    assert_eq!(config.store.password.as_ref().unwrap().expose_secret(), "hunter2");
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let elsewhere = "store.url: must not hold a password: put it into `password_file`, or COUNTERSIGN_STORE_PASSWORD";
+    for (store, told) in [
+        ("purge_interval_secs = 60", "store: needs `sqlite` (a file) or `url` (a PostgreSQL database)"),
+        (&*format!("sqlite = \"a\"\n{url}"), "store.url: must not be there together with `sqlite`"),
+        ("url = \"postgres://u:hunter2@db/c\"", elsewhere),
+        ("url = \"postgres://u@db/c?sslmode=require&password=hunter2\"", elsewhere),
+        ("sqlite = \"a\"\nca_file = \"b\"", "store.ca_file: needs `url` beside it"),
+        (&*format!("{url}\npassword_file = \"/nowhere\""), "store.password_file: /nowhere cannot be opened"),
+    ] {
+        let found = complaint(&with(store));
+        assert!(found.contains(told) && !found.contains("hunter2"), "{store}\n{found}");
+    }
+}
+
+#[test]
 fn debug_prints_no_secret() {
     let smtp = "[delivery.smtp]\nhost = \"mail\"\ntls = \"starttls\"\nfrom = \"a@b.example\"\nusername = \"u\"\n";
     let environment = [("COUNTERSIGN_SERVER_KEY_K_1", KEY), ("COUNTERSIGN_SMTP_PASSWORD", "hunter2")];

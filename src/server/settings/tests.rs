@@ -69,6 +69,26 @@ fn the_values_of_the_sample_are_the_defaults() {
 }
 
 #[test]
+fn an_address_of_a_database_server_is_whole_and_encrypted_where_others_could_listen() {
+    let at = |url: &str| {
+        let sample = sample().replacen("sqlite = \"/var/lib/countersign/countersign.sqlite\"", &format!("url = \"{url}\""), 1);
+        settings(&sample, KEY).map(|settings| settings.location.to_string()).map_err(|error| error.to_string())
+    };
+    let shown = "postgres://db-1.bank.example,db-2.bank.example/countersign";
+    assert_eq!(at("postgres://u@db-1.bank.example,db-2.bank.example/countersign").unwrap(), shown);
+    for (url, told) in [
+        ("mysql://u@db/c", "store.url: is not of the form postgres://user@host:5432/database"),
+        ("postgres://db/c", "store.url: names no user"),
+        ("postgres://u@db", "store.url: names no database"),
+        ("postgres://u@db/c?sslmode=prefer", "store.url: must not say sslmode=prefer"),
+        ("postgres://u@db/c?colour=red", "store.url: is not of the form"),
+    ] {
+        let found = at(url).unwrap_err();
+        assert!(found.contains(told), "{url}: {found}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_the_toll_fraud_guard_is_told_with_its_key() {
     let no_country =
         "must be two capital letters, the ISO 3166 code of a country that has phone numbers, such as \"MX\"";

@@ -137,6 +137,7 @@ impl From<tokio_postgres::Error> for Trouble {
 
 /// A statement that this connection has prepared.
 pub(in crate::store) struct Prepared {
+    text: String,
     names: Vec<String>,
     statement: tokio_postgres::Statement,
 }
@@ -196,7 +197,7 @@ impl Client {
         }
         let text = numbered(sql);
         let statement = self.ask(self.live()?.prepare(&text.sql))?;
-        let prepared = Arc::new(Prepared { names: text.names, statement });
+        let prepared = Arc::new(Prepared { text: sql.to_owned(), names: text.names, statement });
         let mut all = self.prepared.borrow_mut();
         if all.len() >= PREPARED_MAX {
             all.clear();
@@ -213,7 +214,18 @@ impl Client {
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 
+    /// The rows of an answer. What only reads is asked once more if the connection has been lost.
     pub(super) fn query(&self, prepared: &Prepared, params: &impl Params) -> Result<Vec<tokio_postgres::Row>> {
+        match self.rows(prepared, params) {
+            Err(super::Error::Postgres(trouble)) if trouble.is_loss() && !self.in_transaction.get() => {
+                let prepared = self.prepare(&prepared.text)?;
+                self.rows(&prepared, params)
+            }
+            answer => answer,
+        }
+    }
+
+    fn rows(&self, prepared: &Prepared, params: &impl Params) -> Result<Vec<tokio_postgres::Row>> {
         let values: Vec<_> = prepared.values(params)?;
         let bound: Vec<_> = values.iter().map(Bound).collect();
         let bound: Vec<_> = bound.iter().map(|bound| bound as &(dyn ToSql + Sync)).collect();
@@ -238,18 +250,24 @@ impl Client {
     }
 
     pub(super) fn begin(&self) -> Result<()> {
-        self.reach()?;
         self.start("begin isolation level read committed; select id from store_turn for update")
     }
 
     pub(super) fn begin_snapshot(&self) -> Result<()> {
-        self.reach()?;
         self.start("begin isolation level repeatable read, read only")
     }
 
+    /// Begins a transaction, on a new connection if the one that there was has been lost meanwhile.
     fn start(&self, sql: &str) -> Result<()> {
-        self.in_transaction.set(true);
-        self.batch(sql).inspect_err(|_| drop(self.rollback()))
+        let start = || {
+            self.reach()?;
+            self.in_transaction.set(true);
+            self.batch(sql).inspect_err(|_| drop(self.rollback()))
+        };
+        match start() {
+            Err(super::Error::Postgres(trouble)) if trouble.is_loss() => start(),
+            begun => begun,
+        }
     }
 
     pub(super) fn commit(&self) -> Result<()> {
@@ -338,14 +356,9 @@ impl Client {
         &self,
         question: impl Future<Output = Result<T, tokio_postgres::Error>> + Send,
     ) -> Result<T, Trouble> {
-        match self.within(question) {
-            Ok(answer) => Ok(answer?),
-            Err(trouble) => {
-                // An answer that comes later must not be taken for that of another question.
-                self.lose();
-                Err(trouble)
-            }
-        }
+        let answer = self.within(question).and_then(|answer| answer.map_err(Trouble::from));
+        // An answer that comes later must not be taken for that of another question.
+        answer.inspect_err(|trouble| if trouble.is_loss() { self.lose() })
     }
 
     fn within<T: Send>(&self, work: impl Future<Output = T> + Send) -> Result<T, Trouble> {
