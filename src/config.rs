@@ -56,7 +56,7 @@ pub const SECRET_MAX: u64 = 16 * 1024;
 pub const SAMPLE: &str = include_str!("../packaging/countersign.toml");
 /// The tables without defaults, and what to say if one is not there.
 const NEEDED: [(&str, &str); 3] = [
-    ("store", "the table [store] is missing: add it, with sqlite"),
+    ("store", "the table [store] is missing: add it, with sqlite or url"),
     ("keys", "the table [[keys]] is missing: add it, with id and file or command"),
     ("issuers", "the table [[issuers]] is missing: add it, with issuer, jwks_url or jwks_file, and dbx.audiences"),
 ];

@@ -1,7 +1,7 @@
 //! What a server uses up: processor time and memory of its process, commits and rows of its store.
 
-use super::BenchError;
 use super::load::{Connection, Request};
+use super::{BenchError, Target};
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use std::net::SocketAddr;
@@ -38,8 +38,28 @@ pub(super) struct Store {
     pub(super) rows: f64,
 }
 
+/// Looks at all the servers that are measured together.
+pub(super) async fn read_all(servers: &[Target]) -> Result<Reading, BenchError> {
+    let mut all = Reading::default();
+    for server in servers {
+        let one = read(server.address, server.process).await?;
+        all.process = match (all.process, one.process) {
+            (Some(all), Some(one)) => Some(Process {
+                cpu: all.cpu + one.cpu,
+                resident: all.resident + one.resident,
+                written: all.written + one.written,
+            }),
+            (all, one) => all.or(one),
+        };
+        all.store.commits += one.store.commits;
+        all.store.steps += one.store.steps;
+        all.store.rows += one.store.rows;
+    }
+    Ok(all)
+}
+
 /// Looks at the server that listens there, and at its process if the number is known.
-pub(super) async fn read(address: SocketAddr, process: Option<u32>) -> Result<Reading, BenchError> {
+async fn read(address: SocketAddr, process: Option<u32>) -> Result<Reading, BenchError> {
     let process = process.map(Process::read).transpose()?;
     let request = Request { method: Method::GET, path: "/metrics", headers: HeaderMap::new(), body: Bytes::new() };
     let (status, body) = Connection::open(address).await?.call(request).await?;

@@ -141,9 +141,9 @@ impl Shared {
     }
 }
 
-/// Runs one script on each of as many connections. `gauge` is read at both ends of what is measured.
+/// Runs one script on each of as many connections, to one server after the other. `gauge` is read at both ends of what is measured.
 pub(super) async fn run<R, G>(
-    address: SocketAddr,
+    servers: &[SocketAddr],
     scripts: Vec<Box<dyn Script>>,
     load: Load,
     gauge: impl Fn() -> G,
@@ -152,8 +152,8 @@ where
     G: Future<Output = Result<R, BenchError>>,
 {
     let mut connections = Vec::with_capacity(scripts.len());
-    for _ in &scripts {
-        connections.push(Connection::open(address).await?);
+    for (_, server) in scripts.iter().zip(servers.iter().cycle()) {
+        connections.push(Connection::open(*server).await?);
     }
     let begin = Instant::now();
     let measure_from = begin + load.warm_up;

@@ -10,6 +10,7 @@
 //! ([`rows`]). How long one fsync takes ([`fsync`]) says what no decision can do without. Of several rounds, the ratios
 //! are formed in each.
 
+mod database;
 mod fsync;
 mod gauge;
 mod load;
@@ -25,11 +26,14 @@ mod table;
 
 use crate::dev::data::{DataDir, DataError};
 use crate::server::{StartError, SystemRandom};
+use crate::store::{Address, AddressError};
+use database::Database;
 use load::{Load, Pace, Script};
 use prepare::Stage;
 use report::{Ratio, Report, Run};
 use requests::{Holder, Phones};
 use scenario::{Prepared, Same, Scenario};
+use secrecy::ExposeSecret;
 use std::fs::DirBuilder;
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt;
@@ -37,6 +41,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use subject::{Role, Subject};
+use tokio_rustls::rustls::RootCertStore;
 
 pub use plot::{PlotError, svg};
 
@@ -130,6 +135,12 @@ pub enum BenchError {
     /// The bare SQLite file.
     #[error("the store alone cannot be measured")]
     Rows(#[from] rusqlite::Error),
+    /// The database server.
+    #[error("the database server cannot be used: its user has to be allowed to make databases")]
+    Database(#[from] tokio_postgres::Error),
+    /// Where it is.
+    #[error("--store {0}")]
+    Address(#[from] AddressError),
 }
 
 impl BenchError {
@@ -163,6 +174,10 @@ pub struct Options {
     pub expired: usize,
     /// A server that runs already, instead of one of our own.
     pub url: Option<SocketAddr>,
+    /// A PostgreSQL database, beside which each round makes one of its own; a file, unless it is said.
+    pub store: Option<String>,
+    /// Servers that share the database.
+    pub replicas: usize,
     /// Whether the pipeline that does nothing and the bare file are measured, too.
     pub references: bool,
     /// Where the data of the run is, while it runs.
@@ -213,22 +228,20 @@ impl Bench<'_> {
         let (mut starts, mut of_noop) = (Vec::new(), Vec::new());
         for round in 1..=rounds {
             let served = self.serve(round).await?;
-            starts.extend(served.own.as_ref().map(|(subject, _)| subject.start.as_secs_f64() * 1e3));
+            starts.extend(served.own.iter().map(|subject| subject.start.as_secs_f64() * 1e3));
             for scenario in &self.options.scenarios {
                 for pace in self.paces() {
                     let run = self.scenario(*scenario, round, pace, &served).await?;
                     // Right after it, so that a machine that is busy with something else is busy for both.
                     if let Some(noop) = &noop {
-                        let (nothing, ratio) = self.compare(*scenario, &run, Target::of(noop)).await?;
+                        let (nothing, ratio) = self.compare(*scenario, &run, Target::of(noop), &served).await?;
                         of_noop.push(nothing);
                         report.ratios.push(ratio);
                     }
                     report.runs.push(run);
                 }
             }
-            if let Some((subject, _data)) = served.own {
-                subject.stop()?;
-            }
+            served.own.into_iter().try_for_each(Subject::stop)?;
         }
         if let Some(noop) = noop {
             noop.stop()?;
@@ -242,14 +255,27 @@ impl Bench<'_> {
     /// behind does not slow the next one down, and no token is further ahead than its server follows.
     async fn serve(&self, round: u32) -> Result<Served, BenchError> {
         if let Some(address) = self.options.url {
-            let target = Target { address, process: None };
-            return Ok(Served { target, holders: Vec::new(), own: None });
+            let targets = vec![Target { address, process: None }];
+            return Ok(Served { targets, holders: Vec::new(), own: Vec::new(), database: None, _data: None });
         }
         let data = Scratch::create(&self.scratch.join(format!("round-{round}")))?;
-        let holders = self.bank(round, &data.0).await?;
+        let directory = DataDir::create(&data.0, &SystemRandom)?;
+        let database = match &self.options.store {
+            Some(url) => {
+                let password = subject::password();
+                let password = password.as_ref().map(|password| password.expose_secret().as_bytes());
+                let home = Address::parse(url, password, native_roots())?;
+                let database = Database::create(&home).await?;
+                directory.set_database_url(&with_database(url, database.name()))?;
+                Some(database)
+            }
+            None => None,
+        };
+        let holders = self.bank(round, &directory).await?;
         let purging = self.options.expired > 0;
-        let subject = Subject::start(&self.options.program, &data.0, Role::Product, purging)?;
-        Ok(Served { target: Target::of(&subject), holders, own: Some((subject, data)) })
+        let start = |_| Subject::start(&self.options.program, &data.0, Role::Product, purging);
+        let own: Vec<_> = (0..self.options.replicas).map(start).collect::<Result<_, _>>()?;
+        Ok(Served { targets: own.iter().map(Target::of).collect(), holders, own, database, _data: Some(data) })
     }
 
     fn paces(&self) -> Vec<Pace> {
@@ -258,19 +284,18 @@ impl Bench<'_> {
     }
 
     /// The data file of the server to be measured.
-    async fn bank(&self, round: u32, data: &Path) -> Result<Vec<Holder>, BenchError> {
+    async fn bank(&self, round: u32, data: &DataDir) -> Result<Vec<Holder>, BenchError> {
         let Options { tokens, entries, expired, prepare, .. } = *self.options;
-        let data = DataDir::create(data, &SystemRandom)?;
         let progress = |n| self.watcher.advances(n);
         self.begins("tokens", round, tokens);
-        let holders = prepare::bank(&data, tokens, tokens.min(prepare), &progress).await?;
+        let holders = prepare::bank(data, tokens, tokens.min(prepare), &progress).await?;
         if entries > 0 {
             self.begins("entries", round, entries);
-            prepare::trail(&data, entries, tokens, &progress).await?;
+            prepare::trail(data, entries, tokens, &progress).await?;
         }
         if expired > 0 {
             self.begins("expired flows", round, expired);
-            prepare::expired(&data, expired, &self.phones, &progress).await?;
+            prepare::expired(data, expired, &self.phones, &progress).await?;
         }
         Ok(holders)
     }
@@ -290,7 +315,7 @@ impl Bench<'_> {
         // Where something was prepared, that has warmed the server.
         let warm_up = if scenario == Scenario::Request { warm_up } else { Duration::ZERO };
         let load = Load { pace, warm_up, duration };
-        self.measure(scenario.as_str().to_owned(), round, scripts, load, served.target).await
+        self.measure(scenario.as_str().to_owned(), round, scripts, load, &served.targets).await
     }
 
     async fn prepare(&self, scenario: Scenario, round: u32, served: &Served) -> Result<Prepared, BenchError> {
@@ -299,8 +324,9 @@ impl Bench<'_> {
             self.begins(&format!("prepare {}", scenario.as_str()), round, 0);
         }
         let progress = |n| self.watcher.advances(n);
-        let Served { target: Target { address, .. }, holders, .. } = served;
-        let stage = Stage { address: *address, phones: &self.phones, holders, progress: &progress };
+        let Served { targets, holders, .. } = served;
+        // Codes are in the inbox of the server that has sent them.
+        let stage = Stage { address: targets[0].address, phones: &self.phones, holders, progress: &progress };
         stage.set(scenario, count).await
     }
 
@@ -310,12 +336,13 @@ impl Bench<'_> {
         round: u32,
         scripts: Vec<Box<dyn Script>>,
         load: Load,
-        target: Target,
+        targets: &[Target],
     ) -> Result<Run, BenchError> {
         let seconds = (load.warm_up + load.duration).as_secs();
         self.begins(&name, round, usize::try_from(seconds).unwrap_or(usize::MAX));
-        let gauge = || gauge::read(target.address, target.process);
-        let mut measuring = std::pin::pin!(load::run(target.address, scripts, load, gauge));
+        let gauge = || gauge::read_all(targets);
+        let servers: Vec<_> = targets.iter().map(|target| target.address).collect();
+        let mut measuring = std::pin::pin!(load::run(&servers, scripts, load, gauge));
         let mut second = tokio::time::interval(Duration::from_secs(1));
         second.tick().await;
         let measured = loop {
@@ -328,14 +355,24 @@ impl Bench<'_> {
     }
 
     /// What the machine can do at all, and what the run is of that.
-    async fn compare(&self, scenario: Scenario, run: &Run, noop: Target) -> Result<(Run, Ratio), BenchError> {
+    async fn compare(
+        &self,
+        scenario: Scenario,
+        run: &Run,
+        noop: Target,
+        served: &Served,
+    ) -> Result<(Run, Ratio), BenchError> {
         let Options { connections, warm_up, duration, .. } = *self.options;
         let scripts = (0..connections).map(|_| Box::new(Same(typical(scenario))) as Box<dyn Script>).collect();
         let load = Load { pace: Pace::Closed, warm_up, duration };
-        let nothing = self.measure(format!("noop: {}", run.name), run.round, scripts, load, noop).await?;
+        let nothing = self.measure(format!("noop: {}", run.name), run.round, scripts, load, &[noop]).await?;
         let fsync_millis = self.fsync(run.round)?.as_secs_f64() * 1e3;
-        let rows_alone = match (run.rows, run.group) {
-            (Some(rows), Some(group)) => Some(self.rows_alone(run.round, rows::Shape { rows, group })?),
+        let rows_alone = match (&served.database, run.rows, run.group) {
+            (Some(database), ..) => {
+                self.begins("single rows", run.round, 0);
+                Some(database.single_rows(connections, duration).await?)
+            }
+            (None, Some(rows), Some(group)) => Some(self.rows_alone(run.round, rows::Shape { rows, group })?),
             _ => None,
         };
         let of_noop = run.throughput / nothing.throughput;
@@ -388,13 +425,32 @@ fn typical(scenario: Scenario) -> load::Request {
     }
 }
 
-/// The server of a round.
+/// The authorities that may have signed the certificate of a database server.
+fn native_roots() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots
+}
+
+/// The same address with another database.
+fn with_database(url: &str, name: &str) -> String {
+    let (place, options) =
+        url.split_once('?').map_or((url, String::new()), |(place, rest)| (place, format!("?{rest}")));
+    let server = place.rsplit_once('/').map_or(place, |(server, _)| server);
+    format!("{server}/{name}{options}")
+}
+
+/// The servers of a round.
 struct Served {
-    target: Target,
+    targets: Vec<Target>,
     /// Who has a token there.
     holders: Vec<Holder>,
-    /// One of our own, with its data, which goes after it.
-    own: Option<(Subject, Scratch)>,
+    /// Those of our own.
+    own: Vec<Subject>,
+    /// The database that they share, if they do; it goes after them.
+    database: Option<Database>,
+    /// Their data directory, which goes after them, too.
+    _data: Option<Scratch>,
 }
 
 /// Where to measure.

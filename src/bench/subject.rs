@@ -3,13 +3,14 @@
 
 use super::{BenchError, noop};
 use crate::api::runtime;
-use crate::config::Config;
 use crate::config::limits::{Challenges, Failures, Limits, Sends};
+use crate::config::{Config, Store};
 use crate::dev::data::{DataDir, DataError};
 use crate::dev::divert;
 use crate::front::{self, Front};
 use crate::server::{Server, SystemClock, SystemRandom, World};
 use crate::telemetry::Metrics;
+use secrecy::SecretString;
 use slog::Logger;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -41,9 +42,17 @@ impl Role {
 /// The limits of production, at numbers that no run reaches: they are counted like any other.
 const OUT_OF_REACH: Option<u32> = Some(10_000_000);
 
+/// That of the user of the database server; never an argument, which others could see.
+pub(super) fn password() -> Option<SecretString> {
+    std::env::var("COUNTERSIGN_STORE_PASSWORD").ok().map(SecretString::from)
+}
+
 /// The configuration of the server that is measured: everything as by default, with no limit in the way.
 pub(super) fn config(data: &DataDir) -> Result<Config, DataError> {
     let mut config = data.config()?;
+    if let Some(url) = data.database_url()? {
+        config.store = Store { url: Some(url), sqlite: None, password: password(), ..config.store };
+    }
     config.server.listen = (Ipv4Addr::LOCALHOST, 0).into();
     config.server.metrics = true;
     config.operator.enabled = false;
@@ -157,7 +166,11 @@ impl Subject {
     /// Starts it and waits until it listens. Its log goes to a file in `data`.
     pub(super) fn start(program: &Path, data: &Path, role: Role, purging: bool) -> Result<Self, BenchError> {
         let log = data.join(format!("{}.log", role.as_str()));
-        let log = std::fs::File::create(&log).map_err(|source| BenchError::Scratch { path: log, source })?;
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .map_err(|source| BenchError::Scratch { path: log, source })?;
         let mut command = Command::new(program);
         command.arg("bench-server").arg("--role").arg(role.as_str()).arg("--data").arg(data);
         command.args(purging.then_some("--purging"));

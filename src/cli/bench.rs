@@ -54,7 +54,8 @@ Examples:
   countersign bench --scenario verify-right --connections 16
   countersign bench --runs 5
   countersign bench --scenario request --rate 500,1000,2000 --plot rate.svg
-  countersign bench --scenario request --url 127.0.0.1:8080 --json out.json";
+  countersign bench --scenario request --url 127.0.0.1:8080 --json out.json
+  countersign bench --store postgres://bench@db.bank.example/postgres --replicas 3";
 
 /// What may stand before the address of a server.
 const HTTP: &str = "http://";
@@ -97,6 +98,15 @@ pub(super) struct Bench {
     /// through.
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     url: Option<SocketAddr>,
+    /// Put the data on a PostgreSQL server, not into a file: postgres://user@host:5432/database, with the password in
+    /// COUNTERSIGN_STORE_PASSWORD. Each round makes a database of its own beside that one and deletes it; the user has to be
+    /// allowed to. `of rows alone` is then a share of the updates of single rows that the server does on as many connections,
+    /// each in a transaction of its own.
+    #[arg(long, value_name = "URL", conflicts_with = "url")]
+    store: Option<String>,
+    /// Servers that share the database; the connections are spread over them.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=16), requires = "store")]
+    replicas: u32,
     /// Leave out what the figures are compared with.
     #[arg(long)]
     no_references: bool,
@@ -186,6 +196,8 @@ pub(super) fn bench(command: &Bench) -> Result<(), Failed> {
         entries: command.entries as usize,
         expired: command.expired as usize,
         url: command.url,
+        store: command.store.clone(),
+        replicas: command.replicas as usize,
         references: !command.no_references,
         scratch: dir.join(format!("countersign-bench-{}", SystemRandom.uuid())),
         program: std::env::current_exe().map_err(Failed::other)?,

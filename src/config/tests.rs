@@ -114,7 +114,7 @@ fn every_problem_of_form_is_told_once() {
 
 #[test]
 fn a_table_that_is_missing_is_named_with_what_it_needs() {
-    let told = "the table [store] is missing: add it, with sqlite";
+    let told = "the table [store] is missing: add it, with sqlite or url";
     let only_keys = complaint("[[keys]]\nid = \"k-1\"\n");
     assert!(
         only_keys.starts_with(&format!("bank.toml: {told}\nbank.toml: the table [[issuers]] is missing")),

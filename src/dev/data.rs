@@ -48,6 +48,7 @@ const JWKS: &str = "jwks.json";
 const OPERATOR_CREDENTIAL: &str = "operator.credential";
 const OPERATOR_URL: &str = "operator.url";
 const DATABASE: &str = "countersign.sqlite";
+const DATABASE_URL: &str = "database.url";
 /// No file here is longer.
 const KEY_FILE_MAX: u64 = 4 * 1024;
 
@@ -231,6 +232,20 @@ impl DataDir {
         let text = serde_json::to_vec_pretty(&JwkSet { keys: vec![key] })
             .map_err(|error| DataError::Write { path: self.file(JWKS), source: error.into() })?;
         self.write(JWKS, &text)
+    }
+
+    /// Where the database is, if the data is not in the data file.
+    pub fn database_url(&self) -> Result<Option<String>, DataError> {
+        let path = self.file(DATABASE_URL);
+        if !path.exists() {
+            return Ok(None);
+        }
+        read(&path, KEY_FILE_MAX).map(Some).map_err(DataError::Read)
+    }
+
+    /// Has the data on a database server from now on, and not in the data file.
+    pub fn set_database_url(&self, url: &str) -> Result<(), DataError> {
+        self.write(DATABASE_URL, url.as_bytes())
     }
 
     /// The data file.

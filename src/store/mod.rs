@@ -67,7 +67,7 @@ use writing::Writing;
 
 pub use audit::{Checked as AuditChecked, Proofs as AuditProofs, PruneRefusal, Pruned, Pruning};
 pub use customer::{ImportError, ImportReport};
-pub use sql::{Address, AddressError};
+pub use sql::{Address, AddressError, Trouble};
 
 /// How often the log is tried to be cut in a round of forgetting. The next round tries again.
 const FORGET_TRIES: u32 = 3;

@@ -1,6 +1,7 @@
 //! `countersign bench`, as somebody meets it who wants to know how fast a server is. What the figures are is not tested: that
 //! they are there, and that they fit together, is.
 
+use crate::support::postgres::Cluster;
 use countersign::bench::scenario::Scenario;
 use countersign::bench::{self, Options, Watcher};
 use serde_json::Value;
@@ -10,7 +11,10 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 fn bench_in(dir: &Path, arguments: &[&str]) -> (bool, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    bench_with(Command::new(env!("CARGO_BIN_EXE_countersign")), dir, arguments)
+}
+
+fn bench_with(mut command: Command, dir: &Path, arguments: &[&str]) -> (bool, String, String) {
     command.arg("bench").args(arguments).args([
         "--dir",
         dir.to_str().unwrap(),
@@ -114,6 +118,35 @@ fn assert_is_spread_of(spread: &Value, mut values: Vec<f64>) {
     }
 }
 
+#[test]
+fn servers_that_share_a_database_are_measured_together_and_leave_none_behind() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let home = cluster.database();
+    cluster.psql("postgres", "alter role countersign createdb");
+    let url = home.url();
+    let (user, server) = url.split_once('@').unwrap();
+    let password = user.rsplit_once(':').unwrap().1;
+    let address = format!("postgres://countersign@{server}");
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    command.env("COUNTERSIGN_STORE_PASSWORD", password);
+    let arguments = ["--store", &address, "--replicas", "2", "--prepare", "48", "--tokens", "48", "--warm-up", "0"];
+    let out = tempfile::NamedTempFile::new().unwrap();
+    let json_file = ["--scenario", "request,verify-right,bne-validate", "--json", out.path().to_str().unwrap()];
+    let (ok, table, problem) = bench_with(command, dir.path(), &[&arguments[..], &json_file].concat());
+    assert!(ok, "{table}{problem}");
+    let report = json(out.path());
+    for run in
+        report["runs"].as_array().unwrap().iter().filter(|run| !run["name"].as_str().unwrap().starts_with("noop"))
+    {
+        let figure = |key: &str| run[key].as_f64().unwrap_or_else(|| panic!("{key} of {run}"));
+        assert!(figure("throughput") > 0.0 && figure("rows") >= 1.0 && figure("commits") > 0.0, "{run}");
+    }
+    assert!(report["ratios"][0]["rows_alone"].as_f64().unwrap() > 0.0, "{report}");
+    let left = cluster.psql("postgres", "select count(*) from pg_database where datname like 'countersign_bench_%'");
+    assert_eq!((left.as_str(), std::fs::read_dir(dir.path()).unwrap().count()), ("0", 0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_several_rounds_the_lowest_the_middle_and_the_highest_figure_and_ratio_are_shown() {
     let dir = tempfile::tempdir().unwrap();
@@ -129,6 +162,8 @@ async fn of_several_rounds_the_lowest_the_middle_and_the_highest_figure_and_rati
         entries: 5,
         expired: 3,
         url: None,
+        store: None,
+        replicas: 1,
         references: true,
         scratch: dir.path().join("run"),
         program: env!("CARGO_BIN_EXE_countersign").into(),

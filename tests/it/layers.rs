@@ -13,7 +13,7 @@ const HOUSE: &[(&str, &[&str], &[&str])] = &[
     ("api", &["domain", "tokenfile"], &["rusqlite", "lettre", "reqwest", "SystemTime::now", "Utc::now"]),
     (
         "bench",
-        &["api", "config", "dev", "domain", "front", "server", "telemetry"],
+        &["api", "config", "dev", "domain", "front", "server", "store", "telemetry"],
         &["lettre", "reqwest", "SystemTime::now", "Utc::now"],
     ),
     (

@@ -71,7 +71,8 @@ fn the_values_of_the_sample_are_the_defaults() {
 #[test]
 fn an_address_of_a_database_server_is_whole_and_encrypted_where_others_could_listen() {
     let at = |url: &str| {
-        let sample = sample().replacen("sqlite = \"/var/lib/countersign/countersign.sqlite\"", &format!("url = \"{url}\""), 1);
+        let sample =
+            sample().replacen("sqlite = \"/var/lib/countersign/countersign.sqlite\"", &format!("url = \"{url}\""), 1);
         settings(&sample, KEY).map(|settings| settings.location.to_string()).map_err(|error| error.to_string())
     };
     let shown = "postgres://db-1.bank.example,db-2.bank.example/countersign";

@@ -18,8 +18,8 @@ use rusqlite::types::{FromSql, ValueRef};
 use std::ops::Deref;
 use std::sync::Arc;
 
-pub use postgres::{Address, AddressError};
-pub(in crate::store) use postgres::{Client, Trouble};
+pub(in crate::store) use postgres::Client;
+pub use postgres::{Address, AddressError, Trouble};
 pub(in crate::store) use values::{Named, Params, named, params, params_from_iter};
 
 /// Why a statement gave nothing.

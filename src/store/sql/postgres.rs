@@ -39,7 +39,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why the server did not do a statement. None of the texts has a value of a row.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::store) enum Trouble {
+pub enum Trouble {
     /// No connection.
     #[error("the database server is out of reach: {0}")]
     OutOfReach(String),
@@ -358,7 +358,11 @@ impl Client {
     ) -> Result<T, Trouble> {
         let answer = self.within(question).and_then(|answer| answer.map_err(Trouble::from));
         // An answer that comes later must not be taken for that of another question.
-        answer.inspect_err(|trouble| if trouble.is_loss() { self.lose() })
+        answer.inspect_err(|trouble| {
+            if trouble.is_loss() {
+                self.lose()
+            }
+        })
     }
 
     fn within<T: Send>(&self, work: impl Future<Output = T> + Send) -> Result<T, Trouble> {

@@ -102,12 +102,19 @@ impl Address {
         Self { config: Arc::new(config), patience, ..self.clone() }
     }
 
+    /// The same server with another database.
+    pub fn with_database(&self, name: &str) -> Self {
+        let mut config = (*self.config).clone();
+        config.dbname(name);
+        Self { config: Arc::new(config), ..self.clone() }
+    }
+
     pub(super) fn patience(&self) -> Duration {
         self.patience
     }
 
-    /// A connection, and what moves its bytes.
-    pub(super) async fn connect(
+    /// A connection, and what moves its bytes, which has to be run beside it.
+    pub async fn connect(
         &self,
     ) -> Result<(tokio_postgres::Client, impl Future<Output = ()> + Send + 'static + use<>), Trouble> {
         let provider = Arc::new(aws_lc_rs::default_provider());
