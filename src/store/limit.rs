@@ -6,14 +6,17 @@ use crate::domain::ports::StoreError;
 use crate::domain::pseudonym::{IndexKey, Pseudonym};
 use crate::domain::work::Work;
 use crate::store::seal::Place;
-use crate::store::sql::{Connection, OptionalExtension};
+use crate::store::sql::{Connection, OptionalExtension, params_from_iter};
 use chrono::TimeDelta;
+use rusqlite::types::Value;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 /// Windows stay this long after nothing in them counts any more, so that a clock that was ahead for a while refunds nothing.
 const GRACE: TimeDelta = TimeDelta::hours(2);
+/// Windows that share a statement where the engine is far.
+const TOGETHER: usize = 32;
 
 fn key(index: &IndexKey, meter: &Meter) -> Pseudonym {
     index.pseudonym(&format!("limit {} {}", meter.kind.as_str(), meter.scope), &meter.subject)
@@ -27,11 +30,44 @@ pub(super) fn load(connection: &Connection, index: &IndexKey, meters: &[Meter]) 
 fn read(connection: &Connection, key: Pseudonym) -> Result<Window, StoreError> {
     let mut statement = connection.prepare_cached("select counts from limit_windows where subject = ?")?;
     let found: Option<Vec<u8>> = statement.query_row([key.as_bytes()], |row| row.get(0)).optional()?;
-    let read = |bytes: Vec<u8>| {
-        let place = Place { table: "limit_windows", column: "counts", row: &key.to_string() };
-        Window::from_bytes(&bytes).ok_or_else(|| place.corrupt("is no window"))
-    };
-    found.map_or_else(|| Ok(Window::default()), read)
+    found.map_or_else(|| Ok(Window::default()), |bytes| window(key, &bytes))
+}
+
+fn window(key: Pseudonym, bytes: &[u8]) -> Result<Window, StoreError> {
+    let place = Place { table: "limit_windows", column: "counts", row: &key.to_string() };
+    Window::from_bytes(bytes).ok_or_else(|| place.corrupt("is no window"))
+}
+
+/// The windows of keys that are not held yet, in few statements: for an engine that is far.
+fn read_together(connection: &Connection, keys: &[Pseudonym]) -> Result<HashMap<Pseudonym, Window>, StoreError> {
+    let mut found = HashMap::new();
+    for some in keys.chunks(TOGETHER) {
+        let places = vec!["?"; some.len()].join(", ");
+        let sql = format!("select subject, counts from limit_windows where subject in ({places})");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(some.iter().map(|key| *key.as_bytes())))?;
+        while let Some(row) = rows.next()? {
+            let key = Pseudonym::from_bytes(row.get("subject")?);
+            found.insert(key, window(key, &row.get::<_, Vec<u8>>("counts")?)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Writes windows in which something counts, in few statements.
+fn put_together(connection: &Connection, windows: &[(&Pseudonym, &Window)]) -> Result<(), StoreError> {
+    for some in windows.chunks(TOGETHER) {
+        let rows = vec!["(?, ?, ?)"; some.len()].join(", ");
+        let sql = format!(
+            "insert into limit_windows (subject, counts, over_at_ms) values {rows}
+             on conflict (subject) do update set counts = excluded.counts, over_at_ms = excluded.over_at_ms"
+        );
+        let values = some.iter().flat_map(|(key, window)| {
+            [Value::Blob(key.as_bytes().to_vec()), window.to_bytes().to_vec().into(), window.over_at_millis().into()]
+        });
+        connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+    }
+    Ok(())
 }
 
 fn put(connection: &Connection, key: Pseudonym, window: &Window) -> Result<(), StoreError> {
@@ -79,6 +115,15 @@ impl WindowCache {
         meters: &[Meter],
     ) -> Result<Vec<Window>, StoreError> {
         let mut held = self.0.borrow_mut();
+        if connection.is_remote() {
+            let mut missing: Vec<_> = meters.iter().map(|meter| key(index, meter)).collect();
+            missing.retain(|key| !held.by_key.contains_key(key));
+            let mut found = read_together(connection, &missing)?;
+            for key in missing {
+                let window = found.remove(&key).unwrap_or_default();
+                held.by_key.entry(key).or_insert(CachedWindow { window, behind: false });
+            }
+        }
         let mut load = |meter: &Meter| match held.by_key.entry(key(index, meter)) {
             Entry::Occupied(known) => Ok(known.get().window),
             Entry::Vacant(place) => {
@@ -121,6 +166,12 @@ impl WindowCache {
         let held = self.0.borrow();
         let mut behind: Vec<_> = held.by_key.iter().filter(|(_, state)| state.behind).collect();
         behind.sort_unstable_by_key(|(key, _)| **key);
+        if connection.is_remote() {
+            let (over, counting): (Vec<_>, Vec<_>) = behind.into_iter().partition(|(_, state)| state.window.is_empty());
+            let counting: Vec<_> = counting.into_iter().map(|(key, state)| (key, &state.window)).collect();
+            put_together(connection, &counting)?;
+            behind = over;
+        }
         behind.iter().try_for_each(|(key, state)| put(connection, **key, &state.window))
     }
 }

@@ -130,6 +130,11 @@ impl Connection {
         }
     }
 
+    /// Whether each statement takes its time on a network.
+    pub(in crate::store) fn is_remote(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// The file, where it is one.
     pub(in crate::store) fn file(&self) -> Option<&rusqlite::Connection> {
         match self {
