@@ -325,6 +325,7 @@ macro_rules! bne_cases {
 }
 
 mod audit;
+mod backup;
 mod bne;
 mod chain;
 mod clients;

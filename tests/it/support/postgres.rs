@@ -169,6 +169,20 @@ impl Cluster {
         Database { cluster: self, name }
     }
 
+    /// A new database with what a dump of another one has, made while that is used.
+    pub(crate) fn restored(&self, from: &Database<'_>) -> Database<'_> {
+        let to = self.database();
+        let mut dump = command(&self.programs.join("pg_dump"));
+        let mut dump = dump.arg(from.url()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut restore = command(&self.programs.join("psql"));
+        restore
+            .args(["-Xq1", "-v", "ON_ERROR_STOP=1", &to.url()])
+            .stdin(dump.stdout.take().unwrap())
+            .stdout(Stdio::null());
+        assert!(restore.status().unwrap().success() && dump.wait().unwrap().success(), "{}", self.log());
+        to
+    }
+
     /// Where a database is, with the name and the password of its owner.
     pub(crate) fn url(&self, database: &str) -> String {
         format!("postgres://{OWNER}:{}@127.0.0.1:{}/{database}", self.password, self.port)

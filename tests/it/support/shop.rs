@@ -53,6 +53,24 @@ impl Shop {
         }
     }
 
+    /// A back-up, made as the documents say while the store is used, and put in a place of its own.
+    pub(crate) fn restored(&self) -> Self {
+        let opened = AtomicU64::new(1000);
+        match &self.place {
+            Place::File(_) => {
+                let copy = tempfile::tempdir().unwrap();
+                let file = copy.path().join("countersign.db");
+                let source = rusqlite::Connection::open(self.path()).unwrap();
+                source.execute("vacuum into ?", [file.to_str().unwrap()]).unwrap();
+                Self { place: Place::File(copy), opened }
+            }
+            Place::Server(database) => {
+                let place = Place::Server(Cluster::shared().unwrap().restored(database));
+                Self { place, opened }
+            }
+        }
+    }
+
     /// Where the data is.
     pub(crate) fn location(&self) -> Location {
         match &self.place {
