@@ -3,7 +3,7 @@
 mod clock;
 mod disk;
 mod equal;
-mod kill;
+pub(crate) mod kill;
 mod made_up;
 mod parallel;
 mod timing;

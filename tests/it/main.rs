@@ -32,6 +32,7 @@ mod operator_facts;
 mod prefix;
 mod redeem;
 mod refusals;
+mod replicas;
 mod rotation;
 mod runtime;
 mod security;

@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-struct HandSet(Mutex<Timestamp>);
+pub(crate) struct HandSet(Mutex<Timestamp>);
 
 impl Clock for HandSet {
     fn now(&self) -> Timestamp {
@@ -26,10 +26,10 @@ impl Clock for HandSet {
 }
 
 /// Remembers a message when it comes, and takes it when it is let.
-struct SlowPost {
+pub(crate) struct SlowPost {
     came: Semaphore,
-    open: Semaphore,
-    ids: Mutex<Vec<String>>,
+    pub(crate) open: Semaphore,
+    pub(crate) ids: Mutex<Vec<String>>,
 }
 
 #[async_trait]
@@ -43,7 +43,7 @@ impl Sender for SlowPost {
 }
 
 /// Carries nothing out, like a process that has ended.
-struct Lost;
+pub(crate) struct Lost;
 
 impl Runner for Lost {
     fn run(&self, _: SendId, _: BoxFuture<'static, SendOutcome>) -> BoxFuture<'static, Option<bool>> {
@@ -56,19 +56,28 @@ impl Runner for Lost {
 }
 
 /// A service whose sends are carried out as in a server, and whose callers do not wait for them.
-struct House {
-    service: Arc<Service>,
-    sends: Arc<Sends>,
-    clock: Arc<HandSet>,
-    post: Arc<SlowPost>,
+pub(crate) struct House {
+    pub(crate) service: Arc<Service>,
+    pub(crate) sends: Arc<Sends>,
+    pub(crate) clock: Arc<HandSet>,
+    pub(crate) post: Arc<SlowPost>,
 }
 
 impl House {
-    fn new(shop: &Shop) -> Self {
-        let rules = rules_with(&["k1"], |policy| policy.presentation = Presentation::NoValue);
+    pub(crate) fn new(shop: &Shop) -> Self {
         let clock = Arc::new(HandSet(Mutex::new(noon())));
         let post = SlowPost { came: Semaphore::new(0), open: Semaphore::new(0), ids: Mutex::default() };
-        let (store, post) = (Arc::new(shop.open(&rules, noon()).unwrap()), Arc::new(post));
+        Self::with(shop, clock, Arc::new(post))
+    }
+
+    /// Another one on the same data, with the same clock and the same post.
+    pub(crate) fn beside(&self, shop: &Shop) -> Self {
+        Self::with(shop, self.clock.clone(), self.post.clone())
+    }
+
+    fn with(shop: &Shop, clock: Arc<HandSet>, post: Arc<SlowPost>) -> Self {
+        let rules = rules_with(&["k1"], |policy| policy.presentation = Presentation::NoValue);
+        let store = Arc::new(shop.open(&rules, noon()).unwrap());
         let log = slog::Logger::root(slog::Discard, slog::o!());
         let sends = Arc::new(Sends::new(Duration::ZERO, &log, Arc::default()));
         let service = Service {
@@ -85,12 +94,12 @@ impl House {
         Self { service: Arc::new(service), sends, clock, post }
     }
 
-    fn pass(&self, time: TimeDelta) {
+    pub(crate) fn pass(&self, time: TimeDelta) {
         *self.clock.0.lock().unwrap() += time;
     }
 
     /// The same service with another way to carry out sends.
-    fn with_runner(&self, runner: Arc<dyn Runner>) -> Service {
+    pub(crate) fn with_runner(&self, runner: Arc<dyn Runner>) -> Service {
         let Service { store, customers, sender, alarm, clock, random, rules, language, .. } = &*self.service;
         Service {
             store: store.clone(),
@@ -111,7 +120,7 @@ impl House {
     }
 }
 
-async fn ask(service: &Service, phone: &str) {
+pub(crate) async fn ask(service: &Service, phone: &str) {
     let (service_key, security_key, references) = Default::default();
     let phone = Some(Secret::new(phone));
     let ask = Ask {

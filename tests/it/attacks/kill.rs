@@ -3,9 +3,9 @@
 //! Every worker keeps a book of what it was told. A call whose answer never came may have happened or not; what was answered
 //! has happened, and is true after the restart.
 
-mod flows;
-mod office;
-mod tokens;
+pub(crate) mod flows;
+pub(crate) mod office;
+pub(crate) mod tokens;
 
 use crate::support::attack::{Luck, dose};
 use crate::support::bank::{Bank, Line};
@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// Whether something has happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Fate {
+pub(crate) enum Fate {
     #[default]
     No,
     /// It was asked for, and no answer came.
@@ -34,7 +34,7 @@ impl Fate {
 
 /// How often something has happened.
 #[derive(Clone, Copy, Debug, Default)]
-struct Count {
+pub(crate) struct Count {
     told: u64,
     open: u64,
 }
@@ -77,11 +77,12 @@ async fn what_was_answered_is_true_after_the_server_is_killed_at_any_instant() {
         let applicants = (0..APPLICANTS).map(|_| {
             // No two flows have one phone, so that its messages are those of the flow.
             phones += 100;
-            flows::work(&bank, line.clone(), luck.part(), phones)
+            let (bank, line, luck) = (&bank, &line, luck.part());
+            async move { flows::work(bank, line, &luck, phones, || false).await }
         });
         let applicants = join_all(applicants.collect::<Vec<_>>());
-        let working = join_all(holders.iter_mut().map(|holder| holder.work(&line)));
-        let changing = clerk.work(&line);
+        let working = join_all(holders.iter_mut().map(|holder| holder.work(&line, || false)));
+        let changing = clerk.work(&line, || false);
         let killed = async {
             // Long enough for a send to be answered whose message was not accepted, in most rounds.
             tokio::time::sleep(Duration::from_millis(100 + luck.below(1500))).await;
@@ -119,13 +120,13 @@ async fn what_was_answered_is_true_after_the_server_is_killed_at_any_instant() {
 }
 
 /// Panics unless the audit trail is a whole chain.
-fn whole(bank: &Bank) {
+pub(crate) fn whole(bank: &Bank) {
     let Output { status, stdout, stderr } = bank.run(&["audit", "verify"]);
     let said = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
     assert!(status.success(), "{said}");
 }
 
 #[expect(clippy::print_stdout, reason = "`--nocapture` shows what a run has seen")]
-fn told(what: &str) {
+pub(crate) fn told(what: &str) {
     println!("{what}");
 }

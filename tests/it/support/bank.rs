@@ -18,7 +18,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -104,6 +104,8 @@ pub(crate) struct Bank {
     dir: TempDir,
     data: DataDir,
     config: String,
+    /// Of the database server's user.
+    password: Option<String>,
     pub(crate) credential: String,
     pub(crate) gateway: Arc<Gateway>,
     gateway_task: AbortHandle,
@@ -134,19 +136,37 @@ impl Bank {
     /// A bank whose data file is in a directory of its own, such as one on another file system.
     pub(crate) async fn with_data_in(directory: Option<PathBuf>) -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let file = directory.unwrap_or_else(|| dir.path().to_owned()).join("bank.sqlite");
+        Self::with_store(dir, &format!("sqlite = \"{}\"", file.display()), None).await
+    }
+
+    /// A bank whose data is on a database server, with the password of its user in the URL.
+    pub(crate) async fn on_a_server(url: &str) -> Self {
+        let (user, password, place) = parts(url).expect("postgres://user:password@hosts/database");
+        let store = format!("url = \"postgres://{user}@{place}\"");
+        Self::with_store(tempfile::tempdir().unwrap(), &store, Some(password.to_owned())).await
+    }
+
+    async fn with_store(dir: TempDir, store: &str, password: Option<String>) -> Self {
         let data = DataDir::create(&dir.path().join("dev"), &SystemRandom).unwrap();
         let (gateway, port, gateway_task) = Gateway::start().await;
-        let file = directory.unwrap_or_else(|| dir.path().to_owned()).join("bank.sqlite");
         let path = dir.path().join("bank.toml");
-        std::fs::write(&path, configuration(&file.display().to_string(), port)).unwrap();
+        std::fs::write(&path, configuration(store, port)).unwrap();
         let config = path.to_str().unwrap().to_owned();
-        let scopes = "read,enrol,unlock,redeem,admin";
-        let create = ["operator", "create", "root", "--scopes", scopes, "--config", &config];
-        let Output { status, stdout, stderr } = countersign().args(create).output().unwrap();
-        assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
-        let credential = String::from_utf8(stdout).unwrap().trim().to_owned();
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
-        Self { dir, data, config, credential, gateway, gateway_task, http }
+        let mut bank = Self { dir, data, config, password, credential: String::new(), gateway, gateway_task, http };
+        let create = ["operator", "create", "root", "--scopes", "read,enrol,unlock,redeem,admin"];
+        let Output { status, stdout, stderr } = bank.run(&create);
+        assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
+        bank.credential = String::from_utf8(stdout).unwrap().trim().to_owned();
+        bank
+    }
+
+    /// The program, with what this bank's configuration does not hold.
+    fn program(&self) -> Command {
+        let mut command = countersign();
+        command.envs(self.password.iter().map(|password| ("COUNTERSIGN_STORE_PASSWORD", password)));
+        command
     }
 
     /// The data file.
@@ -181,12 +201,12 @@ impl Bank {
 
     /// Runs another command of the program on this bank, to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        countersign().args(arguments).args(["--config", &self.config]).output().unwrap()
+        self.program().args(arguments).args(["--config", &self.config]).output().unwrap()
     }
 
     /// Starts the server.
     pub(crate) fn start(&self) -> Process {
-        self.start_under(countersign())
+        self.start_under(self.program())
     }
 
     /// Starts the server by a command that becomes the program, such as one that sets a limit first.
@@ -293,31 +313,59 @@ impl Drop for Process {
     }
 }
 
+/// Answers 5xx: when they came, and what they were.
+pub(crate) type Outage = Arc<Mutex<Vec<(Instant, u16, Value)>>>;
+
 /// Calls of one customer, application or operator to a running server. `None` is an answer that never came.
 #[derive(Clone)]
 pub(crate) struct Line {
     http: reqwest::Client,
-    api: String,
-    office: String,
+    /// Where each replica is, for customers and for operators.
+    ends: Arc<[(String, String)]>,
+    turn: Arc<AtomicUsize>,
     credential: String,
+    outage: Option<Outage>,
 }
 
 impl Line {
     pub(crate) fn new(bank: &Bank, process: &Process) -> Self {
-        let (api, office) = (process.api.clone(), process.office.clone());
-        Self { http: bank.http.clone(), api, office, credential: bank.credential.clone() }
+        Self::over(bank, [process])
     }
 
-    async fn send(request: reqwest::RequestBuilder) -> Option<(u16, Value)> {
+    /// To several servers in turn, one call to each.
+    pub(crate) fn over<'a>(bank: &Bank, processes: impl IntoIterator<Item = &'a Process>) -> Self {
+        let ends = processes.into_iter().map(|process| (process.api.clone(), process.office.clone())).collect();
+        let credential = bank.credential.clone();
+        Self { http: bank.http.clone(), ends, turn: Arc::default(), credential, outage: None }
+    }
+
+    /// The same; a 5xx is noted, and as good as an answer that never came.
+    pub(crate) fn noting(mut self, outage: &Outage) -> Self {
+        self.outage = Some(outage.clone());
+        self
+    }
+
+    fn end(&self) -> &(String, String) {
+        &self.ends[self.turn.fetch_add(1, Ordering::Relaxed) % self.ends.len()]
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Option<(u16, Value)> {
         let response = request.send().await.ok()?;
         let status = response.status().as_u16();
         let text = response.text().await.ok()?;
-        Some((status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).ok()? }))
+        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).ok()? };
+        match &self.outage {
+            Some(outage) if status >= 500 => {
+                outage.lock().unwrap().push((Instant::now(), status, body));
+                None
+            }
+            _ => Some((status, body)),
+        }
     }
 
     /// A DBX operation before login.
     pub(crate) async fn dbx(&self, operation: &str, body: &Value) -> Option<(u16, Value)> {
-        Self::send(self.http.post(format!("{}{DBX}{operation}", self.api)).json(body)).await
+        self.send(self.http.post(format!("{}{DBX}{operation}", self.end().0)).json(body)).await
     }
 
     /// The call that has the first phone's code sent.
@@ -333,10 +381,10 @@ impl Line {
 
     /// A BNE operation, with this access token.
     pub(crate) async fn bne(&self, operation: &Operation, token: &str, body: &Value) -> Option<(u16, Value)> {
-        let request = self.http.post(format!("{}{}", self.api, operation.path)).json(body).bearer_auth(token);
+        let request = self.http.post(format!("{}{}", self.end().0, operation.path)).json(body).bearer_auth(token);
         let request = request.header("client_id", WEB).header("accept", "application/json").header("sid", "session-1");
         let request = request.header("uuid", CALLER).header("channelId", "CBOL");
-        Self::send(request.header("countryCode", "MX").header("businessCode", "GCB")).await
+        self.send(request.header("countryCode", "MX").header("businessCode", "GCB")).await
     }
 
     /// A call of the operator API: method, path below `/operator/v1`, headers, body.
@@ -347,12 +395,12 @@ impl Line {
         headers: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Option<(u16, Value)> {
-        let mut request = self.http.request(method, format!("{}/operator/v1{path}", self.office));
+        let mut request = self.http.request(method, format!("{}/operator/v1{path}", self.end().1));
         request = request.bearer_auth(&self.credential);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Self::send(match body {
+        self.send(match body {
             Some(body) => request.json(body),
             None => request,
         })
@@ -367,7 +415,14 @@ impl Line {
     }
 }
 
-fn configuration(data: &str, gateway: u16) -> String {
+/// User, password, and what follows them.
+fn parts(url: &str) -> Option<(&str, &str, &str)> {
+    let (who, place) = url.strip_prefix("postgres://")?.rsplit_once('@')?;
+    let (user, password) = who.split_once(':')?;
+    Some((user, password, place))
+}
+
+fn configuration(store: &str, gateway: u16) -> String {
     let [app, _] = APPS;
     format!(
         r#"[server]
@@ -379,7 +434,7 @@ enabled = false
 [log]
 format = "json"
 [store]
-sqlite = "{data}"
+{store}
 [[keys]]
 id = "dev"
 file = "dev/server.key"

@@ -7,25 +7,31 @@ use http::Method;
 use serde_json::{Value, json};
 
 /// Wrong codes that lock a flow, by default.
-const ATTEMPTS: u64 = 3;
+pub(crate) const ATTEMPTS: u64 = 3;
 
 /// A flow that was answered for.
 #[derive(Debug)]
-pub(super) struct Flow {
+pub(crate) struct Flow {
     phone: String,
     service_key: String,
     /// There is one if a send was answered for.
     security_key: Option<String>,
     wrong: Count,
-    pub(super) verified: Fate,
+    pub(crate) verified: Fate,
     redeemed: Fate,
 }
 
-/// One flow after the other, each with a phone of its own, until the server is gone.
-pub(super) async fn work(bank: &Bank, line: Line, luck: Luck, first_phone: u64) -> Vec<Flow> {
+/// One flow after the other, each with a phone of its own, until the server is gone or it is over.
+pub(crate) async fn work(
+    bank: &Bank,
+    line: &Line,
+    luck: &Luck,
+    first_phone: u64,
+    is_over: impl Fn() -> bool,
+) -> Vec<Flow> {
     let mut flows = Vec::new();
     for phone in first_phone.. {
-        if go_through(bank, &line, &luck, format!("+34600{phone:06}"), &mut flows).await.is_none() {
+        if is_over() || go_through(bank, line, luck, format!("+34600{phone:06}"), &mut flows).await.is_none() {
             break;
         }
     }
@@ -78,12 +84,30 @@ fn right((status, body): (u16, Value)) -> Value {
 
 impl Flow {
     /// Whether a send was answered for and its message has not been accepted yet.
-    pub(super) fn is_owed_a_message(&self, bank: &Bank) -> bool {
+    pub(crate) fn is_owed_a_message(&self, bank: &Bank) -> bool {
         self.security_key.is_some() && bank.gateway.code(&self.phone).is_none()
     }
 
-    /// Holds a server that was started anew to the book, then goes on to the end of the flow.
-    pub(super) async fn holds(&mut self, bank: &Bank, line: &Line) {
+    /// Holds a server that was started anew to the book, then goes on to the end of the flow. No message of a send that was
+    /// answered for is lost.
+    pub(crate) async fn holds(&mut self, bank: &Bank, line: &Line) {
+        self.stands(line).await;
+        if self.security_key.is_some() {
+            let code = bank.gateway.code_to_come(&self.phone).await;
+            self.ends(line, &code).await;
+        }
+    }
+
+    /// The same where messages that are owed come later: without their code, a flow does not go on.
+    pub(crate) async fn holds_so_far(&mut self, bank: &Bank, line: &Line) {
+        self.stands(line).await;
+        if let Some(code) = bank.gateway.code(&self.phone).filter(|_| self.security_key.is_some()) {
+            self.ends(line, &code).await;
+        }
+    }
+
+    /// The flow is as the book says.
+    async fn stands(&mut self, line: &Line) {
         let key = json!({ "serviceKey": self.service_key });
         let (status, seen) = line.office(Method::POST, "/flows/view", &[], Some(&key)).await.unwrap();
         assert_eq!(status, 200, "a flow that was answered for is gone: {self:?}: {seen}");
@@ -95,20 +119,21 @@ impl Flow {
         let redeemed = seen["redeemedAt"].is_string();
         self.redeemed = self.redeemed.seen(redeemed).unwrap_or_else(|| panic!("{self:?}: {seen}"));
         assert_eq!(state == "locked", failed == ATTEMPTS, "{self:?}: {seen}");
+    }
 
-        let Some(security_key) = self.security_key.clone() else { return };
-        // No message of a send that was answered for is lost.
-        let code = bank.gateway.code_to_come(&self.phone).await;
-        if state == "locked" {
-            self.is_refused(line, &code, "10519").await.unwrap();
+    /// Goes on with the right code to the end.
+    async fn ends(&mut self, line: &Line, code: &str) {
+        if self.wrong.told == ATTEMPTS {
+            self.is_refused(line, code, "10519").await.unwrap();
             return;
         }
         if self.verified != Fate::Yes {
-            let answer = right(line.verify(&self.service_key, &security_key, &code).await.unwrap());
+            let security_key = self.security_key.as_deref().expect("a code was sent");
+            let answer = right(line.verify(&self.service_key, security_key, code).await.unwrap());
             assert_eq!(answer["isOtpVerified"], "true", "{self:?}: {answer}");
             self.verified = Fate::Yes;
         }
-        self.is_refused(line, &code, "10502").await.unwrap();
+        self.is_refused(line, code, "10502").await.unwrap();
         let first = if self.redeemed == Fate::Yes { 409 } else { 200 };
         assert_eq!([self.redeem(line).await, self.redeem(line).await], [Some(first), Some(409)], "{self:?}");
         self.redeemed = Fate::Yes;

@@ -8,7 +8,7 @@ use serde_json::json;
 const PATH: &str = "/customers/changing";
 
 /// Writes the customer; every version has a phone of its own.
-pub(super) struct Clerk {
+pub(crate) struct Clerk {
     luck: Luck,
     /// The last version that was answered for; 0 before the first.
     version: u64,
@@ -18,13 +18,13 @@ pub(super) struct Clerk {
 }
 
 impl Clerk {
-    pub(super) fn new(luck: Luck) -> Self {
+    pub(crate) fn new(luck: Luck) -> Self {
         Self { luck, version: 0, phone: None, open: None }
     }
 
-    /// One change after the other until the server is gone.
-    pub(super) async fn work(&mut self, line: &Line) {
-        while self.change(line).await.is_some() {}
+    /// One change after the other until the server is gone or it is over.
+    pub(crate) async fn work(&mut self, line: &Line, is_over: impl Fn() -> bool) {
+        while !is_over() && self.change(line).await.is_some() {}
     }
 
     async fn change(&mut self, line: &Line) -> Option<()> {
@@ -40,7 +40,7 @@ impl Clerk {
     }
 
     /// Holds a server that was started anew to the book.
-    pub(super) async fn holds(&mut self, line: &Line) {
+    pub(crate) async fn holds(&mut self, line: &Line) {
         let (status, seen) = line.office(Method::GET, PATH, &[], None).await.unwrap();
         if status == 404 {
             assert_eq!(self.version, 0, "a customer that was answered for is gone");

@@ -10,7 +10,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 /// A customer with a HOTP token.
-pub(super) struct Holder {
+pub(crate) struct Holder {
     customer: String,
     access: String,
     seed: Seed,
@@ -25,12 +25,12 @@ pub(super) struct Holder {
 }
 
 /// How many codes were taken.
-pub(super) fn total(holders: &[Holder]) -> u64 {
+pub(crate) fn total(holders: &[Holder]) -> u64 {
     holders.iter().map(|holder| holder.taken).sum()
 }
 
 impl Holder {
-    pub(super) async fn enrol(bank: &Bank, line: &Line, n: u64, luck: Luck) -> Self {
+    pub(crate) async fn enrol(bank: &Bank, line: &Line, n: u64, luck: Luck) -> Self {
         let customer = format!("holder-{n}");
         let seed = [n as u8 + 1; 20];
         let hex: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -44,12 +44,17 @@ impl Holder {
         Self { customer, access, seed: Seed::new(&seed).unwrap(), luck, next, open, wrong, taken }
     }
 
-    /// One login after the other until the server is gone.
-    pub(super) async fn work(&mut self, line: &Line) {
-        while self.log_in(line).await.is_some() {}
+    /// One login after the other until the server is gone or it is over.
+    pub(crate) async fn work(&mut self, line: &Line, is_over: impl Fn() -> bool) {
+        while !is_over() && self.log_in(line).await.is_some() {}
     }
 
-    fn code(&self, counter: u64) -> String {
+    /// Codes up to this counter were taken elsewhere, and answered for.
+    pub(crate) fn stands_at(&mut self, next: u64) {
+        self.next = next;
+    }
+
+    pub(crate) fn code(&self, counter: u64) -> String {
         hotp(&self.seed, Digits::Six, counter).expose().to_owned()
     }
 
@@ -68,21 +73,21 @@ impl Holder {
         Some(())
     }
 
-    async fn retrieve(&self, line: &Line) -> Option<String> {
+    pub(crate) async fn retrieve(&self, line: &Line) -> Option<String> {
         let body = json!({ "mfaTransactionType": "LOGIN", "userId": self.customer });
         let (status, body) = line.bne(&BNE_RETRIEVE_CHALLENGE, &self.access, &body).await?;
         assert_eq!(status, 200, "{body}");
         Some(body["mfaTransactionId"].as_str().unwrap().to_owned())
     }
 
-    async fn validate(&self, line: &Line, transaction: &str, code: &str) -> Option<u16> {
+    pub(crate) async fn validate(&self, line: &Line, transaction: &str, code: &str) -> Option<u16> {
         let body =
             json!({ "oneTimePasswordToken": code, "mfaTransactionType": "LOGIN", "mfaTransactionId": transaction });
         Some(line.bne(&BNE_VALIDATE_CHALLENGE_INFO, &self.access, &body).await?.0)
     }
 
     /// Holds a server that was started anew to the book: no code that was taken is taken again, no failure is forgotten.
-    pub(super) async fn holds(&mut self, line: &Line) {
+    pub(crate) async fn holds(&mut self, line: &Line) {
         let path = format!("/tokens?customerId={}", self.customer);
         let (status, seen) = line.office(Method::GET, &path, &[], None).await.unwrap();
         assert_eq!(status, 200, "{seen}");
