@@ -8,7 +8,8 @@
 //!
 //! **Commits in doubt.** When the connection is lost while a commit is under way, nobody has said how it went. Each commit
 //! writes its number into this connection's row of `writers`. After a new connection has had the turn, and so the old
-//! transaction has come to its end, that row says whether it was committed.
+//! transaction has come to its end, that row says whether it was committed. One that was is answered for after another commit:
+//! what this server has may not have come to the standby that commits wait for.
 
 use super::text::numbered;
 use super::values::{Place, value};
@@ -24,6 +25,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio_postgres::SimpleQueryMessage;
+use tokio_postgres::error::Severity;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
 mod address;
@@ -59,6 +62,8 @@ pub enum Trouble {
         code: String,
         /// What it means; without its details, which may name values.
         text: String,
+        /// Whether it has ended the connection.
+        fatal: bool,
     },
     /// As many as it has places.
     #[error("a statement with {places} values was given {given}")]
@@ -95,22 +100,26 @@ impl Trouble {
     pub(in crate::store) fn is_passing(&self) -> bool {
         match self {
             Self::OutOfReach(_) | Self::Lost | Self::Silent(_) | Self::InDoubt => true,
-            // Connections, transactions, resources, operators; locks; a server that only reads, as a standby does.
+            // Connections, transactions, resources, operators; locks; a server that only reads, as a standby does; idle and slow
+            // transactions.
             Self::Refused { code, .. } => {
                 ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
-                    || ["55P03", "25006"].contains(&code.as_str())
+                    || ["55P03", "25006", "25P03", "25P04"].contains(&code.as_str())
             }
             _ => false,
         }
+    }
+
+    /// Whether there was no connection any more; a server that does not answer is not asked again at once.
+    fn is_gone(&self) -> bool {
+        self.is_loss() && !matches!(self, Self::Silent(_))
     }
 
     /// Whether the connection has gone with it.
     fn is_loss(&self) -> bool {
         match self {
             Self::Lost | Self::Silent(_) | Self::OutOfReach(_) => true,
-            Self::Refused { code, .. } => {
-                code.starts_with("08") || ["57P01", "57P02", "57P03", "25P03"].contains(&code.as_str())
-            }
+            Self::Refused { code, fatal, .. } => *fatal || code.starts_with("08"),
             _ => false,
         }
     }
@@ -127,7 +136,8 @@ impl From<tokio_postgres::Error> for Trouble {
                     ("22" | "23", None) => "a value does not fit".to_owned(),
                     _ => said.message().to_owned(),
                 };
-                Self::Refused { code, text }
+                let fatal = matches!(said.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
+                Self::Refused { code, text, fatal }
             }
             None if error.is_closed() => Self::Lost,
             None => Self::OutOfReach(with_causes(&error)),
@@ -196,7 +206,7 @@ impl Client {
             return Ok(prepared.clone());
         }
         let text = numbered(sql);
-        let statement = self.ask(self.live()?.prepare(&text.sql))?;
+        let statement = self.once_more(|| self.ask(self.live()?.prepare(&text.sql)))?;
         let prepared = Arc::new(Prepared { text: sql.to_owned(), names: text.names, statement });
         let mut all = self.prepared.borrow_mut();
         if all.len() >= PREPARED_MAX {
@@ -217,7 +227,7 @@ impl Client {
     /// The rows of an answer. What only reads is asked once more if the connection has been lost.
     pub(super) fn query(&self, prepared: &Prepared, params: &impl Params) -> Result<Vec<tokio_postgres::Row>> {
         match self.rows(prepared, params) {
-            Err(super::Error::Postgres(trouble)) if trouble.is_loss() && !self.in_transaction.get() => {
+            Err(super::Error::Postgres(trouble)) if trouble.is_gone() && !self.in_transaction.get() => {
                 let prepared = self.prepare(&prepared.text)?;
                 self.rows(&prepared, params)
             }
@@ -259,14 +269,23 @@ impl Client {
 
     /// Begins a transaction, on a new connection if the one that there was has been lost meanwhile.
     fn start(&self, sql: &str) -> Result<()> {
-        let start = || {
-            self.reach()?;
-            self.in_transaction.set(true);
-            self.batch(sql).inspect_err(|_| drop(self.rollback()))
-        };
-        match start() {
-            Err(super::Error::Postgres(trouble)) if trouble.is_loss() => start(),
-            begun => begun,
+        self.reach()?;
+        Work::STATEMENT.add();
+        let begun = self.once_more(|| self.ask(self.live()?.batch_execute(sql)));
+        self.in_transaction.set(true);
+        Ok(begun.inspect_err(|_| drop(self.rollback()))?)
+    }
+
+    /// Asks what changes nothing, and asks it once more if the connection had been lost. A transaction has gone with its
+    /// connection: nothing of it is asked again.
+    fn once_more<T>(&self, question: impl Fn() -> Result<T, Trouble>) -> Result<T, Trouble> {
+        match question() {
+            Err(trouble) if trouble.is_gone() && !self.in_transaction.get() => {
+                self.lose();
+                self.reach()?;
+                question()
+            }
+            answer => answer,
         }
     }
 
@@ -284,8 +303,8 @@ impl Client {
                 self.in_transaction.set(false);
                 Ok(())
             }
-            Err(trouble) if trouble.is_loss() => self.resolve(number),
-            Err(trouble) => Err(trouble.into()),
+            // What comes instead of an answer may come after the commit.
+            Err(trouble) => self.resolve(number, trouble),
         }
     }
 
@@ -301,28 +320,35 @@ impl Client {
         Ok(undone?)
     }
 
-    /// Asks how a commit went that was under way when the connection was lost.
-    fn resolve(&self, number: i64) -> Result<()> {
+    /// Asks how a commit went that was not answered for.
+    fn resolve(&self, number: i64, trouble: Trouble) -> Result<()> {
         let begun = Instant::now();
         loop {
             self.lose();
             self.in_transaction.set(false);
-            match self.committed() {
-                Ok(found) if found >= number => return Ok(()),
-                Ok(_) => return Err(Trouble::Lost.into()),
+            match self.is_committed(number) {
+                Ok(true) => return Ok(()),
+                Ok(false) => return Err(trouble.into()),
                 Err(_) if begun.elapsed() < self.address.patience() => std::thread::sleep(PAUSE),
                 Err(_) => return Err(Trouble::InDoubt.into()),
             }
         }
     }
 
-    /// The number of the last commit. The turn is waited for: the transaction that had it is over then.
-    fn committed(&self) -> Result<i64> {
+    /// Whether a commit has happened. The turn is waited for: the transaction that had it is over then.
+    fn is_committed(&self, number: i64) -> Result<bool> {
         self.begin()?;
-        let sql = "select commits from writers where writer = $1";
-        let found = self.live().and_then(|live| self.ask(live.query_opt(sql, &[&self.writer.as_bytes().as_slice()])));
-        self.rollback()?;
-        Ok(found?.map_or(0, |row| row.get(0)))
+        let writer = self.writer.simple();
+        let sql = format!(
+            "update writers set at = current_timestamp where writer = '\\x{writer}' and commits >= {number} returning 1;
+             commit"
+        );
+        let said = self.live().and_then(|live| self.ask(live.simple_query(&sql)));
+        match &said {
+            Ok(_) => self.in_transaction.set(false),
+            Err(_) => self.rollback()?,
+        }
+        Ok(said?.iter().any(|said| matches!(said, SimpleQueryMessage::Row(_))))
     }
 
     /// Connects unless there is a connection.
