@@ -4,6 +4,7 @@
 //! Every call of a test goes to another replica than the one before it, as behind a balancer that knows no sessions.
 
 mod cut;
+mod failover;
 mod kill;
 mod outbox;
 
