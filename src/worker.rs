@@ -30,6 +30,8 @@ pub use rotations::{Bell, Rotations};
 const SENDS_MAX: usize = 256;
 /// A send has its task a moment after it is recorded. One that has none after this time has lost it.
 pub(crate) const SEND_LOST_AFTER: TimeDelta = TimeDelta::minutes(2);
+/// Sends that were lost are looked for at least so often. Their codes end a few minutes after they were asked for.
+const LOOK: Duration = Duration::from_secs(20);
 /// Rows or sends handled in one step, so that no step keeps the store from others for long.
 const BATCH: usize = 100;
 /// For each moment that a step of deletion took, so many without one: what waits meanwhile is what customers wait for, and
@@ -179,18 +181,18 @@ impl Recurring {
             self.look_at_prefixes().await;
             // Apart: deletion may take long, and a send that was lost must not wait for it.
             let this = &self;
-            let sends = this.rounds(|| async move {
+            let sends = this.rounds(this.pause.min(LOOK), || async move {
                 this.recover(this.service.clock.now() - SEND_LOST_AFTER, BATCH).await;
                 this.look_at_prefixes().await;
             });
-            tokio::join!(sends, this.rounds(|| this.purge()));
+            tokio::join!(sends, this.rounds(this.pause, || this.purge()));
         };
         stop.run_until_cancelled(work).await;
     }
 
     /// Does `round` after each pause, for ever.
-    async fn rounds<R: Future<Output = ()>>(&self, round: impl Fn() -> R) {
-        let mut rounds = tokio::time::interval(self.pause);
+    async fn rounds<R: Future<Output = ()>>(&self, pause: Duration, round: impl Fn() -> R) {
+        let mut rounds = tokio::time::interval(pause);
         rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         rounds.tick().await;
         loop {
