@@ -55,7 +55,7 @@ Examples:
   countersign bench --runs 5
   countersign bench --scenario request --rate 500,1000,2000 --plot rate.svg
   countersign bench --scenario request --url 127.0.0.1:8080 --json out.json
-  countersign bench --store postgres://bench@db.bank.example/postgres --replicas 3";
+  countersign bench --store postgres://bench@127.0.0.1/bench --replicas 3";
 
 /// What may stand before the address of a server.
 const HTTP: &str = "http://";
