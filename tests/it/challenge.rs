@@ -98,7 +98,7 @@ async fn an_application_is_admitted_as_it_was_registered() {
 /// A data file of before keeps what it holds, and takes tokens from then on.
 #[tokio::test]
 async fn a_data_file_of_the_first_version_takes_tokens_after_its_migration() {
-    let (shop, clerk) = (Shop::new(), Clerk::new(bne_rules(|_| {})));
+    let (shop, clerk) = (Shop::in_a_file(), Clerk::new(bne_rules(|_| {})));
     let connection = rusqlite::Connection::open(shop.path()).unwrap();
     connection.execute_batch(include_str!("../../src/store/migrations/0001_init.sql")).unwrap();
     connection.execute("insert into customers values (zeroblob(16), x'00', 'k1', 'es', 0)", []).unwrap();

@@ -38,7 +38,7 @@ pub enum BneFailure {
         /// The answer's body.
         body: crate::api::bne::types::BneError,
     },
-    /// The server failed, or something it depends on is down. Nothing was used up, unless the time for an answer ran out in the very moment in which the decision was written. A repeat is safe, for a code is accepted once; if it is answered with 404, start again with a new transaction.
+    /// The server failed, or something it depends on is down. Nothing was used up, unless the time for an answer ran out, or the database server was lost, in the very moment in which the decision was written. A repeat is safe, for a code is accepted once; if it is answered with 404, start again with a new transaction.
     Status500 {
         /// The answer's body.
         body: crate::api::bne::types::BneError,

@@ -41,7 +41,7 @@ async fn ten(office: &mut Office) {
 
 /// A closed data file with ten entries.
 async fn closed() -> (Shop, Arc<KeyRing>) {
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     ten(&mut office).await;
     let keys = office.clerk.rules.keys.clone();
     let Office { shop, store, desk, .. } = office;
@@ -56,7 +56,7 @@ fn broken(checked: &AuditChecked) -> (i64, Fault) {
 
 #[tokio::test]
 async fn a_trail_that_nobody_has_touched_verifies_with_the_keys_and_without() {
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     let empty = check(&office.shop.path(), Some(&office.clerk.rules.keys));
     assert_eq!((empty.entries, empty.found.unwrap().sequence), (0, 0));
     ten(&mut office).await;
@@ -220,7 +220,7 @@ async fn a_chain_that_was_computed_anew_is_found_by_its_sealed_head() {
 #[tokio::test]
 async fn entries_of_another_data_file_are_found_also_with_their_head() {
     let (shop, keys) = closed().await;
-    let other = Shop::new();
+    let other = Shop::in_a_file();
     let store = open_at(&other.path(), &rules(), noon(), 77).unwrap();
     for n in 0..10 {
         put_client(&store, application(&format!("app-{n}"))).await;
@@ -246,7 +246,7 @@ async fn entries_of_another_data_file_are_found_also_with_their_head() {
 
 #[tokio::test]
 async fn a_server_does_not_go_on_without_the_head_nor_from_where_somebody_has_cut_the_trail() {
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     ten(&mut office).await;
     let keys = office.clerk.rules.keys.clone();
     let connection = Connection::open(office.shop.path()).unwrap();
@@ -268,7 +268,7 @@ async fn a_server_does_not_go_on_without_the_head_nor_from_where_somebody_has_cu
 
 #[tokio::test]
 async fn an_erased_customer_is_a_pseudonym_in_a_chain_that_still_verifies() {
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     ten(&mut office).await;
     let keys = office.clerk.rules.keys.clone();
     let id = CustomerId::parse("C1").unwrap();
@@ -304,7 +304,7 @@ async fn an_erased_customer_is_a_pseudonym_in_a_chain_that_still_verifies() {
 
 #[tokio::test]
 async fn audit_keys_follow_a_rotation() {
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     ten(&mut office).await;
     let two = |ids: &[&str]| {
         Arc::new(Rules { keys: Arc::new(key_ring(ids)), policy: Policy::default(), limits: Limits::none() })
@@ -342,7 +342,7 @@ async fn what_a_checkpoint_was_signed_for_must_still_be_there() {
 
 #[tokio::test]
 async fn what_is_old_is_pruned_and_the_rest_hangs_on_an_anchor_that_cannot_be_forged() {
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     ten(&mut office).await;
     let (path, keys) = (office.shop.path(), office.clerk.rules.keys.clone());
     let start = office.trail().await[0].at;
@@ -391,7 +391,7 @@ async fn what_is_old_is_pruned_and_the_rest_hangs_on_an_anchor_that_cannot_be_fo
 
 #[tokio::test]
 async fn a_broken_trail_is_not_pruned() {
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     ten(&mut office).await;
     Connection::open(office.shop.path()).unwrap().execute("update audit set count = 2 where sequence = 3", []).unwrap();
     let later = noon() + TimeDelta::days(1);
@@ -421,7 +421,7 @@ async fn the_key_of_a_customer_is_missed_unless_the_customer_was_erased() {
     assert_eq!(broken(&check(&shop.path(), Some(&keys))), (1, Fault::Nameless));
     assert!(check(&shop.path(), None).found.is_ok(), "only the server's keys tell");
 
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     ten(&mut office).await;
     office.desk.customer_erase(office.order(), CustomerId::parse("C1").unwrap()).await.unwrap();
     let keys = office.clerk.rules.keys.clone();
@@ -438,7 +438,7 @@ async fn the_key_of_a_customer_is_missed_unless_the_customer_was_erased() {
 #[tokio::test]
 async fn a_key_that_was_made_anew_or_put_back_does_not_hide_that_the_older_one_is_gone() {
     let delete = "delete from audit_customers where customer = (select customer from audit where sequence = 1)";
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     ten(&mut office).await;
     let path = office.shop.path();
     let keys = office.clerk.rules.keys.clone();
@@ -455,7 +455,7 @@ async fn a_key_that_was_made_anew_or_put_back_does_not_hide_that_the_older_one_i
     assert_eq!(broken(&check(&path, Some(&keys))), (11, Fault::Nameless));
 
     // Behind an erasure only what came later is named.
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     ten(&mut office).await;
     let (path, by_hand) = (office.shop.path(), Connection::open(office.shop.path()).unwrap());
     office.desk.customer_erase(office.order(), CustomerId::parse("C1").unwrap()).await.unwrap();
@@ -475,7 +475,7 @@ fn signing_key(seed: &str) -> SigningKey {
 async fn an_anchor_is_signed_where_there_is_a_key_and_nothing_else_passes_for_one() {
     let owner = signing_key("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
     let other = signing_key("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     ten(&mut office).await;
     let (path, keys) = (office.shop.path(), office.clerk.rules.keys.clone());
     let start = office.trail().await[0].at;
@@ -534,4 +534,32 @@ async fn an_anchor_is_signed_where_there_is_a_key_and_nothing_else_passes_for_on
         let error = check_audit(&path, None, Seeded::new(3), &AuditProofs::default(), &mut |_| {}).unwrap_err();
         assert!(error.to_string().contains(complaint), "{change}: {error}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_done_by_hand_to_a_trail_on_a_server_is_found_as_in_a_file() {
+    let Some(mut office) = Office::on_a_server() else { return };
+    ten(&mut office).await;
+    let keys = office.clerk.rules.keys.clone();
+    let look = |shop: &Shop, keys| {
+        check_audit(shop.location(), keys, Seeded::new(3), &AuditProofs::default(), &mut |_| {}).unwrap()
+    };
+    assert_eq!(look(&office.shop, Some(&keys)).found.unwrap().sequence, 10);
+    for (deed, found) in [
+        ("update audit set actor = 'nobody' where sequence = 5", (5, Fault::Changed)),
+        ("delete from audit where sequence = 4", (4, Fault::Missing { through: 4 })),
+        ("delete from audit where sequence = 10", (10, Fault::Missing { through: 10 })),
+        ("update audit set chain = decode(repeat('00', 16), 'hex') where sequence = 6", (6, Fault::OtherChain)),
+        (
+            "delete from audit_customers where customer in (select customer from audit where sequence = 8)",
+            (2, Fault::Nameless),
+        ),
+    ] {
+        let copy = office.shop.restored();
+        copy.tamper(deed);
+        assert_eq!(broken(&look(&copy, Some(&keys))), found, "{deed}");
+    }
+    let copy = office.shop.restored();
+    copy.tamper("delete from audit_head");
+    assert!(copy.open_with(&keys, noon()).is_err(), "a server does not go on without its head");
 }

@@ -31,7 +31,7 @@ fn sealed(office: &Office) -> Vec<Vec<u8>> {
 
 #[tokio::test]
 async fn nothing_that_names_an_erased_customer_is_left_in_rows_or_files_and_the_trail_still_verifies() {
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     let id = CustomerId::parse(NUMBER).unwrap();
     let of_office = &office;
     let put = async |id: &str, phone: &str, email: &[&str]| {
@@ -92,7 +92,7 @@ fn flow_is_unknown() -> countersign::domain::flow::Refusal {
 
 #[tokio::test]
 async fn while_somebody_reads_the_log_an_erasure_says_that_it_has_to_be_asked_for_again() {
-    let office = Office::new();
+    let office = Office::in_a_file();
     let id = CustomerId::parse(NUMBER).unwrap();
     office.desk.customer_put(office.order(), None, customer(NUMBER, &[PHONE], &[])).await.unwrap();
     let address = sealed(&office).swap_remove(1);

@@ -256,7 +256,7 @@ async fn flows_are_shown_the_newest_first_a_page_at_a_time() {
 /// Of a flow of this customer that was verified, and of another whose message has no outcome.
 #[tokio::test]
 async fn addresses_go_before_their_flows_and_messages_and_leave_nothing_in_the_file() {
-    let mut office = Office::new();
+    let mut office = Office::in_a_file();
     office.with_customer("C1");
     let flow = office.named(KEY, office.maker.flow(holder("C1"), &[phone(PHONE), email(EMAIL)]));
     office.verified(&flow).await;
@@ -309,7 +309,7 @@ async fn a_rotation_takes_flows_without_addresses_along() {
 
 #[tokio::test]
 async fn a_log_that_somebody_reads_is_cut_in_a_later_round() {
-    let office = Office::new();
+    let office = Office::in_a_file();
     let flow = office.named(KEY, office.maker.applicant());
     office.verified(&flow).await;
     let reader = rusqlite::Connection::open(office.shop.path()).unwrap();
@@ -327,7 +327,7 @@ async fn a_log_that_somebody_reads_is_cut_in_a_later_round() {
 
 #[tokio::test]
 async fn addresses_under_a_key_that_is_gone_are_forgotten_and_do_not_come_back_with_it() {
-    let mut office = Office::with(with_keys(&["k1"]));
+    let mut office = Office::in_a_file_with(with_keys(&["k1"]));
     office.with_customer("C1");
     let flow = office.named(KEY, office.maker.flow(holder("C1"), &[phone(PHONE)]));
     office.verified(&flow).await;

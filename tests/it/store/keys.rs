@@ -146,7 +146,7 @@ async fn everything_moves_to_the_new_key_across_a_cut_and_then_the_old_one_can_g
 
 #[tokio::test]
 async fn a_value_that_does_not_open_is_told_of_and_holds_up_nothing() {
-    let office = Office::new();
+    let office = Office::in_a_file();
     for _ in 0..9 {
         office.hugos(hotp_device()).await;
     }

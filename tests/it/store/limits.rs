@@ -36,7 +36,7 @@ async fn what_was_counted_outlives_a_clock_that_was_ahead_for_an_hour_and_goes_i
 
 #[tokio::test]
 async fn whoever_reads_the_data_file_does_not_learn_of_whom_a_limit_counts() {
-    let (maker, shop) = (maker(), Shop::new());
+    let (maker, shop) = (maker(), Shop::in_a_file());
     let store = shop.open_for(&maker);
     let flow = maker.applicant();
     store.apply(maker.open(&flow)).await.unwrap().unwrap();

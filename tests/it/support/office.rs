@@ -94,6 +94,20 @@ impl Office {
         Self::with(bne_rules(|_| {}))
     }
 
+    /// On a database server, if there is one.
+    pub(crate) fn on_a_server() -> Option<Self> {
+        Some(Self::at(Shop::on_a_server()?, bne_rules(|_| {}), noon(), 1))
+    }
+
+    /// For tests that are about the file.
+    pub(crate) fn in_a_file() -> Self {
+        Self::in_a_file_with(bne_rules(|_| {}))
+    }
+
+    pub(crate) fn in_a_file_with(rules: Arc<Rules>) -> Self {
+        Self::at(Shop::in_a_file(), rules, noon(), 1)
+    }
+
     pub(crate) fn with(rules: Arc<Rules>) -> Self {
         Self::at(Shop::new(), rules, noon(), 1)
     }

@@ -183,6 +183,20 @@ impl Cluster {
         to
     }
 
+    /// All values in a database, those of bytes as they are.
+    pub(crate) fn values(&self, database: &Database<'_>) -> Vec<u8> {
+        let dump = command(&self.programs.join("pg_dump")).args(["--data-only", &database.url()]).output().unwrap();
+        assert!(dump.status.success(), "{}", self.log());
+        let text = String::from_utf8(dump.stdout).unwrap();
+        let mut values = text.clone().into_bytes();
+        for bytes in text.split("\\\\x").skip(1) {
+            let digits = bytes.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(bytes.len());
+            values.push(b' ');
+            values.extend(data_encoding::HEXLOWER.decode(&bytes.as_bytes()[..digits]).unwrap());
+        }
+        values
+    }
+
     /// Where a database is, with the name and the password of its owner.
     pub(crate) fn url(&self, database: &str) -> String {
         format!("postgres://{OWNER}:{}@127.0.0.1:{}/{database}", self.password, self.port)

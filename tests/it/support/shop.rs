@@ -53,6 +53,12 @@ impl Shop {
         }
     }
 
+    /// Does by hand what no server does, on a database server.
+    pub(crate) fn tamper(&self, sql: &str) {
+        let Place::Server(database) = &self.place else { panic!("a file is opened by whoever wants to change it") };
+        Cluster::shared().unwrap().psql(database.name(), sql);
+    }
+
     /// A back-up, made as the documents say while the store is used, and put in a place of its own.
     pub(crate) fn restored(&self) -> Self {
         let opened = AtomicU64::new(1000);
@@ -95,8 +101,11 @@ impl Shop {
         self.open(&maker.rules, maker.now).unwrap()
     }
 
-    /// Everything on disk: the data file, its log, whatever lies beside them.
+    /// Everything on disk: the data file, its log, whatever lies beside them; or everything in the database.
     pub(crate) fn bytes(&self) -> Vec<u8> {
+        if let Place::Server(database) = &self.place {
+            return Cluster::shared().unwrap().values(database);
+        }
         let files = std::fs::read_dir(self.dir()).unwrap();
         files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
     }
