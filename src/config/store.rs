@@ -72,7 +72,8 @@ impl Store {
 /// Whether it has one before the host or among what follows the database.
 fn names_a_password(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let user = place.rsplit_once('@').map_or("", |(user, _)| user);
-    user.contains(':') || query.split('&').any(|pair| pair.starts_with("password="))
+    let (user, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+    let query = place.split_once('?').map_or("", |(_, query)| query);
+    // The name of an option may be written in many ways.
+    user.contains(':') || query.contains("password") || query.contains('%')
 }

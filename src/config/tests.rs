@@ -319,7 +319,9 @@ fn the_data_is_in_a_file_or_on_a_server_and_the_password_is_elsewhere() {
         ("purge_interval_secs = 60", "store: needs `sqlite` (a file) or `url` (a PostgreSQL database)"),
         (&*format!("sqlite = \"a\"\n{url}"), "store.url: must not be there together with `sqlite`"),
         ("url = \"postgres://u:hunter2@db/c\"", elsewhere),
+        ("url = \"postgres://u:hun?ter2@db/c\"", elsewhere),
         ("url = \"postgres://u@db/c?sslmode=require&password=hunter2\"", elsewhere),
+        ("url = \"postgres://u@db/c?pass%77ord=hunter2\"", elsewhere),
         ("sqlite = \"a\"\nca_file = \"b\"", "store.ca_file: needs `url` beside it"),
         (&*format!("{url}\npassword_file = \"/nowhere\""), "store.password_file: /nowhere cannot be opened"),
     ] {

@@ -83,6 +83,10 @@ fn an_address_of_a_database_server_is_whole_and_encrypted_where_others_could_lis
         ("postgres://u@db", "store.url: names no database"),
         ("postgres://u@db/c?sslmode=prefer", "store.url: must not say sslmode=prefer"),
         ("postgres://u@db/c?colour=red", "store.url: is not of the form"),
+        ("host=db user=u dbname=c", "store.url: is not of the form"),
+        ("postgres://u@/c?hostaddr=192.0.2.1", "store.url: names no host, or a `hostaddr`"),
+        ("postgres://u@localhost/c?hostaddr=192.0.2.1", "store.url: names no host, or a `hostaddr`"),
+        ("postgres://u@db-1,db-2:5432,5433/c", "store.url: names no host, or a `hostaddr`"),
     ] {
         let found = at(url).unwrap_err();
         assert!(found.contains(told), "{url}: {found}");

@@ -15,6 +15,8 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// How long a server may take to answer. It is told to give up a little earlier.
 const PATIENCE: Duration = Duration::from_secs(8);
+/// What an address begins with.
+const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 /// How long each host may take to be reached.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -62,16 +64,25 @@ pub enum AddressError {
     /// Without encryption, or only if the server wants it, where others could listen.
     #[error("must not say sslmode=prefer: use `require`, or `disable` for a server on this very machine")]
     Tls,
-    /// What certificates are checked against.
-    #[error("the system's certificate authorities cannot be read: {0}")]
-    Roots(String),
+    /// No host, or an address beside it that is not what is checked.
+    #[error("names no host, or a `hostaddr`: write the host between `@` and `/`")]
+    Host,
 }
 
 impl Address {
     /// Reads `postgres://user:password@host:port/database?...`. Unless it says `sslmode=disable`, the connection is encrypted and the
     /// server has to prove its name; over a Unix socket, and to this very machine, it is not.
     pub fn parse(text: &str, password: Option<&[u8]>, roots: RootCertStore) -> Result<Self, AddressError> {
+        if !SCHEMES.iter().any(|scheme| text.starts_with(scheme)) {
+            return Err(AddressError::Form);
+        }
         let mut config: Config = text.parse().map_err(|_| AddressError::Form)?;
+        // A host of digits is a port that went astray: each host has its own.
+        let astray = |host: &Host| matches!(host, Host::Tcp(name) if name.bytes().all(|byte| byte.is_ascii_digit()));
+        if config.get_hosts().is_empty() || !config.get_hostaddrs().is_empty() || config.get_hosts().iter().any(astray)
+        {
+            return Err(AddressError::Host);
+        }
         if let Some(password) = password {
             config.password(password);
         }
@@ -98,7 +109,12 @@ impl Address {
         let mut config = (*self.config).clone();
         // The server gives up first: then it says so, and the connection is still of use.
         let server = patience.saturating_sub(Duration::from_secs(1)).as_millis();
-        config.options(format!("-c statement_timeout={server} -c synchronous_commit=on -c client_min_messages=error"));
+        // A transaction whose server is gone must not keep the turn from the others: the database server gives it up by itself.
+        config.options(format!(
+            "-c statement_timeout={server} -c idle_in_transaction_session_timeout={server} -c tcp_keepalives_idle=5 \
+             -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000 -c synchronous_commit=on \
+             -c client_min_messages=error"
+        ));
         Self { config: Arc::new(config), patience, ..self.clone() }
     }
 
