@@ -4,6 +4,7 @@ use super::BenchError;
 use crate::server::SystemRandom;
 use crate::store::Address;
 use futures::future::try_join_all;
+use std::ops::Deref;
 use std::time::{Duration, Instant};
 use tokio_postgres::Client;
 
@@ -43,7 +44,7 @@ impl Database {
         setup.batch_execute("vacuum analyze bench_rows").await?;
         let clients = try_join_all((0..connections).map(|_| open(&here))).await?;
         let begin = Instant::now();
-        let update = async |client: Client| {
+        let update = async |client: &Client| {
             let statement = client.prepare("update bench_rows set value = value + 1 where id = $1").await?;
             let (mut updates, mut row) = (0_u64, i64::from(SystemRandom.uuid().as_fields().0));
             while begin.elapsed() < duration {
@@ -54,7 +55,7 @@ impl Database {
             }
             Ok::<_, BenchError>(updates)
         };
-        let updates: u64 = try_join_all(clients.into_iter().map(update)).await?.iter().sum();
+        let updates: u64 = try_join_all(clients.iter().map(|client| update(client))).await?.iter().sum();
         let per_second = updates as f64 / begin.elapsed().as_secs_f64();
         setup.batch_execute("drop table bench_rows").await?;
         Ok(per_second)
@@ -73,8 +74,6 @@ impl Drop for Database {
     }
 }
 
-async fn open(address: &Address) -> Result<Client, BenchError> {
-    let (client, io) = address.connect().await.map_err(BenchError::made)?;
-    tokio::spawn(io);
-    Ok(client)
+async fn open(address: &Address) -> Result<impl Deref<Target = Client> + use<>, BenchError> {
+    address.connect().await.map_err(BenchError::made)
 }

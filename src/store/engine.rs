@@ -9,6 +9,17 @@ use std::time::Duration;
 
 /// How long a database server may take for one statement of an offline command, which may be about every row there is.
 const OFFLINE_PATIENCE: Duration = Duration::from_secs(3600);
+/// The same for one of a migration when a server starts.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+
+/// What makes the newest version out of what is there.
+#[derive(Clone, Copy)]
+pub(super) enum Migrating {
+    /// A server that starts. Who waits for it is told before long why it does not.
+    Start,
+    /// A command for that.
+    Offline,
+}
 
 /// What connections are made from.
 pub(super) enum Engine {
@@ -59,10 +70,23 @@ impl Engine {
     }
 
     /// Brings the data to the newest version. Returns the versions before and after.
-    pub(super) fn migrate(&self) -> Result<(usize, usize), OpenError> {
+    pub(super) fn migrate(&self, by: Migrating) -> Result<(usize, usize), OpenError> {
+        let patience = match by {
+            Migrating::Start => START_PATIENCE,
+            Migrating::Offline => OFFLINE_PATIENCE,
+        };
         match self {
             Self::Sqlite { file, busy_timeout, .. } => file.migrate(&mut file.writing(*busy_timeout)?),
-            Self::Postgres(address) => postgres::migrate(&self.writing_long()?, &address.to_string()),
+            Self::Postgres(address) => {
+                let place = address.to_string();
+                // Most often, there is nothing to do.
+                match postgres::version(&connect(address)?, &place)? {
+                    found if found < MIGRATIONS.len() => {
+                        postgres::migrate(&connect(&address.patient(patience))?, &place)
+                    }
+                    found => Ok((found, found)),
+                }
+            }
         }
     }
 }

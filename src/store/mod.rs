@@ -52,7 +52,7 @@ use crate::domain::pseudonym::{IndexKey, Pseudonym};
 use async_trait::async_trait;
 use audit::Trail;
 use chrono::SubsecRound;
-use engine::Engine;
+use engine::{Engine, Migrating};
 use seal::Sealer;
 use slog::Logger;
 use sql::Connection;
@@ -251,7 +251,7 @@ pub struct Migrated {
 /// Brings a data file or a database to the newest version; a file that is not there is made.
 pub fn migrate(location: impl Into<Location>) -> Result<Migrated, OpenError> {
     let Options { location, busy_timeout, .. } = Options::new(location);
-    let (from, to) = Engine::at(&location, busy_timeout)?.migrate()?;
+    let (from, to) = Engine::at(&location, busy_timeout)?.migrate(Migrating::Offline)?;
     Ok(Migrated { from, to })
 }
 
@@ -291,7 +291,7 @@ impl Store {
             return Err(OpenError::NoReader);
         }
         let engine = Engine::at(&options.location, options.busy_timeout)?;
-        engine.migrate()?;
+        engine.migrate(Migrating::Start)?;
         let mut connection = engine.writing()?;
         let sealer = Arc::new(Sealer::new(keys, random.clone()));
         let step = connection.transaction()?;

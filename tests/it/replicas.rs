@@ -7,6 +7,7 @@ mod cut;
 mod failover;
 mod kill;
 mod outbox;
+mod reach;
 
 use crate::attacks::kill::flows::ATTEMPTS;
 use crate::attacks::kill::tokens::Holder;

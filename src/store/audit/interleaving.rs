@@ -5,7 +5,7 @@ use crate::domain::audit::{DONE, Entry, Facts};
 use crate::domain::keys::{KeyId, KeyRing, ServerKey};
 use crate::domain::ports::{Counting, Random};
 use crate::store::writer::{Hearers, Writer};
-use crate::store::{Engine, Location, open, unavailable};
+use crate::store::{Engine, Location, Migrating, open, unavailable};
 use chrono::{DateTime, TimeDelta};
 use futures::future::join_all;
 use proptest::prelude::*;
@@ -66,7 +66,7 @@ proptest! {
         let random: Arc<dyn Random> = Arc::new(Counting::default());
         let key = ServerKey::from_bytes(KeyId::parse("k1").unwrap(), &std::array::from_fn(|n| n as u8)).unwrap();
         let sealer = Arc::new(Sealer::new(&KeyRing::new(vec![key]).unwrap(), random.clone()));
-        engine.migrate().unwrap();
+        engine.migrate(Migrating::Offline).unwrap();
         let connection = engine.writing().unwrap();
         let (_, trail) = open::secrets(&connection, &sealer, &random).unwrap();
         let writer = Writer::start(connection, trail, 1024, Hearers::none()).unwrap();

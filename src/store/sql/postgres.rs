@@ -30,6 +30,9 @@ use tokio_postgres::error::Severity;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
 mod address;
+mod connect;
+
+use connect::Live;
 
 pub use address::{Address, AddressError};
 
@@ -157,7 +160,7 @@ pub(in crate::store) struct Client {
     // Taken when it is dropped.
     runtime: Option<Runtime>,
     address: Address,
-    live: RefCell<Option<Arc<tokio_postgres::Client>>>,
+    live: RefCell<Option<Arc<Live>>>,
     prepared: RefCell<HashMap<String, Arc<Prepared>>>,
     in_transaction: Cell<bool>,
     changes: Cell<u64>,
@@ -357,25 +360,23 @@ impl Client {
             return Ok(());
         }
         self.lose();
-        let address = &self.address;
-        let connect = async move {
-            let (client, io) = address.connect().await?;
-            // It ends when the client goes, or when the server does: then the client says so.
-            tokio::spawn(io);
-            Ok::<_, Trouble>(client)
-        };
-        let client = self.within(connect)??;
-        *self.live.borrow_mut() = Some(Arc::new(client));
+        let live = self.within(self.address.reach())??;
+        *self.live.borrow_mut() = Some(Arc::new(live));
         Ok(())
     }
 
-    fn live(&self) -> Result<Arc<tokio_postgres::Client>, Trouble> {
+    fn live(&self) -> Result<Arc<Live>, Trouble> {
         self.live.borrow().clone().ok_or(Trouble::Lost)
     }
 
     fn lose(&self) {
         self.prepared.borrow_mut().clear();
-        drop(self.live.borrow_mut().take());
+        if let Some(live) = self.live.take() {
+            live.end();
+            // It is closed by the runtime, which only runs while something is waited for. Until then, a transaction that is open in
+            // it would keep the turn.
+            let _ = self.run(tokio::task::yield_now());
+        }
     }
 
     fn ask<T: Send>(
@@ -393,15 +394,18 @@ impl Client {
 
     fn within<T: Send>(&self, work: impl Future<Output = T> + Send) -> Result<T, Trouble> {
         let patience = self.address.patience();
+        self.run(async { tokio::time::timeout(patience, work).await })?.map_err(|_| Trouble::Silent(patience))
+    }
+
+    fn run<T: Send>(&self, work: impl Future<Output = T> + Send) -> Result<T, Trouble> {
         let runtime = self.runtime.as_ref().ok_or(Trouble::Lost)?;
-        let run = || runtime.block_on(async { tokio::time::timeout(patience, work).await });
-        let done = if Handle::try_current().is_ok() {
+        let run = || runtime.block_on(work);
+        if Handle::try_current().is_ok() {
             // A thread of another runtime, which must not run a second one.
-            std::thread::scope(|scope| scope.spawn(run).join()).map_err(|_| Trouble::Lost)?
+            std::thread::scope(|scope| scope.spawn(run).join()).map_err(|_| Trouble::Lost)
         } else {
-            run()
-        };
-        done.map_err(|_| Trouble::Silent(patience))
+            Ok(run())
+        }
     }
 }
 

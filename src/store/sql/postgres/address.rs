@@ -1,31 +1,27 @@
-//! Where a database server is, and how it is spoken with.
+//! Where a database server is.
 
-use super::Trouble;
-use futures::FutureExt;
 use std::fmt;
-use std::future::Future;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
-use tokio_postgres_rustls::MakeRustlsConnect;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_postgres::config::{Host, SslMode};
+use tokio_rustls::rustls::RootCertStore;
 
 /// How long a server may take to answer. It is told to give up a little earlier.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// What an address begins with.
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
-/// How long each host may take to be reached.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A server and a database, with the user and the password for it.
 #[derive(Clone)]
 pub struct Address {
-    config: Arc<Config>,
-    roots: Arc<RootCertStore>,
+    pub(super) config: Arc<Config>,
+    pub(super) roots: Arc<RootCertStore>,
     patience: Duration,
+    /// Which of the hosts was taken last, for all connections.
+    pub(super) taken: Arc<AtomicUsize>,
 }
 
 impl fmt::Debug for Address {
@@ -98,9 +94,8 @@ impl Address {
             (SslMode::Prefer, false) => config.ssl_mode(SslMode::Require),
             _ => &mut config,
         };
-        config.application_name("countersign").target_session_attrs(TargetSessionAttrs::ReadWrite);
-        config.connect_timeout(CONNECT_TIMEOUT);
-        let address = Self { config: Arc::new(config), roots: Arc::new(roots), patience: PATIENCE };
+        let (config, roots) = (Arc::new(config), Arc::new(roots));
+        let address = Self { config, roots, patience: PATIENCE, taken: Arc::default() };
         Ok(address.patient(PATIENCE))
     }
 
@@ -127,19 +122,6 @@ impl Address {
 
     pub(super) fn patience(&self) -> Duration {
         self.patience
-    }
-
-    /// A connection, and what moves its bytes, which has to be run beside it.
-    pub async fn connect(
-        &self,
-    ) -> Result<(tokio_postgres::Client, impl Future<Output = ()> + Send + 'static + use<>), Trouble> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let tls = tls.map_err(|error| Trouble::OutOfReach(error.to_string()))?;
-        let tls = tls.with_root_certificates(self.roots.clone()).with_no_client_auth();
-        let (client, connection) = self.config.connect(MakeRustlsConnect::new(tls)).await?;
-        // Why it has ended is told to whoever waits for an answer.
-        Ok((client, connection.map(drop)))
     }
 }
 

@@ -1,0 +1,170 @@
+//! The way to a database server: its hosts one after the other, each for a while.
+
+use super::address::Address;
+use super::{Trouble, with_causes};
+use futures::FutureExt;
+use std::io;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+use tokio::net::lookup_host;
+use tokio::task::AbortHandle;
+use tokio::time::timeout;
+use tokio_postgres::config::{Host, TargetSessionAttrs};
+use tokio_postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_rustls::rustls::ClientConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+
+/// How long a host may take until there is a connection that can be used.
+const HOST: Duration = Duration::from_secs(3);
+/// How long all hosts may take together.
+const ALL_HOSTS: Duration = Duration::from_secs(7);
+/// A machine that is gone is noticed after so long without an answer of its own, be the statement as long as it may.
+const IDLE: Duration = Duration::from_secs(5);
+const INTERVAL: Duration = Duration::from_secs(2);
+const PROBES: u32 = 3;
+const UNANSWERED: Duration = Duration::from_secs(10);
+
+/// A connection that can write. Dropped, it is closed.
+pub(super) struct Live {
+    client: Client,
+    io: AbortHandle,
+}
+
+impl Deref for Live {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Live {
+    /// Nothing more is waited for, also what was asked.
+    pub(super) fn end(&self) {
+        self.io.abort();
+    }
+}
+
+/// Why a host is not taken.
+#[derive(Debug, thiserror::Error)]
+enum Problem {
+    #[error("it does not answer within {} s", .0.as_secs_f32())]
+    Silent(Duration),
+    #[error("{0}")]
+    Refused(String),
+    #[error("its name is not known: {0}")]
+    Name(#[from] io::Error),
+}
+
+impl From<tokio_postgres::Error> for Problem {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Refused(error.as_db_error().map_or_else(|| with_causes(&error), |said| said.message().to_owned()))
+    }
+}
+
+impl Address {
+    /// A connection to the first host that can be written to, the one that was taken last before the others. What moves its
+    /// bytes runs beside the caller.
+    pub async fn connect(&self) -> Result<impl Deref<Target = Client> + use<>, Trouble> {
+        self.reach().await
+    }
+
+    pub(super) async fn reach(&self) -> Result<Live, Trouble> {
+        let tls = self.tls()?;
+        let hosts: Vec<_> = self.hosts().collect();
+        let each = HOST.min(ALL_HOSTS / u32::try_from(hosts.len()).unwrap_or(u32::MAX).max(1));
+        let mut problems = Vec::new();
+        for n in 0..hosts.len() {
+            let at = (self.taken.load(Relaxed) + n) % hosts.len();
+            let (host, port) = hosts[at];
+            match timeout(each, self.reach_host(host, port, each, &tls)).await.unwrap_or(Err(Problem::Silent(each))) {
+                Ok(live) => {
+                    self.taken.store(at, Relaxed);
+                    return Ok(live);
+                }
+                Err(problem) => problems.push(format!("{}: {problem}", shown(host, port))),
+            }
+        }
+        Err(Trouble::OutOfReach(problems.join("; ")))
+    }
+
+    fn hosts(&self) -> impl Iterator<Item = (&Host, u16)> {
+        let ports = self.config.get_ports();
+        let port = move |at| ports.get(at).or(ports.first()).copied().unwrap_or(5432);
+        self.config.get_hosts().iter().enumerate().map(move |(at, host)| (host, port(at)))
+    }
+
+    fn tls(&self) -> Result<MakeRustlsConnect, Trouble> {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let tls = tls.map_err(|error| Trouble::OutOfReach(error.to_string()))?;
+        Ok(MakeRustlsConnect::new(tls.with_root_certificates(self.roots.clone()).with_no_client_auth()))
+    }
+
+    async fn reach_host(
+        &self,
+        host: &Host,
+        port: u16,
+        within: Duration,
+        tls: &MakeRustlsConnect,
+    ) -> Result<Live, Problem> {
+        let mut alone = self.alone(port);
+        let name = match host {
+            Host::Unix(path) => return self.enter(alone.host_path(path), tls).await,
+            Host::Tcp(name) => name,
+        };
+        alone.host(name);
+        let addresses: Vec<_> = lookup_host((name.as_str(), port)).await?.collect();
+        let each = within / u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
+        let mut last = Problem::Refused("its name has no address".to_owned());
+        for address in addresses {
+            let mut alone = alone.clone();
+            let entered = timeout(each, self.enter(alone.hostaddr(address.ip()), tls)).await;
+            match entered.unwrap_or(Err(Problem::Silent(each))) {
+                Ok(live) => return Ok(live),
+                Err(problem) => last = problem,
+            }
+        }
+        Err(last)
+    }
+
+    /// What is the same for each host.
+    fn alone(&self, port: u16) -> Config {
+        let (all, mut alone) = (&self.config, Config::new());
+        alone.port(port).application_name("countersign").ssl_mode(all.get_ssl_mode());
+        alone.ssl_negotiation(all.get_ssl_negotiation()).channel_binding(all.get_channel_binding());
+        alone
+            .keepalives_idle(IDLE)
+            .keepalives_interval(INTERVAL)
+            .keepalives_retries(PROBES)
+            .tcp_user_timeout(UNANSWERED);
+        alone.user(all.get_user().unwrap_or_default()).dbname(all.get_dbname().unwrap_or_default());
+        alone.options(all.get_options().unwrap_or_default()).target_session_attrs(TargetSessionAttrs::ReadWrite);
+        if let Some(password) = all.get_password() {
+            alone.password(password);
+        }
+        alone
+    }
+
+    /// What moves its bytes ends when the client goes, or when the server does: then the client says so.
+    async fn enter(&self, config: &Config, tls: &MakeRustlsConnect) -> Result<Live, Problem> {
+        let (client, connection) = config.connect(tls.clone()).await?;
+        Ok(Live { client, io: tokio::spawn(connection.map(drop)).abort_handle() })
+    }
+}
+
+fn shown(host: &Host, port: u16) -> String {
+    match host {
+        Host::Tcp(name) => format!("{name}:{port}"),
+        Host::Unix(path) => format!("{}:{port}", path.display()),
+    }
+}

@@ -1,0 +1,54 @@
+//! The way to the database server, and hosts on it that say nothing.
+
+use crate::support::domain::*;
+use crate::support::postgres::{Cluster, Database};
+use countersign::domain::flow::Rules;
+use countersign::domain::ports::FlowStore;
+use countersign::store::{Address, OpenError, Options, Store};
+use std::error::Error;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio_rustls::rustls::RootCertStore;
+
+/// The address of a database by way of these ports of 127.0.0.1.
+fn by_way_of(database: &Database<'_>, ports: &[u16]) -> String {
+    let url = database.url();
+    let ((who, _), (_, name)) = (url.rsplit_once('@').unwrap(), url.rsplit_once('/').unwrap());
+    let hosts: Vec<_> = ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+    format!("{who}@{}/{name}", hosts.join(","))
+}
+
+async fn open(url: &str, rules: &Arc<Rules>) -> Result<Store, OpenError> {
+    let address = Address::parse(url, None, RootCertStore::empty()).unwrap();
+    let (options, rules) = (Options::new(countersign::store::Location::Server(address)), rules.clone());
+    let random: Arc<Seeded> = Seeded::new(1);
+    tokio::task::spawn_blocking(move || Store::open(&options, &rules.keys, random, noon())).await.unwrap()
+}
+
+/// With what is behind it.
+fn whole(problem: &dyn Error) -> String {
+    let cause = problem.source().map(|cause| format!(": {}", whole(cause)));
+    format!("{problem}{}", cause.unwrap_or_default())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_host_that_says_nothing_is_left_for_the_next_one_and_not_asked_first_again() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let (database, rules) = (cluster.database(), rules());
+    // Connections are taken, by the system, and nobody ever speaks.
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let mute = listener.local_addr().unwrap().port();
+
+    let begun = Instant::now();
+    let store = open(&by_way_of(&database, &[mute, cluster.port()]), &rules).await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(20), "each of seven connections has waited: {:?}", begun.elapsed());
+    store.ping().await.unwrap();
+
+    let begun = Instant::now();
+    let problem = open(&by_way_of(&database, &[mute, mute]), &rules).await.err().expect("nobody is there");
+    assert!(begun.elapsed() < Duration::from_secs(15), "a start has hung: {:?}", begun.elapsed());
+    let told = whole(&problem);
+    let silent = format!("127.0.0.1:{mute}: it does not answer within 3 s");
+    assert!(told.contains(&format!("out of reach: {silent}; {silent}")), "{told}");
+}
