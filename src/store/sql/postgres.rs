@@ -6,10 +6,10 @@
 //! **Turns.** Every transaction that writes locks the one row of `store_turn` first. So the transactions of all servers on one
 //! database come one after the other, as they do with the embedded engine, and each sees what all before it have left.
 //!
-//! **Commits in doubt.** When the connection is lost while a commit is under way, nobody has said how it went. Each commit
-//! writes its number into this connection's row of `writers`. After a new connection has had the turn, and so the old
-//! transaction has come to its end, that row says whether it was committed. One that was is answered for after another commit:
-//! what this server has may not have come to the standby that commits wait for.
+//! ```text
+//! address, connect    where the server is, and the way there
+//! doubt               how a commit went that nobody has answered for
+//! ```
 
 use super::text::numbered;
 use super::values::{Place, value};
@@ -25,12 +25,12 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::Severity;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
 mod address;
 mod connect;
+mod doubt;
 
 use connect::Live;
 
@@ -40,8 +40,6 @@ pub use address::{Address, AddressError};
 const PREPARED_MAX: usize = 256;
 /// Rows of a long answer that are held at once.
 const WALK_ROWS: usize = 1000;
-/// Between two tries to reach a server that has to say how a commit went.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why the server did not do a statement. None of the texts has a value of a row.
 #[derive(Debug, thiserror::Error)]
@@ -161,6 +159,8 @@ pub(in crate::store) struct Client {
     runtime: Option<Runtime>,
     address: Address,
     live: RefCell<Option<Arc<Live>>>,
+    /// When all has to be over, where several statements have one time-out.
+    until: Cell<Option<Instant>>,
     prepared: RefCell<HashMap<String, Arc<Prepared>>>,
     in_transaction: Cell<bool>,
     changes: Cell<u64>,
@@ -182,6 +182,7 @@ impl Client {
             runtime: Some(runtime),
             address: address.clone(),
             live: RefCell::default(),
+            until: Cell::default(),
             prepared: RefCell::default(),
             in_transaction: Cell::default(),
             changes: Cell::default(),
@@ -292,25 +293,6 @@ impl Client {
         }
     }
 
-    pub(super) fn commit(&self) -> Result<()> {
-        let number = self.commits.get() + 1;
-        self.commits.set(number);
-        let writer = self.writer.simple();
-        let sql = format!(
-            "insert into writers (writer, commits, at) values ('\\x{writer}', {number}, current_timestamp)
-             on conflict (writer) do update set commits = {number}, at = current_timestamp;
-             commit"
-        );
-        match self.live().and_then(|live| self.ask(live.batch_execute(&sql))) {
-            Ok(()) => {
-                self.in_transaction.set(false);
-                Ok(())
-            }
-            // What comes instead of an answer may come after the commit.
-            Err(trouble) => self.resolve(number, trouble),
-        }
-    }
-
     pub(super) fn rollback(&self) -> Result<()> {
         if !self.in_transaction.replace(false) {
             return Ok(());
@@ -321,37 +303,6 @@ impl Client {
             self.lose();
         }
         Ok(undone?)
-    }
-
-    /// Asks how a commit went that was not answered for.
-    fn resolve(&self, number: i64, trouble: Trouble) -> Result<()> {
-        let begun = Instant::now();
-        loop {
-            self.lose();
-            self.in_transaction.set(false);
-            match self.is_committed(number) {
-                Ok(true) => return Ok(()),
-                Ok(false) => return Err(trouble.into()),
-                Err(_) if begun.elapsed() < self.address.patience() => std::thread::sleep(PAUSE),
-                Err(_) => return Err(Trouble::InDoubt.into()),
-            }
-        }
-    }
-
-    /// Whether a commit has happened. The turn is waited for: the transaction that had it is over then.
-    fn is_committed(&self, number: i64) -> Result<bool> {
-        self.begin()?;
-        let writer = self.writer.simple();
-        let sql = format!(
-            "update writers set at = current_timestamp where writer = '\\x{writer}' and commits >= {number} returning 1;
-             commit"
-        );
-        let said = self.live().and_then(|live| self.ask(live.simple_query(&sql)));
-        match &said {
-            Ok(_) => self.in_transaction.set(false),
-            Err(_) => self.rollback()?,
-        }
-        Ok(said?.iter().any(|said| matches!(said, SimpleQueryMessage::Row(_))))
     }
 
     /// Connects unless there is a connection.
@@ -394,6 +345,8 @@ impl Client {
 
     fn within<T: Send>(&self, work: impl Future<Output = T> + Send) -> Result<T, Trouble> {
         let patience = self.address.patience();
+        let left = self.until.get().map(|until| until.saturating_duration_since(Instant::now()));
+        let patience = left.map_or(patience, |left| left.min(patience));
         self.run(async { tokio::time::timeout(patience, work).await })?.map_err(|_| Trouble::Silent(patience))
     }
 

@@ -2,8 +2,9 @@
 
 use crate::support::domain::*;
 use crate::support::postgres::{Cluster, Database};
+use crate::support::relay::Relay;
 use countersign::domain::flow::Rules;
-use countersign::domain::ports::FlowStore;
+use countersign::domain::ports::{FlowStore, StoreError};
 use countersign::store::{Address, OpenError, Options, Store};
 use std::error::Error;
 use std::net::{Ipv4Addr, TcpListener};
@@ -51,4 +52,22 @@ async fn a_host_that_says_nothing_is_left_for_the_next_one_and_not_asked_first_a
     let told = whole(&problem);
     let silent = format!("127.0.0.1:{mute}: it does not answer within 3 s");
     assert!(told.contains(&format!("out of reach: {silent}; {silent}")), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_commit_that_nobody_can_say_anything_of_holds_the_others_up_for_twelve_seconds_at_most() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let database = cluster.database();
+    let relay = Relay::to(cluster.port()).await;
+    let maker = Maker::new(rules());
+    let store = open(&by_way_of(&database, &[relay.port()]), &maker.rules).await.unwrap();
+    let flow = maker.applicant();
+
+    relay.falls_silent_after("insert into writers");
+    let begun = Instant::now();
+    let answer = store.apply(maker.open(&flow)).await;
+    assert!(matches!(&answer, Err(StoreError::Unavailable(why)) if why.contains("cannot be asked")), "{answer:?}");
+    assert!(begun.elapsed() < Duration::from_secs(14), "the writer was held up for {:?}", begun.elapsed());
+    relay.speaks();
+    store.apply(maker.send(&flow)).await.unwrap().expect("the flow was opened");
 }

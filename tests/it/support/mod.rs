@@ -12,6 +12,7 @@ pub(crate) mod optional;
 pub(crate) mod pages;
 pub(crate) mod pki;
 pub(crate) mod postgres;
+pub(crate) mod relay;
 pub(crate) mod rsyslog;
 pub(crate) mod server;
 pub(crate) mod shop;

@@ -1,0 +1,97 @@
+//! A way to a server that can fall silent.
+
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+/// A port on 127.0.0.1 from which everything goes to another one, and back. Dropped, it takes no more connections.
+pub(crate) struct Relay {
+    port: u16,
+    accepting: AbortHandle,
+    rules: Arc<Rules>,
+}
+
+struct Rules {
+    /// Once this was said to the server, and had come there, nothing comes through any more, in either direction.
+    last_words: Mutex<Option<&'static str>>,
+    /// Whether that is so.
+    silent: watch::Sender<bool>,
+}
+
+impl Relay {
+    /// To a port of 127.0.0.1.
+    pub(crate) async fn to(port: u16) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let here = listener.local_addr().unwrap().port();
+        let rules = Arc::new(Rules { last_words: Mutex::default(), silent: watch::Sender::new(false) });
+        let rule = rules.clone();
+        let accepting = tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let rules = rule.clone();
+                tokio::spawn(async move {
+                    rules.heard().await;
+                    let Ok(far) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await else { return };
+                    let ((near_read, near_write), (far_read, far_write)) = (near.into_split(), far.into_split());
+                    tokio::select! {
+                        () = rules.carry(near_read, far_write, true) => {}
+                        () = rules.carry(far_read, near_write, false) => {}
+                    }
+                });
+            }
+        });
+        Self { port: here, accepting: accepting.abort_handle(), rules }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// It falls silent when this has been said to the server.
+    pub(crate) fn falls_silent_after(&self, words: &'static str) {
+        *self.rules.last_words.lock().unwrap() = Some(words);
+    }
+
+    /// All goes through again, also what was held back.
+    pub(crate) fn speaks(&self) {
+        self.rules.silent.send_replace(false);
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl Rules {
+    /// Waits until something comes through.
+    async fn heard(&self) {
+        self.silent.subscribe().wait_for(|silent| !silent).await.unwrap();
+    }
+
+    /// Carries bytes until one end is gone.
+    async fn carry(&self, mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, to_the_server: bool) {
+        let mut bytes = vec![0; 65536];
+        while let Ok(count @ 1..) = from.read(&mut bytes).await {
+            self.heard().await;
+            let said = &bytes[..count];
+            if to_the_server && self.is_last(said) {
+                self.silent.send_replace(true);
+            }
+            if to.write_all(said).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn is_last(&self, said: &[u8]) -> bool {
+        self.last_words.lock().unwrap().take_if(|words| find(said, words).is_some()).is_some()
+    }
+}
+
+fn find(said: &[u8], text: &str) -> Option<usize> {
+    said.windows(text.len()).position(|window| window == text.as_bytes())
+}
