@@ -185,6 +185,17 @@ async fn connections_that_ended_while_nobody_used_them_cost_no_answer() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_commit_that_the_standby_does_not_have_is_not_answered_for() {
+    not_answered_for("pg_terminate_backend").await;
+}
+
+/// PostgreSQL says that it is done, and warns.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_commit_whose_wait_for_the_standby_somebody_ends_is_not_answered_for() {
+    not_answered_for("pg_cancel_backend").await;
+}
+
+/// A commit waits for a standby that is gone, and an administrator ends that.
+async fn not_answered_for(ending: &str) {
     let Some((primary, standby)) = with_a_standby() else { return };
     let database = primary.database();
     let (rules, location) = (rules(), location(&database));
@@ -197,8 +208,8 @@ async fn a_commit_that_the_standby_does_not_have_is_not_answered_for() {
     standby.stop(&Stop::Fast);
     let end_it = async {
         // The transaction is committed here, and waits for the standby.
-        let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity where wait_event = 'SyncRep'";
-        while tokio::task::block_in_place(|| primary.psql(database.name(), end)) == "0" {
+        let end = format!("select count({ending}(pid)) from pg_stat_activity where wait_event = 'SyncRep'");
+        while tokio::task::block_in_place(|| primary.psql(database.name(), &end)) == "0" {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };

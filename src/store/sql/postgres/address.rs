@@ -104,11 +104,12 @@ impl Address {
         let mut config = (*self.config).clone();
         // The server gives up first: then it says so, and the connection is still of use.
         let server = patience.saturating_sub(Duration::from_secs(1)).as_millis();
+        // A commit that does not wait for the standby any more is told of in a warning.
         // A transaction whose server is gone must not keep the turn from the others: the database server gives it up by itself.
         config.options(format!(
             "-c statement_timeout={server} -c idle_in_transaction_session_timeout={server} -c tcp_keepalives_idle=5 \
              -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000 -c synchronous_commit=on \
-             -c client_min_messages=error"
+             -c client_min_messages=warning"
         ));
         Self { config: Arc::new(config), patience, ..self.clone() }
     }

@@ -2,17 +2,19 @@
 
 use super::address::Address;
 use super::{Trouble, with_causes};
-use futures::FutureExt;
+use std::future::poll_fn;
 use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::lookup_host;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
-use tokio_postgres::{Client, Config};
+use tokio_postgres::{AsyncMessage, Client, Config, Connection};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
@@ -26,11 +28,14 @@ const IDLE: Duration = Duration::from_secs(5);
 const INTERVAL: Duration = Duration::from_secs(2);
 const PROBES: u32 = 3;
 const UNANSWERED: Duration = Duration::from_secs(10);
+/// Where a server says that a commit is not known to be on a standby.
+const STANDBY_SOURCE: &str = "syncrep.c";
 
 /// A connection that can write. Dropped, it is closed.
 pub(super) struct Live {
     client: Client,
     io: AbortHandle,
+    unconfirmed: Arc<AtomicU64>,
 }
 
 impl Deref for Live {
@@ -51,6 +56,11 @@ impl Live {
     /// Nothing more is waited for, also what was asked.
     pub(super) fn end(&self) {
         self.io.abort();
+    }
+
+    /// How many commits the server was told not to wait for: they are done, and maybe on no standby.
+    pub(super) fn unconfirmed(&self) -> u64 {
+        self.unconfirmed.load(Relaxed)
     }
 }
 
@@ -155,10 +165,28 @@ impl Address {
         alone
     }
 
-    /// What moves its bytes ends when the client goes, or when the server does: then the client says so.
     async fn enter(&self, config: &Config, tls: &MakeRustlsConnect) -> Result<Live, Problem> {
         let (client, connection) = config.connect(tls.clone()).await?;
-        Ok(Live { client, io: tokio::spawn(connection.map(drop)).abort_handle() })
+        let unconfirmed = Arc::<AtomicU64>::default();
+        let io = tokio::spawn(moving(connection, unconfirmed.clone())).abort_handle();
+        Ok(Live { client, io, unconfirmed })
+    }
+}
+
+/// Moves the bytes of a connection until the client goes, or the server does: then whoever waits for an answer is told.
+async fn moving<S, T>(mut connection: Connection<S, T>, unconfirmed: Arc<AtomicU64>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+        match message {
+            // It comes before what is said of the commit.
+            AsyncMessage::Notice(said) if said.file().is_some_and(|file| file.ends_with(STANDBY_SOURCE)) => {
+                unconfirmed.fetch_add(1, Relaxed);
+            }
+            _ => {}
+        }
     }
 }
 

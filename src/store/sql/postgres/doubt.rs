@@ -3,7 +3,8 @@
 //! When the connection is lost while a commit is under way, nobody has said how it went. Each commit writes its number into this
 //! connection's row of `writers`. After a new connection has had the turn, and so the old transaction has come to its end, that
 //! row says whether it was committed. One that was is answered for after another commit: what this server has may not have come to
-//! the standby that commits wait for.
+//! the standby that commits wait for. So it is with a commit that the server answers for and warns of: somebody has ended its wait
+//! for the standby.
 
 use super::super::Result;
 use super::{Client, Trouble};
@@ -23,14 +24,22 @@ impl Client {
              on conflict (writer) do update set commits = {number}, at = current_timestamp;
              commit"
         );
-        match self.live().and_then(|live| self.ask(live.batch_execute(&sql))) {
-            Ok(()) => {
+        match self.confirmed(&sql) {
+            Ok(_) => {
                 self.in_transaction.set(false);
                 Ok(())
             }
             // What comes instead of an answer may come after the commit.
             Err(trouble) => self.resolve(number, trouble, begun),
         }
+    }
+
+    /// Does statements that end with a commit.
+    fn confirmed(&self, sql: &str) -> Result<Vec<SimpleQueryMessage>, Trouble> {
+        let live = self.live()?;
+        let before = live.unconfirmed();
+        let said = self.ask(live.simple_query(sql))?;
+        if live.unconfirmed() == before { Ok(said) } else { Err(Trouble::InDoubt) }
     }
 
     /// Asks how a commit went that was not answered for: for as long as a statement may take, and for no longer than half as long
@@ -61,7 +70,7 @@ impl Client {
             "update writers set at = current_timestamp where writer = '\\x{writer}' and commits >= {number} returning 1;
              commit"
         );
-        let said = self.live().and_then(|live| self.ask(live.simple_query(&sql)));
+        let said = self.confirmed(&sql);
         match &said {
             Ok(_) => self.in_transaction.set(false),
             Err(_) => self.rollback()?,
