@@ -196,6 +196,15 @@ pub enum OpenError {
         /// The version of this release.
         known: usize,
     },
+    /// Somebody reads for long what a migration changes.
+    #[error(
+        "{place} is not brought to the version of this release: something reads its tables for long, such as a back-up or \
+         `countersign audit verify`. Start again when that is done"
+    )]
+    Blocked {
+        /// The database.
+        place: String,
+    },
     /// The file system cannot do what a write-ahead log needs.
     #[error(
         "{} cannot have a write-ahead log (it stays in mode {journal}): put the data file on a local disk",

@@ -11,14 +11,29 @@ use crate::store::seal::{Place, Sealer};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Every migration, in order, in SQLite's words: [`Connection::define`] says them in PostgreSQL's. Released ones are never edited:
-/// add a file.
-pub(super) const MIGRATIONS: &[&str] = &[
-    include_str!("migrations/0001_init.sql"),
-    include_str!("migrations/0002_tokens.sql"),
-    include_str!("migrations/0003_operator.sql"),
-    include_str!("migrations/0004_limits.sql"),
-    include_str!("migrations/0005_prefixes.sql"),
+/// From one version of the data to the next.
+pub(super) struct Migration {
+    /// In SQLite's words: [`Connection::define`] says them in PostgreSQL's.
+    pub(super) sql: &'static str,
+    /// Whether servers of the release before may go on meanwhile and afterwards, where several share a database: neither does
+    /// anything that they write break what this release relies on, nor do they misunderstand anything that it writes. A new table
+    /// that only new features use is such a migration, or a column that may be null.
+    pub(super) is_additive: bool,
+}
+
+impl Migration {
+    const fn breaking(sql: &'static str) -> Self {
+        Self { sql, is_additive: false }
+    }
+}
+
+/// Every migration, in order. Released ones are never edited: add a file.
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration::breaking(include_str!("migrations/0001_init.sql")),
+    Migration::breaking(include_str!("migrations/0002_tokens.sql")),
+    Migration::breaking(include_str!("migrations/0003_operator.sql")),
+    Migration::breaking(include_str!("migrations/0004_limits.sql")),
+    Migration::breaking(include_str!("migrations/0005_prefixes.sql")),
 ];
 
 /// What a server key's proof says.

@@ -1,11 +1,17 @@
-//! Bringing a database on a server to this release's version.
+//! Bringing a database on a server to this release's version, while servers of the release before may be at work.
 
 use super::OpenError;
-use super::open::MIGRATIONS;
-use super::sql::{Connection, OptionalExtension, Result};
+use super::open::{MIGRATIONS, Migration};
+use super::sql::{Connection, Error, OptionalExtension, Result};
+use std::time::Duration;
 
 /// Several servers may start at once: one makes the table, the others find it.
 const TRIES: usize = 5;
+/// How often a migration asks for the tables that it changes, and what is between: while it waits, so does everybody else. In two
+/// seconds, PostgreSQL has called off a vacuum that is in the way.
+const LOCK_TRIES: usize = 10;
+const LOCK_TIMEOUT_MS: u32 = 2000;
+const LOCK_PAUSE: Duration = Duration::from_secs(1);
 
 /// The migration before all others: which version this is, whose turn it is, and who has committed what.
 const GROUND: &str = "
@@ -14,7 +20,8 @@ const GROUND: &str = "
         version            bigint  not null
     );
     create table if not exists store_turn (
-        id                 bigint  primary key check (id = 1)
+        id                 bigint  primary key check (id = 1),
+        oldest             bigint  not null              -- the version that a server must know to take the turn
     );
     create table if not exists writers (
         writer             bytea   primary key check (length(writer) = 16),
@@ -22,41 +29,61 @@ const GROUND: &str = "
         at                 timestamp with time zone not null
     );
     insert into store_version (id, version) values (1, 0) on conflict do nothing;
-    insert into store_turn (id) values (1) on conflict do nothing;
+    insert into store_turn (id, oldest) values (1, 0) on conflict do nothing;
 ";
 
-/// Brings the database to the newest version. Returns the versions before and after.
+/// Brings the database to the newest version. Returns the versions before and after; a newer one stays what it is.
 pub(super) fn migrate(connection: &Connection, place: &str) -> Result<(usize, usize), OpenError> {
     let from = version(connection, place)?;
+    if from == 0 {
+        lay_ground(connection)?;
+    }
+    for (n, migration) in MIGRATIONS.iter().enumerate().skip(from) {
+        let mut tries = LOCK_TRIES;
+        while let Err(error) = step(connection, n, migration) {
+            connection.rollback()?;
+            tries -= 1;
+            match error {
+                Error::Postgres(trouble) if trouble.is_lock_timeout() && tries == 0 => {
+                    return Err(OpenError::Blocked { place: place.to_owned() });
+                }
+                Error::Postgres(trouble) if trouble.is_lock_timeout() => std::thread::sleep(LOCK_PAUSE),
+                error => return Err(error.into()),
+            }
+        }
+    }
+    Ok((from, from.max(MIGRATIONS.len())))
+}
+
+fn lay_ground(connection: &Connection) -> Result<()> {
     let mut tries = TRIES;
     while let Err(error) = connection.execute_batch(GROUND) {
         tries -= 1;
         if tries == 0 {
-            return Err(error.into());
+            return Err(error);
         }
     }
-    for (n, migration) in MIGRATIONS.iter().enumerate().skip(from) {
-        connection.begin()?;
-        let done = step(connection, n, migration);
-        if done.is_err() {
-            connection.rollback()?;
-        }
-        done?;
-    }
-    Ok((from, MIGRATIONS.len()))
+    Ok(())
 }
 
-/// One migration, unless another server has done it meanwhile.
-fn step(connection: &Connection, before: usize, migration: &str) -> Result<()> {
+/// One migration, unless another server has done it meanwhile. It has the turn, so only those are in its way who read a table for
+/// long, as a back-up does: they are not waited for at everybody's expense.
+fn step(connection: &Connection, before: usize, migration: &Migration) -> Result<()> {
+    connection.begin()?;
     let version: i64 = connection.query_row("select version from store_version", (), |row| row.get(0))?;
     if version == before as i64 {
-        connection.define(migration)?;
+        connection.execute_batch(&format!("set local lock_timeout = {LOCK_TIMEOUT_MS}"))?;
+        connection.define(migration.sql)?;
         connection.execute("update store_version set version = ?", [version + 1])?;
+        if !migration.is_additive {
+            connection.execute("update store_turn set oldest = ?", [version + 1])?;
+        }
     }
     connection.commit()
 }
 
-/// The version of what is there; 0 for an empty database.
+/// The version of what is there; 0 for an empty database. A newer one than this release's is only told of where this release may
+/// go on.
 pub(super) fn version(connection: &Connection, place: &str) -> Result<usize, OpenError> {
     let tables = "select table_name from information_schema.tables where table_schema = current_schema()";
     let tables = connection.prepare_cached(tables)?.query_map((), |row| row.get::<_, String>(0))?;
@@ -68,10 +95,11 @@ pub(super) fn version(connection: &Connection, place: &str) -> Result<usize, Ope
     if !tables.iter().any(|table| table == "store_version") {
         return Err(foreign());
     }
-    let version =
-        connection.query_row("select version from store_version", (), |row| row.get::<_, i64>(0)).optional()?;
-    let version = usize::try_from(version.unwrap_or(0)).map_err(|_| foreign())?;
-    if version > MIGRATIONS.len() {
+    let sql = "select version, oldest from store_version, store_turn";
+    let found = connection.query_row(sql, (), |row| Ok([row.get::<_, i64>(0)?, row.get(1)?])).optional()?;
+    let [version, oldest] = found.unwrap_or_default().map(usize::try_from);
+    let (version, oldest) = (version.map_err(|_| foreign())?, oldest.map_err(|_| foreign())?);
+    if oldest > MIGRATIONS.len() {
         return Err(OpenError::Newer { place: place.to_owned(), found: version, known: MIGRATIONS.len() });
     }
     Ok(version)

@@ -8,6 +8,7 @@ mod failover;
 mod kill;
 mod outbox;
 mod reach;
+mod upgrade;
 
 use crate::attacks::kill::flows::ATTEMPTS;
 use crate::attacks::kill::tokens::Holder;

@@ -3,11 +3,9 @@
 //! It has a thread's worth of runtime of its own, and is used from threads that may block. It is made anew when it has been lost
 //! and nothing hangs on it: at the beginning of a transaction, or for a statement outside of one.
 //!
-//! **Turns.** Every transaction that writes locks the one row of `store_turn` first. So the transactions of all servers on one
-//! database come one after the other, as they do with the embedded engine, and each sees what all before it have left.
-//!
 //! ```text
 //! address, connect    where the server is, and the way there
+//! turn                whose transactions write
 //! doubt               how a commit went that nobody has answered for
 //! ```
 
@@ -25,12 +23,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::Severity;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
 mod address;
 mod connect;
 mod doubt;
+mod turn;
 
 use connect::Live;
 
@@ -53,6 +53,9 @@ pub enum Trouble {
     /// It does not answer.
     #[error("the database server has not answered within {} s", .0.as_secs())]
     Silent(Duration),
+    /// This release is too old for what is there.
+    #[error("a newer release has changed the database: upgrade this server")]
+    Outdated,
     /// The connection was lost during a commit, and nobody can say how it went.
     #[error("the database server was lost while it committed, and cannot be asked whether it has")]
     InDoubt,
@@ -100,7 +103,7 @@ impl Trouble {
     /// Whether the same may work in a moment.
     pub(in crate::store) fn is_passing(&self) -> bool {
         match self {
-            Self::OutOfReach(_) | Self::Lost | Self::Silent(_) | Self::InDoubt => true,
+            Self::OutOfReach(_) | Self::Lost | Self::Silent(_) | Self::Outdated | Self::InDoubt => true,
             // Connections, transactions, resources, operators; locks; a server that only reads, as a standby does; idle and slow
             // transactions.
             Self::Refused { code, .. } => {
@@ -109,6 +112,11 @@ impl Trouble {
             }
             _ => false,
         }
+    }
+
+    /// Whether somebody else had what it needs for too long.
+    pub(in crate::store) fn is_lock_timeout(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == "55P03")
     }
 
     /// Whether there was no connection any more; a server that does not answer is not asked again at once.
@@ -204,6 +212,7 @@ impl Client {
 
     pub(super) fn prepare(&self, sql: &str) -> Result<Arc<Prepared>> {
         if !self.in_transaction.get() {
+            self.is_up_to_date()?;
             self.reach()?;
         }
         if let Some(prepared) = self.prepared.borrow().get(sql) {
@@ -263,19 +272,15 @@ impl Client {
         Ok(self.ask(self.live()?.batch_execute(sql))?)
     }
 
-    pub(super) fn begin(&self) -> Result<()> {
-        self.start("begin isolation level read committed; select id from store_turn for update")
-    }
-
     pub(super) fn begin_snapshot(&self) -> Result<()> {
-        self.start("begin isolation level repeatable read, read only")
+        self.start("begin isolation level repeatable read, read only").map(drop)
     }
 
     /// Begins a transaction, on a new connection if the one that there was has been lost meanwhile.
-    fn start(&self, sql: &str) -> Result<()> {
+    fn start(&self, sql: &str) -> Result<Vec<SimpleQueryMessage>> {
         self.reach()?;
         Work::STATEMENT.add();
-        let begun = self.once_more(|| self.ask(self.live()?.batch_execute(sql)));
+        let begun = self.once_more(|| self.ask(self.live()?.simple_query(sql)));
         self.in_transaction.set(true);
         Ok(begun.inspect_err(|_| drop(self.rollback()))?)
     }

@@ -85,7 +85,7 @@ impl DataFile {
     /// Brings the file to the newest version. Returns the versions before and after.
     pub(in crate::store) fn migrate(&self, connection: &mut Connection) -> Result<(usize, usize), OpenError> {
         let from = self.version(connection)?;
-        migrate(connection, from, MIGRATIONS)?;
+        migrate(connection, from, MIGRATIONS.iter().map(|migration| migration.sql))?;
         Ok((from, MIGRATIONS.len()))
     }
 
@@ -170,8 +170,12 @@ fn private_file() -> OpenOptions {
     options
 }
 
-fn migrate(connection: &mut Connection, from: usize, migrations: &[&str]) -> rusqlite::Result<()> {
-    for (n, migration) in migrations.iter().enumerate().skip(from) {
+fn migrate(
+    connection: &mut Connection,
+    from: usize,
+    migrations: impl IntoIterator<Item = &'static str>,
+) -> rusqlite::Result<()> {
+    for (n, migration) in migrations.into_iter().enumerate().skip(from) {
         let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         step.execute_batch(migration)?;
         step.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -190,11 +194,11 @@ mod tests {
     fn a_migration_that_fails_leaves_the_version_before_it() {
         let mut connection = Connection::open_in_memory().unwrap();
         let migrations = ["create table a (x) ", "create table b (x); create table a (x)"];
-        assert!(migrate(&mut connection, 0, &migrations).is_err());
+        assert!(migrate(&mut connection, 0, migrations).is_err());
         let version: i64 = connection.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
         let tables: i64 = connection.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).unwrap();
         assert_eq!((version, tables), (1, 1));
-        migrate(&mut connection, 1, &["", "create table b (x)"]).unwrap();
+        migrate(&mut connection, 1, ["", "create table b (x)"]).unwrap();
         let version: i64 = connection.query_row("pragma user_version", [], |row| row.get(0)).unwrap();
         assert_eq!(version, 2);
     }

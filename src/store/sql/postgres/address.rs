@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
@@ -22,6 +22,8 @@ pub struct Address {
     patience: Duration,
     /// Which of the hosts was taken last, for all connections.
     pub(super) taken: Arc<AtomicUsize>,
+    /// Whether a newer release has the database for itself, as one connection has seen for all.
+    pub(super) outdated: Arc<AtomicBool>,
 }
 
 impl fmt::Debug for Address {
@@ -94,8 +96,8 @@ impl Address {
             (SslMode::Prefer, false) => config.ssl_mode(SslMode::Require),
             _ => &mut config,
         };
-        let (config, roots) = (Arc::new(config), Arc::new(roots));
-        let address = Self { config, roots, patience: PATIENCE, taken: Arc::default() };
+        let (config, roots, taken, outdated) = (Arc::new(config), Arc::new(roots), Arc::default(), Arc::default());
+        let address = Self { config, roots, patience: PATIENCE, taken, outdated };
         Ok(address.patient(PATIENCE))
     }
 
