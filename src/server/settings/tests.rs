@@ -83,6 +83,8 @@ fn an_address_of_a_database_server_is_whole_and_encrypted_where_others_could_lis
         ("postgres://u@db", "store.url: names no database"),
         ("postgres://u@db/c?sslmode=prefer", "store.url: must not say sslmode=prefer"),
         ("postgres://u@db/c?colour=red", "store.url: is not of the form"),
+        ("postgres://u@db/c?options=-cjit=off", "store.url: must not say options"),
+        ("postgres://u@db/c?sslmode=require&connect_timeout=60", "store.url: must not say connect_timeout"),
         ("host=db user=u dbname=c", "store.url: is not of the form"),
         ("postgres://u@/c?hostaddr=192.0.2.1", "store.url: names no host, or a `hostaddr`"),
         ("postgres://u@localhost/c?hostaddr=192.0.2.1", "store.url: names no host, or a `hostaddr`"),

@@ -1,4 +1,4 @@
-//! The way to the database server, and hosts on it that say nothing.
+//! The way to the database server: hosts that say nothing, and what is in between.
 
 use crate::support::domain::*;
 use crate::support::postgres::{Cluster, Database};
@@ -58,7 +58,7 @@ async fn a_host_that_says_nothing_is_left_for_the_next_one_and_not_asked_first_a
 async fn a_commit_that_nobody_can_say_anything_of_holds_the_others_up_for_twelve_seconds_at_most() {
     let Some(cluster) = Cluster::shared() else { return };
     let database = cluster.database();
-    let relay = Relay::to(cluster.port()).await;
+    let relay = Relay::to(cluster.port(), None).await;
     let maker = Maker::new(rules());
     let store = open(&by_way_of(&database, &[relay.port()]), &maker.rules).await.unwrap();
     let flow = maker.applicant();
@@ -70,4 +70,21 @@ async fn a_commit_that_nobody_can_say_anything_of_holds_the_others_up_for_twelve
     assert!(begun.elapsed() < Duration::from_secs(14), "the writer was held up for {:?}", begun.elapsed());
     relay.speaks();
     store.apply(maker.send(&flow)).await.unwrap().expect("the flow was opened");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_connection_whose_settings_do_not_stay_is_refused_by_their_name() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let (database, rules) = (cluster.database(), rules());
+    for (name, set, heard, found) in [
+        ("statement_timeout", "statement_timeout = '7000'", "statement_timeout = '0000'", "0"),
+        ("synchronous_commit", "synchronous_commit = 'on'", "synchronous_commit = off ", "off"),
+    ] {
+        let relay = Relay::to(cluster.port(), Some((set, heard))).await;
+        let problem = open(&by_way_of(&database, &[relay.port()]), &rules).await.err().expect(name);
+        let told = whole(&problem);
+        assert!(told.contains(&format!("{name} does not stay as it was set ({found}): a pooler")), "{told}");
+    }
+    let relay = Relay::to(cluster.port(), None).await;
+    open(&by_way_of(&database, &[relay.port()]), &rules).await.unwrap().ping().await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! A way to a server that can fall silent.
+//! A way to a server that can fall silent, and that can change what is said on it.
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
@@ -19,14 +19,16 @@ struct Rules {
     last_words: Mutex<Option<&'static str>>,
     /// Whether that is so.
     silent: watch::Sender<bool>,
+    /// What is heard for what: of one length.
+    changed: Option<(&'static str, &'static str)>,
 }
 
 impl Relay {
-    /// To a port of 127.0.0.1.
-    pub(crate) async fn to(port: u16) -> Self {
+    /// To a port of 127.0.0.1. What is said to it is changed: this text is heard as that one, which is as long.
+    pub(crate) async fn to(port: u16, changed: Option<(&'static str, &'static str)>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let here = listener.local_addr().unwrap().port();
-        let rules = Arc::new(Rules { last_words: Mutex::default(), silent: watch::Sender::new(false) });
+        let rules = Arc::new(Rules { last_words: Mutex::default(), silent: watch::Sender::new(false), changed });
         let rule = rules.clone();
         let accepting = tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
@@ -77,7 +79,13 @@ impl Rules {
         let mut bytes = vec![0; 65536];
         while let Ok(count @ 1..) = from.read(&mut bytes).await {
             self.heard().await;
-            let said = &bytes[..count];
+            let said = &mut bytes[..count];
+            if let Some((text, heard)) = self.changed.filter(|_| to_the_server) {
+                assert_eq!(text.len(), heard.len());
+                if let Some(at) = find(said, text) {
+                    said[at..at + text.len()].copy_from_slice(heard.as_bytes());
+                }
+            }
             if to_the_server && self.is_last(said) {
                 self.silent.send_replace(true);
             }

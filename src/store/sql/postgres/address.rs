@@ -13,6 +13,19 @@ use tokio_rustls::rustls::RootCertStore;
 const PATIENCE: Duration = Duration::from_secs(8);
 /// What an address begins with.
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+/// What an address may not say: a connection has settings of its own, whatever the address is.
+const OURS: [&str; 10] = [
+    "options",
+    "application_name",
+    "connect_timeout",
+    "tcp_user_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_retries",
+    "target_session_attrs",
+    "load_balance_hosts",
+];
 
 /// A server and a database, with the user and the password for it.
 #[derive(Clone)]
@@ -65,6 +78,9 @@ pub enum AddressError {
     /// No host, or an address beside it that is not what is checked.
     #[error("names no host, or a `hostaddr`: write the host between `@` and `/`")]
     Host,
+    /// What is settled by the program.
+    #[error("must not say {0}: connections have a setting of their own for that")]
+    Ours(&'static str),
 }
 
 impl Address {
@@ -75,6 +91,10 @@ impl Address {
             return Err(AddressError::Form);
         }
         let mut config: Config = text.parse().map_err(|_| AddressError::Form)?;
+        let says = |name: &str| text.contains(&format!("?{name}=")) || text.contains(&format!("&{name}="));
+        if let Some(name) = OURS.into_iter().find(|name| says(name)).or(config.get_options().and(Some(OURS[0]))) {
+            return Err(AddressError::Ours(name));
+        }
         // A host of digits is a port that went astray: each host has its own.
         let astray = |host: &Host| matches!(host, Host::Tcp(name) if name.bytes().all(|byte| byte.is_ascii_digit()));
         if config.get_hosts().is_empty() || !config.get_hostaddrs().is_empty() || config.get_hosts().iter().any(astray)
@@ -97,23 +117,12 @@ impl Address {
             _ => &mut config,
         };
         let (config, roots, taken, outdated) = (Arc::new(config), Arc::new(roots), Arc::default(), Arc::default());
-        let address = Self { config, roots, patience: PATIENCE, taken, outdated };
-        Ok(address.patient(PATIENCE))
+        Ok(Self { config, roots, patience: PATIENCE, taken, outdated })
     }
 
     /// The same with another patience.
     pub(in crate::store) fn patient(&self, patience: Duration) -> Self {
-        let mut config = (*self.config).clone();
-        // The server gives up first: then it says so, and the connection is still of use.
-        let server = patience.saturating_sub(Duration::from_secs(1)).as_millis();
-        // A commit that does not wait for the standby any more is told of in a warning.
-        // A transaction whose server is gone must not keep the turn from the others: the database server gives it up by itself.
-        config.options(format!(
-            "-c statement_timeout={server} -c idle_in_transaction_session_timeout={server} -c tcp_keepalives_idle=5 \
-             -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000 -c synchronous_commit=on \
-             -c client_min_messages=warning"
-        ));
-        Self { config: Arc::new(config), patience, ..self.clone() }
+        Self { patience, ..self.clone() }
     }
 
     /// The same server with another database.

@@ -1,4 +1,4 @@
-//! The way to a database server: its hosts one after the other, each for a while.
+//! The way to a database server: its hosts one after the other, each for a while, and what is settled on a connection first.
 
 use super::address::Address;
 use super::{Trouble, with_causes};
@@ -13,8 +13,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::lookup_host;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
-use tokio_postgres::config::{Host, TargetSessionAttrs};
-use tokio_postgres::{AsyncMessage, Client, Config, Connection};
+use tokio_postgres::config::Host;
+use tokio_postgres::{AsyncMessage, Client, Config, Connection, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
@@ -73,6 +73,11 @@ enum Problem {
     Refused(String),
     #[error("its name is not known: {0}")]
     Name(#[from] io::Error),
+    #[error("it does not allow writes")]
+    ReadOnly,
+    /// As a pooler does that gives each transaction another connection.
+    #[error("{name} does not stay as it was set ({found}): a pooler in between has to pool sessions")]
+    Setting { name: String, found: String },
 }
 
 impl From<tokio_postgres::Error> for Problem {
@@ -158,18 +163,57 @@ impl Address {
             .keepalives_retries(PROBES)
             .tcp_user_timeout(UNANSWERED);
         alone.user(all.get_user().unwrap_or_default()).dbname(all.get_dbname().unwrap_or_default());
-        alone.options(all.get_options().unwrap_or_default()).target_session_attrs(TargetSessionAttrs::ReadWrite);
         if let Some(password) = all.get_password() {
             alone.password(password);
         }
         alone
     }
 
+    /// A connection with its settings. They are not asked for while it is made: what is in between may not pass them on.
     async fn enter(&self, config: &Config, tls: &MakeRustlsConnect) -> Result<Live, Problem> {
         let (client, connection) = config.connect(tls.clone()).await?;
         let unconfirmed = Arc::<AtomicU64>::default();
         let io = tokio::spawn(moving(connection, unconfirmed.clone())).abort_handle();
-        Ok(Live { client, io, unconfirmed })
+        let live = Live { client, io, unconfirmed };
+        let settings = self.settings();
+        let set: Vec<_> = settings.iter().map(|(name, value)| format!("set {name} = '{value}'")).collect();
+        live.batch_execute(&set.join("; ")).await?;
+        let names: Vec<_> = settings.iter().map(|(name, _)| format!("'{name}'")).collect();
+        let sql = format!(
+            "select '', current_setting('transaction_read_only')
+             union all select name, setting from pg_settings where name in ({})",
+            names.join(", ")
+        );
+        for said in live.simple_query(&sql).await? {
+            let SimpleQueryMessage::Row(row) = said else { continue };
+            let (name, found) = (row.get(0).unwrap_or_default(), row.get(1).unwrap_or_default());
+            match settings.iter().find(|(known, _)| *known == name) {
+                None if found == "on" => return Err(Problem::ReadOnly),
+                // On a Unix socket, it has no meaning.
+                Some((_, value)) if found != value && !name.starts_with("tcp_") => {
+                    return Err(Problem::Setting { name: name.to_owned(), found: found.to_owned() });
+                }
+                _ => {}
+            }
+        }
+        Ok(live)
+    }
+
+    fn settings(&self) -> [(&'static str, String); 8] {
+        // The server gives up first: then it says so, and the connection is still of use.
+        let server = self.patience().saturating_sub(Duration::from_secs(1)).as_millis();
+        [
+            ("statement_timeout", server.to_string()),
+            // A transaction whose server is gone must not keep the turn from the others: the database server gives it up by itself.
+            ("idle_in_transaction_session_timeout", server.to_string()),
+            ("tcp_keepalives_idle", IDLE.as_secs().to_string()),
+            ("tcp_keepalives_interval", INTERVAL.as_secs().to_string()),
+            ("tcp_keepalives_count", PROBES.to_string()),
+            ("tcp_user_timeout", UNANSWERED.as_millis().to_string()),
+            ("synchronous_commit", "on".to_owned()),
+            // A commit that does not wait for the standby any more is told of in a warning.
+            ("client_min_messages", "warning".to_owned()),
+        ]
     }
 }
 
