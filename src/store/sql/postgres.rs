@@ -310,9 +310,9 @@ impl Client {
         Ok(undone?)
     }
 
-    /// Connects unless there is a connection.
+    /// Connects unless there is a connection, to where the others are.
     fn reach(&self) -> Result<(), Trouble> {
-        if self.live().is_ok_and(|live| !live.is_closed()) {
+        if self.live().is_ok_and(|live| !live.is_closed() && self.address.leads_to(&live)) {
             return Ok(());
         }
         self.lose();

@@ -6,6 +6,7 @@ use crate::support::relay::Relay;
 use countersign::domain::flow::Rules;
 use countersign::domain::ports::{FlowStore, StoreError};
 use countersign::store::{Address, OpenError, Options, Store};
+use futures::future::join_all;
 use std::error::Error;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
@@ -52,6 +53,25 @@ async fn a_host_that_says_nothing_is_left_for_the_next_one_and_not_asked_first_a
     let told = whole(&problem);
     let silent = format!("127.0.0.1:{mute}: it does not answer within 3 s");
     assert!(told.contains(&format!("out of reach: {silent}; {silent}")), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn reads_follow_to_the_host_that_is_left_when_the_other_one_is_gone_without_a_word() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let (database, maker) = (cluster.database(), Maker::new(rules()));
+    let [first, second] = [Relay::to(cluster.port(), None).await, Relay::to(cluster.port(), None).await];
+    let url = by_way_of(&database, &[first.port(), second.port()]);
+    let store = open(&url, &maker.rules).await.unwrap();
+    store.ping().await.unwrap();
+
+    first.falls_silent();
+    // The step that is the first to notice waits, and is told of a failure.
+    store.apply(maker.open(&maker.applicant())).await.unwrap_err();
+    store.apply(maker.open(&maker.applicant())).await.unwrap().unwrap();
+    let begun = Instant::now();
+    let reads = join_all((0..8).map(|_| store.dispatches_pending(noon(), 1))).await;
+    assert!(reads.iter().all(Result::is_ok), "{reads:?}");
+    assert!(begun.elapsed() < Duration::from_secs(5), "reads have waited for {:?}", begun.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -51,6 +51,11 @@ impl Relay {
         self.port
     }
 
+    /// It falls silent.
+    pub(crate) fn falls_silent(&self) {
+        self.rules.silent.send_replace(true);
+    }
+
     /// It falls silent when this has been said to the server.
     pub(crate) fn falls_silent_after(&self, words: &'static str) {
         *self.rules.last_words.lock().unwrap() = Some(words);

@@ -34,6 +34,8 @@ const STANDBY_SOURCE: &str = "syncrep.c";
 /// A connection that can write. Dropped, it is closed.
 pub(super) struct Live {
     client: Client,
+    /// Which of the address's it is to.
+    host: usize,
     io: AbortHandle,
     unconfirmed: Arc<AtomicU64>,
 }
@@ -102,7 +104,8 @@ impl Address {
             let at = (self.taken.load(Relaxed) + n) % hosts.len();
             let (host, port) = hosts[at];
             match timeout(each, self.reach_host(host, port, each, &tls)).await.unwrap_or(Err(Problem::Silent(each))) {
-                Ok(live) => {
+                Ok(mut live) => {
+                    live.host = at;
                     self.taken.store(at, Relaxed);
                     return Ok(live);
                 }
@@ -110,6 +113,12 @@ impl Address {
             }
         }
         Err(Trouble::OutOfReach(problems.join("; ")))
+    }
+
+    /// Whether a connection is to the host that was taken last. One to another host is not used any more: that may be gone without a
+    /// word, or have been left behind.
+    pub(super) fn leads_to(&self, live: &Live) -> bool {
+        live.host == self.taken.load(Relaxed)
     }
 
     fn hosts(&self) -> impl Iterator<Item = (&Host, u16)> {
@@ -174,7 +183,7 @@ impl Address {
         let (client, connection) = config.connect(tls.clone()).await?;
         let unconfirmed = Arc::<AtomicU64>::default();
         let io = tokio::spawn(moving(connection, unconfirmed.clone())).abort_handle();
-        let live = Live { client, io, unconfirmed };
+        let live = Live { client, host: 0, io, unconfirmed };
         let settings = self.settings();
         let set: Vec<_> = settings.iter().map(|(name, value)| format!("set {name} = '{value}'")).collect();
         live.batch_execute(&set.join("; ")).await?;
