@@ -6,7 +6,7 @@ use super::kill::Crowd;
 use super::whole;
 use crate::attacks::kill::tokens::total;
 use crate::attacks::kill::told;
-use crate::support::attack::Luck;
+use crate::support::attack::{Luck, dose};
 use crate::support::bank::{Bank, Line, Outage, REQUEST};
 use crate::support::postgres::Cluster;
 use serde_json::json;
@@ -55,6 +55,8 @@ async fn what_was_answered_is_true_when_the_database_server_is_killed_and_its_st
     tokio::time::sleep(Duration::from_millis(500 + luck.below(1000))).await;
     let killed = Instant::now();
     tokio::task::block_in_place(|| primary.kill());
+    // In the full form for longer than a server asks how a commit went.
+    tokio::time::sleep(Duration::from_secs(dose(0, 12) as u64)).await;
     tokio::task::block_in_place(|| standby.promote());
     let promoted = Instant::now();
     tokio::time::sleep(BACK_WITHIN).await;

@@ -308,8 +308,13 @@ impl Process {
 }
 
 impl Drop for Process {
+    #[expect(clippy::print_stdout, reason = "the harness keeps it unless the test fails")]
     fn drop(&mut self) {
-        self.end();
+        let log = self.end();
+        if std::thread::panicking() {
+            let problems: Vec<_> = log.lines().filter(|line| line.contains("\"problem\":")).collect();
+            println!("what {} has logged of problems:\n{}", self.api, problems.join("\n"));
+        }
     }
 }
 
