@@ -37,6 +37,7 @@ pub mod toll_fraud;
 pub use keys::Key;
 pub use problems::{ConfigError, Problem, Problems};
 pub use store::Store;
+pub(crate) use store::names_a_password;
 
 use delivery::{Delivery, Messages, Sms};
 use issuers::Issuer;

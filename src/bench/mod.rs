@@ -24,6 +24,7 @@ pub mod scenario;
 pub mod subject;
 mod table;
 
+use crate::config::names_a_password;
 use crate::dev::data::{DataDir, DataError};
 use crate::server::{StartError, SystemRandom};
 use crate::store::{Address, AddressError};
@@ -141,6 +142,9 @@ pub enum BenchError {
     /// Where it is.
     #[error("--store {0}")]
     Address(#[from] AddressError),
+    /// Whoever may list processes sees their arguments.
+    #[error("--store must not hold a password: put it into COUNTERSIGN_STORE_PASSWORD in the environment")]
+    Password,
 }
 
 impl BenchError {
@@ -196,6 +200,9 @@ pub trait Watcher: Sync {
 
 /// Measures everything. Deletes what it has made, also when it fails.
 pub async fn run(options: &Options, watcher: &dyn Watcher) -> Result<Report, BenchError> {
+    if options.store.as_deref().is_some_and(names_a_password) {
+        return Err(BenchError::Password);
+    }
     let scratch = Scratch::create(&options.scratch)?;
     Bench { options, watcher, scratch: &scratch.0, phones: Arc::new(Phones::beginning_at(random_start())) }.run().await
 }

@@ -70,7 +70,7 @@ impl Store {
 }
 
 /// Whether it has one before the host or among what follows the database.
-fn names_a_password(url: &str) -> bool {
+pub(crate) fn names_a_password(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (user, place) = rest.rsplit_once('@').unwrap_or(("", rest));
     let query = place.split_once('?').map_or("", |(_, query)| query);

@@ -147,6 +147,14 @@ fn servers_that_share_a_database_are_measured_together_and_leave_none_behind() {
     assert_eq!((left.as_str(), std::fs::read_dir(dir.path()).unwrap().count()), ("0", 0));
 }
 
+#[test]
+fn a_password_among_the_arguments_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+    let (ok, _, problem) = bench_with(command, dir.path(), &["--store", "postgres://bench:secret@127.0.0.1/bench"]);
+    assert!(!ok && problem.contains("COUNTERSIGN_STORE_PASSWORD") && !problem.contains("secret"), "{problem}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_several_rounds_the_lowest_the_middle_and_the_highest_figure_and_ratio_are_shown() {
     let dir = tempfile::tempdir().unwrap();
