@@ -1,7 +1,8 @@
 //! Rotations of the server keys, carried out in the background.
 //!
-//! A rotation is begun by an operator and stands in the data file until it has ended. So one that a stop or a crash has cut
-//! off is gone on with at the next start, with what is left to do.
+//! A rotation is begun by an operator and stands in the data until it has ended. So one that a stop or a crash has cut off is gone
+//! on with at the next start, with what is left to do; or, where several servers share the data, by one that sees it stand still.
+//! Should two be at it, nothing is lost: what one has sealed anew, the other finds done.
 
 use crate::domain::desk::ports::{KeyDesk, Resealed};
 use crate::domain::ports::{Clock, StoreError, Wake};
@@ -17,6 +18,8 @@ const STEP: u32 = 200;
 const PAUSE: Duration = Duration::from_millis(5);
 /// After a step that failed.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// A rotation of which nothing has been done between two looks is nobody's. One look is a row.
+const LOOK: Duration = Duration::from_secs(20);
 
 /// Says that a rotation was begun.
 #[derive(Default)]
@@ -50,10 +53,23 @@ impl Rotations {
                     error!(self.log, "values not sealed anew, it is tried again"; "problem" => #problem);
                     tokio::time::sleep(PATIENCE).await;
                 }
-                self.bell.0.notified().await;
+                self.called().await;
             }
         };
         stop.run_until_cancelled(work).await;
+    }
+
+    /// Waits until there is something to do: a rotation was begun here, or one stands still.
+    async fn called(&self) {
+        let mut before = None;
+        while tokio::time::timeout(LOOK, self.bell.0.notified()).await.is_err() {
+            // What cannot be looked at now is looked at again.
+            let seen = self.store.rotation().await.ok().flatten();
+            if seen.is_some() && seen == before {
+                return;
+            }
+            before = seen;
+        }
     }
 
     async fn carry_out(&self) -> Result<(), StoreError> {
@@ -77,5 +93,94 @@ impl Rotations {
         self.store.end_rotation(left, unreadable, at).await?;
         info!(self.log, "sealed anew"; "values" => moved, "damaged" => unreadable, "left" => left);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::desk::ports::Resealing;
+    use crate::domain::flow::Timestamp;
+    use crate::domain::keys::KeyId;
+    use crate::domain::operator::{Actor, Order, Stamp};
+    use crate::domain::rotation::{KeyStatus, Refusal, Rotation};
+    use async_trait::async_trait;
+    use std::sync::Mutex;
+
+    /// Data whose rotation is carried out by nobody, or by another server.
+    struct Shared {
+        rotation: Mutex<Option<Rotation>>,
+        /// How much the other one does between two looks.
+        pace: u64,
+    }
+
+    impl Shared {
+        fn begun(pace: u64) -> Arc<Self> {
+            let started = Stamp { by: Actor::parse("olga").unwrap(), at: Timestamp::UNIX_EPOCH };
+            let rotation = Rotation { started, resealed: 7, damaged: 0, ended_at: None };
+            Arc::new(Self { rotation: Mutex::new(Some(rotation)), pace })
+        }
+
+        fn is_over(&self) -> bool {
+            self.rotation.lock().unwrap().is_none()
+        }
+    }
+
+    #[async_trait]
+    impl KeyDesk for Shared {
+        async fn key_status(&self, _: Timestamp) -> Result<KeyStatus, StoreError> {
+            Ok(KeyStatus { keys: Vec::new(), rotation: None })
+        }
+
+        async fn begin_rotation(&self, _: Order, _: KeyId) -> Result<Result<Rotation, Refusal>, StoreError> {
+            unreachable!("the loop begins none")
+        }
+
+        async fn rotation(&self) -> Result<Option<Rotation>, StoreError> {
+            let mut rotation = self.rotation.lock().unwrap();
+            rotation.iter_mut().for_each(|rotation| rotation.resealed += self.pace);
+            Ok(rotation.clone())
+        }
+
+        fn resealing(&self) -> Box<dyn Resealing + '_> {
+            Box::new(Nothing)
+        }
+
+        async fn end_rotation(&self, _: u64, _: u64, _: Timestamp) -> Result<(), StoreError> {
+            *self.rotation.lock().unwrap() = None;
+            Ok(())
+        }
+    }
+
+    struct Nothing;
+
+    #[async_trait]
+    impl Resealing for Nothing {
+        async fn step(&mut self, _: u32) -> Result<Resealed, StoreError> {
+            Ok(Resealed { done: true, ..Resealed::default() })
+        }
+    }
+
+    struct Epoch;
+
+    impl Clock for Epoch {
+        fn now(&self) -> Timestamp {
+            Timestamp::UNIX_EPOCH
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rotation_that_stands_still_is_taken_up_and_one_that_goes_on_is_left_to_whom_it_is() {
+        for (pace, taken) in [(1, false), (0, true)] {
+            let store = Shared::begun(pace);
+            let log = Logger::root(slog::Discard, slog::o!());
+            let rotations = Rotations { store: store.clone(), clock: Arc::new(Epoch), bell: Arc::default(), log };
+            let idle = async {
+                rotations.called().await;
+                rotations.carry_out().await.unwrap();
+            };
+            let called = tokio::time::timeout(5 * LOOK / 2, idle).await;
+            assert_eq!((called.is_ok(), store.is_over()), (taken, taken));
+        }
     }
 }
