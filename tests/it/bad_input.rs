@@ -16,7 +16,6 @@ use countersign::api::dbx::generated::*;
 use countersign::api::runtime::Operation;
 use countersign::client::Token;
 use countersign::config::Config;
-use rusqlite::Connection;
 use serde_json::{Value, json};
 
 /// Part of what is sent, and of no answer: as a text and as a number.
@@ -146,18 +145,12 @@ fn silent(operation: &Operation, headers: &http::HeaderMap, body: &Value) {
 
 /// Every row that an operation can change, as text, and how many messages there were.
 fn state(server: &TestServer) -> (Vec<String>, usize) {
-    let database = Connection::open(server.database()).unwrap();
-    let mut rows = Vec::new();
-    for table in ["flows", "outbox", "daily_counts"] {
-        let mut query = database.prepare(&format!("select * from {table} order by 1, 2, 3")).unwrap();
-        let columns = query.column_count();
-        let row = |row: &rusqlite::Row<'_>| -> rusqlite::Result<String> {
-            let values = (0..columns).map(|n| row.get::<_, rusqlite::types::Value>(n));
-            Ok(format!("{table}: {:?}", values.collect::<Result<Vec<_>, _>>()?))
-        };
-        rows.extend(query.query_map([], row).unwrap().map(Result::unwrap));
-    }
-    (rows, server.messages().len())
+    let rows = server.rows();
+    let all = ["flows", "outbox", "daily_counts"].into_iter().flat_map(|table| {
+        let all = rows.read(&format!("select * from {table} order by 1, 2, 3"), &[]).into_iter();
+        all.map(move |row| format!("{table}: {row:?}"))
+    });
+    (all.collect(), server.messages().len())
 }
 
 /// A property that a body of the document may have.

@@ -193,8 +193,7 @@ async fn a_customer_who_has_logged_in_reaches_nobody_elses_token_unless_the_bank
 async fn the_tokens_of_somebody_else_are_not_even_read() {
     let server = TestServer::with_tokens(|_| ()).await;
     // What cannot be opened tells whether anybody tried to.
-    let database = rusqlite::Connection::open(server.database()).unwrap();
-    assert!(database.execute("update tokens set secret = x'00'", []).unwrap() > 0);
+    assert!(server.rows().change("update tokens set secret = zeroblob(1)", &[]) > 0);
     let mut headers = server.headers(WEB);
     let token = format!("Bearer {}", server.access(json!({ "azp": WEB, "sub": TOTP })));
     headers.insert("authorization", token.parse().unwrap());
@@ -250,11 +249,11 @@ async fn nothing_is_consumed_when_the_store_fails() {
     let server = TestServer::with_tokens(|_| ()).await;
     let opened = server.login(TOTP).await;
     let body = code(&opened, "LOGIN", &server.shown(TOTP, &opened, 0));
-    let database = rusqlite::Connection::open(server.database()).unwrap();
-    database.execute_batch("alter table tokens rename to hidden").unwrap();
+    let rows = server.rows();
+    rows.run("alter table tokens rename to hidden");
     let heard = server.ask(VALIDATE, &body).await;
     assert_eq!((heard.status, heard.text("type"), heard.text("code")), (500, "fatal", "serverUnavailable"));
-    database.execute_batch("alter table hidden rename to tokens").unwrap();
+    rows.run("alter table hidden rename to tokens");
     assert_eq!(server.ask(VALIDATE, &body).await.status, 204);
 }
 

@@ -49,7 +49,7 @@ fn a_released_migration_is_never_edited() {
 
 #[test]
 fn a_new_file_gets_every_migration_and_the_next_start_none() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let newest = RELEASED.len();
     assert_eq!(migrate(shop.path()).unwrap(), Migrated { from: 0, to: newest });
     assert_eq!(migrate(shop.path()).unwrap(), Migrated { from: newest, to: newest });
@@ -64,10 +64,10 @@ fn a_file_of_any_version_ends_with_the_same_schema() {
         let sql = "select type || ' ' || name || ' ' || coalesce(sql, '') from sqlite_schema order by 1";
         connection.prepare(sql).unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     };
-    let fresh = Shop::new();
+    let fresh = Shop::in_a_file();
     migrate(fresh.path()).unwrap();
     for version in 1..=RELEASED.len() {
-        let shop = Shop::new();
+        let shop = Shop::in_a_file();
         let connection = Connection::open(shop.path()).unwrap();
         for (_, text, _) in &RELEASED[..version] {
             connection.execute_batch(text).unwrap();
@@ -82,7 +82,7 @@ fn a_file_of_any_version_ends_with_the_same_schema() {
 
 #[test]
 fn a_file_from_a_newer_release_is_refused_untouched() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     migrate(shop.path()).unwrap();
     let newer = RELEASED.len() as i64 + 1;
     Connection::open(shop.path()).unwrap().pragma_update(None, "user_version", newer).unwrap();
@@ -96,13 +96,13 @@ fn a_file_from_a_newer_release_is_refused_untouched() {
 
 #[test]
 fn another_programs_file_is_refused_untouched() {
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     Connection::open(shop.path()).unwrap().execute_batch("create table recipes (cake text)").unwrap();
     let before = std::fs::read(shop.path()).unwrap();
     assert!(matches!(migrate(shop.path()), Err(OpenError::Foreign { .. })));
     assert!(std::fs::read(shop.path()).unwrap() == before);
 
-    let shop = Shop::new();
+    let shop = Shop::in_a_file();
     let text = "not a database at all, but long enough to be mistaken for one\n".repeat(100);
     std::fs::write(shop.path(), &text).unwrap();
     assert!(matches!(migrate(shop.path()), Err(OpenError::Foreign { .. })));

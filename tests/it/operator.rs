@@ -65,12 +65,11 @@ pub(crate) struct Call<'a> {
 
 impl Office {
     pub(crate) async fn open(change: impl FnOnce(&mut Config)) -> Self {
-        let (dir, data, clock) = TestServer::prepared();
-        let config = data.config().unwrap();
+        let (home, clock) = TestServer::prepared();
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        seed::operator(&data, &config, &random, clock.now()).await.unwrap();
-        let credential = credential(&data);
-        let server = TestServer::run(dir, data, clock, change).await;
+        seed::operator(&home.data, &home.config(), &random, clock.now()).await.unwrap();
+        let credential = credential(&home.data);
+        let server = TestServer::run(home, clock, change).await;
         let document = document("operator.yaml");
         Self { server, credential, document, seen: Mutex::default() }
     }
@@ -118,7 +117,7 @@ impl Office {
 
 /// What the operator of a development server calls with.
 fn credential(data: &DataDir) -> String {
-    let file = data.config().unwrap().store.sqlite.unwrap().with_file_name("operator.credential");
+    let file = data.database().with_file_name("operator.credential");
     std::fs::read_to_string(file).unwrap().trim().to_owned()
 }
 

@@ -334,6 +334,8 @@ mod deliveries;
 mod erasure;
 mod flows;
 mod imports;
+mod kept;
+mod kept_bne;
 mod keys;
 mod limits;
 mod operators;

@@ -130,7 +130,7 @@ async fn lives(bank: &Bank, process: &Process) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_a_full_disk_nothing_that_was_answered_for_is_lost_and_all_goes_on_once_there_is_space() {
     let Some(disk) = Disk::of(24 * 1024) else { return };
-    let bank = Bank::with_data_in(Some(disk.dir.path().to_owned())).await;
+    let bank = Bank::with_data_in(disk.dir.path().to_owned()).await;
     let process = bank.start();
     let line = Line::new(&bank, &process);
     let (verified, sent) = (Flow::sent(&line, 1).await, Flow::sent(&line, 2).await);
@@ -180,7 +180,7 @@ async fn while_the_disk_takes_no_writes_reads_are_served_and_writes_refused() {
     if !there.is_ok_and(|status| status.success()) {
         return skip("a disk that takes no writes", "util-linux");
     }
-    let bank = Bank::open().await;
+    let bank = Bank::in_a_file().await;
     // Without this, a write beyond the limit ends the process.
     let mut command = Command::new("sh");
     let program = countersign().get_program().to_owned();
@@ -207,7 +207,7 @@ async fn while_the_disk_takes_no_writes_reads_are_served_and_writes_refused() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_a_disk_that_is_read_only_the_server_does_not_start_and_says_why() {
     let Some(disk) = Disk::of(8 * 1024) else { return };
-    let bank = Bank::with_data_in(Some(disk.dir.path().to_owned())).await;
+    let bank = Bank::with_data_in(disk.dir.path().to_owned()).await;
     let remount = |mode: &str| {
         let options = format!("remount,{mode}");
         assert!(Command::new("mount").args(["-o", &options]).arg(disk.dir.path()).status().unwrap().success());
@@ -241,11 +241,11 @@ fn damage(file: &Path, (at, length): (u64, usize), with: Option<&[u8]>) -> Vec<u
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_damaged_page_is_noticed_while_the_server_runs_and_those_who_do_not_need_it_are_served() {
-    let bank = Bank::open().await;
+    let bank = Bank::in_a_file().await;
     let process = bank.start();
     Line::new(&bank, &process).register().await;
     process.stop();
-    let file = bank.database();
+    let file = bank.file();
     let place = page(&file, "clients");
 
     let process = bank.start();
@@ -268,9 +268,9 @@ async fn a_damaged_page_is_noticed_while_the_server_runs_and_those_who_do_not_ne
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_whose_data_file_is_damaged_where_it_looks_first_does_not_start_and_says_what_to_do() {
-    let bank = Bank::open().await;
+    let bank = Bank::in_a_file().await;
     bank.start().stop();
-    let file = bank.database();
+    let file = bank.file();
     let place = page(&file, "server_keys");
     let before = damage(&file, place, None);
     let log = bank.try_start(countersign()).err().expect("no proof of the keys");

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// All that a caller sees of an answer, without what is another in every answer.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Face {
     status: u16,
     headers: BTreeMap<String, String>,
@@ -36,29 +36,33 @@ async fn weighed(request: RequestBuilder) -> (Face, Work) {
     (Face { status, headers, body }, cost)
 }
 
-/// Every request of a list, asked twice in turn: all faces are one, and all costs are one. Each is asked once before that: the
-/// audit trail has one entry for all such calls of a caller in an hour, and counts on.
+/// Every request of a list, asked three times in turn: all faces are one, and all costs are one. Each is asked once before that:
+/// the audit trail has one entry for all such calls of a caller in an hour, and counts on. What the server does meanwhile for
+/// itself is counted with an answer, so the least of the three is what it costs.
 async fn all_the_same(what: &str, requests: Vec<(&str, RequestBuilder)>, normal: impl Fn(&mut Face)) -> Face {
     for (_, request) in &requests {
         weighed(request.try_clone().unwrap()).await;
     }
-    let mut seen: Option<(Face, Work)> = None;
-    for round in 0..2 {
-        for (why, request) in &requests {
+    let mut first: Option<Face> = None;
+    let mut costs: Vec<Option<Work>> = vec![None; requests.len()];
+    for round in 0..3 {
+        for ((why, request), least) in requests.iter().zip(&mut costs) {
             let (mut face, cost) = weighed(request.try_clone().unwrap()).await;
             normal(&mut face);
-            match &seen {
-                None => seen = Some((face, cost)),
-                Some((first, work)) => {
-                    assert_eq!(face, *first, "{what}, round {round}: {why} reads unlike {}", requests[0].0);
-                    assert_eq!(cost, *work, "{what}, round {round}: {why} costs unlike {}", requests[0].0);
-                }
-            }
+            let first = first.get_or_insert_with(|| face.clone());
+            assert_eq!(face, *first, "{what}, round {round}: {why} reads unlike {}", requests[0].0);
+            *least = Some(least.map_or(cost, |least| less(least, cost)));
         }
     }
-    let (face, work) = seen.unwrap();
-    assert!(work.statements > 0 || !cfg!(debug_assertions), "{what}: nothing was counted");
-    face
+    for ((why, _), cost) in requests.iter().zip(&costs) {
+        assert_eq!(*cost, costs[0], "{what}: {why} costs unlike {}", requests[0].0);
+    }
+    assert!(costs[0].unwrap().statements > 0 || !cfg!(debug_assertions), "{what}: nothing was counted");
+    first.unwrap()
+}
+
+fn less(one: Work, other: Work) -> Work {
+    if one.statements <= other.statements { one } else { other }
 }
 
 #[tokio::test]
@@ -118,26 +122,23 @@ async fn a_customers_phone_and_a_strangers_are_answered_alike_before_login_at_th
     let server = TestServer::start().await;
     // Ben's, and one that is masked the same.
     let phones = ["+12025550123", "+12025559923"];
-    let mut flows = Vec::new();
     let starts = phones.map(|phone| {
         let body = json!({ "Phone": phone }).to_string();
         (phone, server.request(&REQUEST_OTP_PRE_LOGIN_MB, None).body(body))
     });
     all_the_same("start", starts.into(), |face| face.body = without_ids(&face.body)).await;
-    for phone in phones {
-        flows.push((phone, server.start_pre_login(phone).await));
-    }
-    let mut sends = Vec::new();
-    for (phone, flow) in &flows {
-        sends.push((*phone, server.request(&REQUEST_OTP_PRE_LOGIN_MB, None).body(flow.send_json().to_string())));
-    }
-    // The first send of each; a second one would be a resend.
-    let mut seen = Vec::new();
-    for (_, send) in sends {
-        let (mut face, cost) = weighed(send).await;
-        assert_eq!(face.status, 200);
-        face.body = without_ids(&face.body);
-        seen.push((face, cost));
+    // The first send of each flow; a second one would be a resend.
+    let mut seen: [Option<(Face, Work)>; 2] = [None, None];
+    for _ in 0..3 {
+        for (phone, seen) in phones.iter().zip(&mut seen) {
+            let flow = server.start_pre_login(phone).await;
+            let body = flow.send_json().to_string();
+            let (mut face, cost) = weighed(server.request(&REQUEST_OTP_PRE_LOGIN_MB, None).body(body)).await;
+            assert_eq!(face.status, 200);
+            face.body = without_ids(&face.body);
+            let least = seen.take().map_or(cost, |(_, least)| less(least, cost));
+            *seen = Some((face, least));
+        }
     }
     assert_eq!(seen[0], seen[1]);
 }
@@ -226,7 +227,7 @@ async fn holders_who_are_unknown_and_holders_who_are_not_the_caller_are_answered
 #[tokio::test]
 async fn unknown_and_revoked_credentials_of_operators_are_answered_alike_at_the_same_cost() {
     let server = TestServer::with_tokens(|_| ()).await;
-    let root = std::fs::read_to_string(server.database().with_file_name("operator.credential")).unwrap();
+    let root = std::fs::read_to_string(server.file("operator.credential")).unwrap();
     let office = format!("http://{}/operator/v1", server.operator_address());
     let create = server.http.post(format!("{office}/operators")).bearer_auth(root.trim());
     let body = json!({ "name": "leaver", "scopes": ["read"] }).to_string();

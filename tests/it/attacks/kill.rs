@@ -97,9 +97,13 @@ async fn what_was_answered_is_true_after_the_server_is_killed_at_any_instant() {
         if round % 10 == 0 {
             whole(&bank);
         }
-        let made: Vec<_> = made.into_iter().flatten().collect();
+        let mut made: Vec<_> = made.into_iter().flatten().collect();
         flows_seen += made.len();
         repeated += made.iter().filter(|flow| flow.is_owed_a_message(&bank)).count();
+        if bank.database().is_some() {
+            // Another server might be sending it: it is repeated after two minutes, for which no round waits.
+            made.retain(|flow| !flow.is_owed_a_message(&bank));
+        }
         // Some of earlier rounds: what was true after one restart is true after the next.
         let kept = old.len().saturating_sub(20);
         let mut all: Vec<_> = old.drain(kept..).chain(made).collect();

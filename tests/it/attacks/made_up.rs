@@ -135,7 +135,7 @@ fn key_sets_that_are_made_up_are_read_or_refused_in_few_words() {
 #[tokio::test]
 async fn tokens_that_are_made_up_are_believed_only_for_what_they_say_of_their_own_issuer() {
     let server = TestServer::start().await;
-    let key = std::fs::read(server.database().with_file_name("signing-key.p8")).unwrap();
+    let key = std::fs::read(server.file("signing-key.p8")).unwrap();
     let key = EncodingKey::from_ec_der(&key);
     let mut believed = 0;
     for input in inputs("tokens", 150, 4_000) {
@@ -236,7 +236,7 @@ async fn answers_of_a_gateway_that_are_made_up_are_taken_only_for_what_was_agree
 #[tokio::test]
 async fn requests_that_are_made_up_get_an_answer_and_break_nothing() {
     let server = TestServer::with_tokens(|_| ()).await;
-    let credential = std::fs::read_to_string(server.database().with_file_name("operator.credential")).unwrap();
+    let credential = std::fs::read_to_string(server.file("operator.credential")).unwrap();
     let mut statuses = BTreeMap::<String, usize>::new();
     for input in inputs("requests", 150, 6_000) {
         let text = String::from_utf8_lossy(&input).contains("office.bank.example");
@@ -335,12 +335,12 @@ async fn checkpoints_that_are_made_up_are_taken_only_for_what_was_signed() {
         Some(read)
     };
     let genuine = read(shipped.trim_ascii()).unwrap();
-    let (luck, database) = (Luck::of("checkpoints"), server.database());
+    let (luck, config) = (Luck::of("checkpoints"), server.config());
     let compare = |text: &[u8]| {
         std::fs::write(file("changed"), text).unwrap();
         let (changed, public_keys) = (file("changed"), [file("key.pub")]);
         let signed = Signed { public_keys: &public_keys, checkpoints: Some(&changed) };
-        trail::verify(&Trail::File(&database), Some(&signed), Arc::new(SystemRandom), &mut |_| ())
+        trail::verify(&Trail::Configured(&config), Some(&signed), Arc::new(SystemRandom), &mut |_| ())
     };
     assert_eq!(compare(&shipped).unwrap().checkpoints, 1);
     for _ in 0..dose(300, 10_000) {

@@ -188,7 +188,7 @@ async fn a_code_of_a_hardware_token_is_taken_once_however_many_transactions_it_i
 
 /// How many codes of this customer's token have been wrong in a row, as the back office sees it.
 async fn failures(server: &TestServer, customer: &str) -> usize {
-    let credential = std::fs::read_to_string(server.database().with_file_name("operator.credential")).unwrap();
+    let credential = std::fs::read_to_string(server.file("operator.credential")).unwrap();
     let url = format!("http://{}/operator/v1/tokens?customerId={customer}", server.operator_address());
     let (status, body) = fire(server.http.get(url).bearer_auth(credential.trim())).await.unwrap();
     assert_eq!(status, 200, "{body}");

@@ -71,10 +71,10 @@ async fn a_validation_that_got_no_decision_in_time_is_an_event_too() {
     let server = server.await;
     let opened = server.login(TOTP).await;
     let right = code(&opened, "LOGIN", &server.shown(TOTP, &opened, 0));
-    let database = rusqlite::Connection::open(server.database()).unwrap();
-    database.execute_batch("begin immediate").unwrap();
+    let rows = server.rows();
+    rows.hold();
     assert_eq!(server.ask(VALIDATE, &right).await.status, 500);
-    database.execute_batch("rollback").unwrap();
+    rows.release();
     // Whoever was cut off before the decision has lost nothing.
     assert_eq!(server.ask(VALIDATE, &right).await.status, 204);
     let events = events(server, &dir).await;

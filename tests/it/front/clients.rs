@@ -19,7 +19,7 @@ async fn server(pki: &Pki, asked: ClientCertificates) -> TestServer {
 }
 
 fn credential(server: &TestServer) -> String {
-    let file = server.database().with_file_name("operator.credential");
+    let file = server.file("operator.credential");
     format!("Bearer {}", std::fs::read_to_string(file).unwrap().trim())
 }
 

@@ -6,6 +6,8 @@ use super::wire::Wire;
 use crate::support::attack::Luck;
 use crate::support::bank::{Bank, CALLER, Line, Process, REQUEST, VERIFY};
 use crate::support::bne_api::arcsight;
+use crate::support::postgres::Database;
+use crate::support::rows::Rows;
 use countersign::api::bne::generated::{BNE_RETRIEVE_CHALLENGE, BNE_VALIDATE_CHALLENGE_INFO};
 use countersign::domain::oath::hotp::hotp;
 use countersign::domain::oath::{Digits, Seed};
@@ -22,7 +24,7 @@ pub(super) type Marks = Vec<(&'static str, String)>;
 pub(super) async fn traffic() -> (Run, Marks) {
     let luck = Luck::of("leaks");
     let (bank, wire) = (Bank::open().await, Wire::listen().await);
-    let siem = bank.database().with_file_name("siem.cef");
+    let siem = bank.folder().join("siem.cef");
     bank.change("format = \"json\"", "format = \"json\"\nlevel = \"trace\"");
     bank.change("[policy.pre_login]", "[policy.pre_login]\ncode_digits = 8");
     bank.change("[policy.security_questions]", "[policy.security_questions]\ncode_digits = 8");
@@ -38,6 +40,9 @@ pub(super) async fn traffic() -> (Run, Marks) {
     secrets.add("server key", bank.server_key().trim());
     secrets.add_bytes("server key", &HEXLOWER.decode(bank.server_key().trim().as_bytes()).unwrap());
     secrets.add("credential", &bank.credential);
+    if let Some(database) = bank.database() {
+        secrets.add("store password", database.store().1);
+    }
     let process = bank.start();
     let line = Line::new(&bank, &process);
     line.register().await;
@@ -60,26 +65,31 @@ pub(super) async fn traffic() -> (Run, Marks) {
         assert_eq!(status, 200, "{path}: {body}");
         run.note(place, &[], body.to_string().as_bytes());
     }
-    let file = |suffix: &str| std::fs::read(format!("{}{suffix}", bank.database().display())).unwrap();
-    run.note("write-ahead log", &[], &file("-wal"));
-    run.note("data file while it is in use", &[], &file(""));
+    let file = |suffix: &str| std::fs::read(format!("{}{suffix}", bank.file().display())).unwrap();
+    let rows = |database: &Database<'_>| Rows::at(&database.location()).bytes();
+    let mut written = vec!["audit", "data"];
+    match bank.database() {
+        Some(database) => run.note("data while it is in use", &[], &rows(database)),
+        None => {
+            run.note("write-ahead log", &[], &file("-wal"));
+            run.note("data while it is in use", &[], &file(""));
+            written.push("write-ahead log");
+        }
+    }
     run.note("log", &[], process.stop().as_bytes());
     run.note("syslog", &[], &wire.heard().await);
     run.note("siem file", &[], &std::fs::read(&siem).unwrap());
     commands::offline(&mut Terminal::new(&bank, None, &mut run), &luck);
-    run.note("data file", &[], &file(""));
-    let written = [
-        "audit",
-        "write-ahead log",
-        "data file",
+    run.note("data", &[], &bank.database().map_or_else(|| file(""), rows));
+    written.extend([
         "command prefix list",
         "command prefix list --json",
         "command audit list",
         "command audit list --json",
         "command audit export jsonl",
         "command audit export cef",
-    ];
-    let mut marks: Marks = written.map(|place| (place, REASON.to_owned())).into();
+    ]);
+    let mut marks: Marks = written.into_iter().map(|place| (place, REASON.to_owned())).collect();
     marks.push(("log", request));
     marks.push(("command token list", holder));
     marks.extend(["siem file", "syslog"].map(|place| (place, CALLER.to_owned())));
@@ -146,7 +156,7 @@ async fn security_questions(bank: &Bank, process: &Process, line: &Line, luck: &
     let (status, seen) = line.office(Method::GET, &path, &[], None).await.unwrap();
     assert_eq!(status, 200, "{seen}");
     assert!(!seen.to_string().contains(&phone), "an operator sees masked addresses only: {seen}");
-    // The number is no secret to operators and the log; in the data file it is sealed, as a test of the store shows.
+    // The number is no secret to operators and the log; in the data it is sealed, as a test of the store shows.
     assert!(matches!(line.office(Method::DELETE, &path, &[], None).await.unwrap().0, 204 | 428));
     request
 }

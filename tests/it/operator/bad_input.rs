@@ -1,13 +1,11 @@
 //! What is wrong with a request is a 400 that names the place, repeats nothing and changes nothing.
 
 use super::*;
-use rusqlite::Connection;
 
 /// Rows of everything that an operator can change, and of what was noted of it.
 fn rows(office: &Office) -> Vec<i64> {
-    let database = Connection::open(office.server.database()).unwrap();
-    let count =
-        |table: &str| database.query_row(&format!("select count(*) from {table}"), [], |row| row.get(0)).unwrap();
+    let rows = office.server.rows();
+    let count = |table: &str| rows.value(&format!("select count(*) from {table}"), &[]);
     ["operators", "customers", "tokens", "imports", "clients", "sessions", "transactions", "repeats", "audit"]
         .map(count)
         .into()

@@ -6,7 +6,6 @@ use crate::support::dbx::{PHONE, wrong};
 use crate::support::server::ANA;
 use chrono::TimeDelta;
 use countersign::client::DbxClient;
-use rusqlite::Connection;
 use std::sync::mpsc::channel;
 
 /// RFC 4226, appendix D: the seed, and the codes of its counters.
@@ -64,12 +63,12 @@ async fn what_every_operation_may_be_answered() -> BTreeSet<Seen> {
         bad.gives(400).await;
     }
     // Somebody has changed what says who may call.
-    let database = Connection::open(office.server.database()).unwrap();
-    database.execute("update operators set scopes = 'x'", []).unwrap();
+    let rows = office.server.rows();
+    rows.run("update operators set scopes = 'x'");
     for operation in OPERATIONS {
         some(&office, operation).gives(500).await;
     }
-    database.execute("update operators set scopes = '[\"admin\"]'", []).unwrap();
+    rows.run("update operators set scopes = '[\"admin\"]'");
     busy(&office).await;
     std::mem::take(&mut *office.seen.lock().unwrap())
 }

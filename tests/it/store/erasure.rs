@@ -3,12 +3,12 @@
 use crate::support::bne::*;
 use crate::support::domain::*;
 use crate::support::office::*;
+use crate::support::rows::of;
 use chrono::TimeDelta;
 use countersign::domain::customer::{CustomerId, Erased};
 use countersign::domain::ports::{CustomerStore, FlowStore, TokenStore, TransactionStore};
 use countersign::domain::token::{Action, Life};
 use countersign::store::check_audit;
-use rusqlite::Connection;
 
 /// Hugo's number.
 const NUMBER: &str = "123456789012";
@@ -24,14 +24,12 @@ fn sealed(office: &Office) -> Vec<Vec<u8>> {
                union all select details from transactions where customer = ?1
                union all select number from sessions where customer = ?1
                union all select key from audit_customers where customer = ?1";
-    let connection = Connection::open(office.shop.path()).unwrap();
-    let mut statement = connection.prepare(sql).unwrap();
-    statement.query_map([customer.as_bytes()], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    office.shop.rows().read(sql, &[customer.as_bytes()]).iter().map(|row| of(&row[0])).collect()
 }
 
 #[tokio::test]
 async fn nothing_that_names_an_erased_customer_is_left_in_rows_or_files_and_the_trail_still_verifies() {
-    let mut office = Office::in_a_file();
+    let mut office = Office::new();
     let id = CustomerId::parse(NUMBER).unwrap();
     let of_office = &office;
     let put = async |id: &str, phone: &str, email: &[&str]| {
@@ -78,7 +76,7 @@ async fn nothing_that_names_an_erased_customer_is_left_in_rows_or_files_and_the_
     assert_eq!(again, Erased::default());
     let keys = office.clerk.rules.keys.clone();
     let checked =
-        check_audit(office.shop.path(), Some(&keys), Seeded::new(3), &Default::default(), &mut |_| {}).unwrap();
+        check_audit(office.shop.location(), Some(&keys), Seeded::new(3), &Default::default(), &mut |_| {}).unwrap();
     assert!(checked.found.is_ok(), "{checked:?}");
     // Nobody else is touched.
     assert_eq!(office.desk.customer_view(&other.it.id).await.unwrap(), other);
@@ -96,7 +94,7 @@ async fn while_somebody_reads_the_log_an_erasure_says_that_it_has_to_be_asked_fo
     let id = CustomerId::parse(NUMBER).unwrap();
     office.desk.customer_put(office.order(), None, customer(NUMBER, &[PHONE], &[])).await.unwrap();
     let address = sealed(&office).swap_remove(1);
-    let mut backup = Connection::open(office.shop.path()).unwrap();
+    let mut backup = rusqlite::Connection::open(office.shop.path()).unwrap();
     let reading = backup.transaction().unwrap();
     reading.query_row("select count(*) from customers", [], |row| row.get::<_, i64>(0)).unwrap();
     let told = office.desk.customer_erase(office.order(), id.clone()).await.unwrap_err();

@@ -256,15 +256,15 @@ async fn flows_are_shown_the_newest_first_a_page_at_a_time() {
 /// Of a flow of this customer that was verified, and of another whose message has no outcome.
 #[tokio::test]
 async fn addresses_go_before_their_flows_and_messages_and_leave_nothing_in_the_file() {
-    let mut office = Office::in_a_file();
+    let mut office = Office::new();
     office.with_customer("C1");
     let flow = office.named(KEY, office.maker.flow(holder("C1"), &[phone(PHONE), email(EMAIL)]));
     office.verified(&flow).await;
     let waiting = office.maker.applicant();
     office.store.apply(office.maker.open(&waiting)).await.unwrap().unwrap();
     let pending = sent(office.store.apply(office.maker.send(&waiting)).await.unwrap());
-    let file = rusqlite::Connection::open(office.shop.path()).unwrap();
-    let sealed = |sql: &str| file.query_row(sql, [flow.id.as_bytes()], |row| row.get::<_, Vec<u8>>(0)).unwrap();
+    let rows = office.shop.rows();
+    let sealed = |sql: &str| rows.value::<Vec<u8>>(sql, &[flow.id.as_bytes()]);
     let before =
         [sealed("select recipients from flows where id = ?"), sealed("select addresses from outbox where flow_id = ?")];
     assert!(before.iter().all(|sealed| office.on_disk(sealed)));
@@ -327,18 +327,18 @@ async fn a_log_that_somebody_reads_is_cut_in_a_later_round() {
 
 #[tokio::test]
 async fn addresses_under_a_key_that_is_gone_are_forgotten_and_do_not_come_back_with_it() {
-    let mut office = Office::in_a_file_with(with_keys(&["k1"]));
+    let mut office = Office::with(with_keys(&["k1"]));
     office.with_customer("C1");
     let flow = office.named(KEY, office.maker.flow(holder("C1"), &[phone(PHONE)]));
     office.verified(&flow).await;
     office.pass(TimeDelta::days(1));
     let (now, never) = (office.maker.now, office.maker.now - TimeDelta::days(100));
     let office = office.reopen(with_keys(&["k2", "k1"]));
-    let by_hand = rusqlite::Connection::open(office.shop.path()).unwrap();
-    let sealed: Vec<u8> = by_hand.query_row("select recipients from flows", [], |row| row.get(0)).unwrap();
+    let by_hand = office.shop.rows();
+    let sealed: Vec<u8> = by_hand.value("select recipients from flows", &[]);
     reseal(&office.store).await;
     // A rotation that was cut off before it came to the flow, which is over: its key may be missing.
-    by_hand.execute("update flows set recipients = ?, sealed_with = 'k1'", [&sealed]).unwrap();
+    by_hand.change("update flows set recipients = ?, sealed_with = 'k1'", &[&sealed]);
     drop(by_hand);
     let office = office.reopen(with_keys(&["k2"]));
     assert_eq!(office.store.forget(never, now, 100).await.unwrap(), 2, "the flow and its message");

@@ -36,15 +36,13 @@ async fn what_was_counted_outlives_a_clock_that_was_ahead_for_an_hour_and_goes_i
 
 #[tokio::test]
 async fn whoever_reads_the_data_file_does_not_learn_of_whom_a_limit_counts() {
-    let (maker, shop) = (maker(), Shop::in_a_file());
+    let (maker, shop) = (maker(), Shop::new());
     let store = shop.open_for(&maker);
     let flow = maker.applicant();
     store.apply(maker.open(&flow)).await.unwrap().unwrap();
     sent(store.apply(maker.send(&flow)).await.unwrap());
     drop(store);
-    let database = rusqlite::Connection::open(shop.path()).unwrap();
-    let read = |row: &rusqlite::Row<'_>| -> rusqlite::Result<Vec<u8>> { row.get(0) };
-    let subject = database.query_row("select subject from limit_windows", [], read).unwrap();
+    let subject: Vec<u8> = shop.rows().value("select subject from limit_windows", &[]);
     assert_eq!(subject.len(), 16);
     let bytes = shop.bytes();
     assert!(!bytes.windows(PHONE.len()).any(|window| window == PHONE.as_bytes()), "the phone is in the data file");

@@ -1,5 +1,6 @@
 //! A bank with the real program: its configuration, its customers, a gateway for text messages, and a process to be killed.
 
+use super::postgres::Database;
 use countersign::api::runtime::Operation;
 use countersign::dev::data::{APPS, DataDir, ISSUER};
 use countersign::dev::token::{self, Wish};
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -104,8 +105,7 @@ pub(crate) struct Bank {
     dir: TempDir,
     data: DataDir,
     config: String,
-    /// Of the database server's user.
-    password: Option<String>,
+    database: Option<Database<'static>>,
     pub(crate) credential: String,
     pub(crate) gateway: Arc<Gateway>,
     gateway_task: AbortHandle,
@@ -129,32 +129,51 @@ pub(crate) fn countersign() -> Command {
 }
 
 impl Bank {
+    /// On the engine of the tests.
     pub(crate) async fn open() -> Self {
-        Self::with_data_in(None).await
+        Self::with(None, Database::wanted()).await
+    }
+
+    /// For tests that are about the file.
+    pub(crate) async fn in_a_file() -> Self {
+        Self::with(None, None).await
     }
 
     /// A bank whose data file is in a directory of its own, such as one on another file system.
-    pub(crate) async fn with_data_in(directory: Option<PathBuf>) -> Self {
+    pub(crate) async fn with_data_in(directory: PathBuf) -> Self {
+        Self::with(Some(directory), None).await
+    }
+
+    async fn with(directory: Option<PathBuf>, database: Option<Database<'static>>) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let file = directory.unwrap_or_else(|| dir.path().to_owned()).join("bank.sqlite");
-        Self::with_store(dir, &format!("sqlite = \"{}\"", file.display()), None).await
+        let Some(database) = database else {
+            let file = directory.unwrap_or_else(|| dir.path().to_owned()).join("bank.sqlite");
+            return Self::with_store(dir, &format!("sqlite = \"{}\"", file.display()), None).await;
+        };
+        let (store, password) = on_a_server(&database.url());
+        let mut bank = Self::with_store(dir, &store, Some(&password)).await;
+        bank.database = Some(database);
+        bank
     }
 
     /// A bank whose data is on a database server, with the password of its user in the URL.
     pub(crate) async fn on_a_server(url: &str) -> Self {
-        let (user, password, place) = parts(url).expect("postgres://user:password@hosts/database");
-        let store = format!("url = \"postgres://{user}@{place}\"");
-        Self::with_store(tempfile::tempdir().unwrap(), &store, Some(password.to_owned())).await
+        let (store, password) = on_a_server(url);
+        Self::with_store(tempfile::tempdir().unwrap(), &store, Some(&password)).await
     }
 
-    async fn with_store(dir: TempDir, store: &str, password: Option<String>) -> Self {
+    async fn with_store(dir: TempDir, store: &str, password: Option<&str>) -> Self {
         let data = DataDir::create(&dir.path().join("dev"), &SystemRandom).unwrap();
         let (gateway, port, gateway_task) = Gateway::start().await;
         let path = dir.path().join("bank.toml");
         std::fs::write(&path, configuration(store, port)).unwrap();
+        if let Some(password) = password {
+            std::fs::write(dir.path().join("store.password"), password).unwrap();
+        }
         let config = path.to_str().unwrap().to_owned();
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
-        let mut bank = Self { dir, data, config, password, credential: String::new(), gateway, gateway_task, http };
+        let (database, credential) = (None, String::new());
+        let mut bank = Self { dir, data, config, database, credential, gateway, gateway_task, http };
         let create = ["operator", "create", "root", "--scopes", "read,enrol,unlock,redeem,admin"];
         let Output { status, stdout, stderr } = bank.run(&create);
         assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
@@ -162,18 +181,21 @@ impl Bank {
         bank
     }
 
-    /// The program, with what this bank's configuration does not hold.
-    fn program(&self) -> Command {
-        let mut command = countersign();
-        command.envs(self.password.iter().map(|password| ("COUNTERSIGN_STORE_PASSWORD", password)));
-        command
+    /// The data file.
+    pub(crate) fn file(&self) -> PathBuf {
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix("sqlite = ")).expect("this test is about a file");
+        PathBuf::from(line.trim_matches('"'))
     }
 
-    /// The data file.
-    pub(crate) fn database(&self) -> PathBuf {
-        let text = std::fs::read_to_string(&self.config).unwrap();
-        let line = text.lines().find_map(|line| line.strip_prefix("sqlite = ")).unwrap();
-        PathBuf::from(line.trim_matches('"'))
+    /// The database, unless the data is in a file.
+    pub(crate) fn database(&self) -> Option<&Database<'static>> {
+        self.database.as_ref()
+    }
+
+    /// A folder for whatever else a test has it write.
+    pub(crate) fn folder(&self) -> &Path {
+        self.dir.path()
     }
 
     /// Adds tables to the configuration.
@@ -201,12 +223,12 @@ impl Bank {
 
     /// Runs another command of the program on this bank, to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        self.program().args(arguments).args(["--config", &self.config]).output().unwrap()
+        countersign().args(arguments).args(["--config", &self.config]).output().unwrap()
     }
 
     /// Starts the server.
     pub(crate) fn start(&self) -> Process {
-        self.start_under(self.program())
+        self.start_under(countersign())
     }
 
     /// Starts the server by a command that becomes the program, such as one that sets a limit first.
@@ -420,11 +442,14 @@ impl Line {
     }
 }
 
-/// User, password, and what follows them.
-fn parts(url: &str) -> Option<(&str, &str, &str)> {
-    let (who, place) = url.strip_prefix("postgres://")?.rsplit_once('@')?;
-    let (user, password) = who.split_once(':')?;
-    Some((user, password, place))
+/// What a configuration says of this database, and the password, which goes into a file.
+fn on_a_server(url: &str) -> (String, String) {
+    let parts = || {
+        let (who, place) = url.strip_prefix("postgres://")?.rsplit_once('@')?;
+        let (user, password) = who.split_once(':')?;
+        Some((format!("url = \"postgres://{user}@{place}\"\npassword_file = \"store.password\""), password.to_owned()))
+    };
+    parts().expect("postgres://user:password@hosts/database")
 }
 
 fn configuration(store: &str, gateway: u16) -> String {

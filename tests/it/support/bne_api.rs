@@ -93,10 +93,10 @@ impl Heard {
 impl TestServer {
     /// A server with tokens, clients and the operator of a development server.
     pub(crate) async fn with_tokens(change: impl FnOnce(&mut Config)) -> Self {
-        let (dir, data, clock) = Self::prepared();
-        let config = data.config().unwrap();
+        let (home, clock) = Self::prepared();
+        let config = home.config();
         let keys = Settings::new(&config, Arc::new(SystemClock)).unwrap().rules.keys.clone();
-        let store = Store::open(&Options::new(data.database()), &keys, Arc::new(SystemRandom), clock.now());
+        let store = Store::open(&Options::new(home.location()), &keys, Arc::new(SystemRandom), clock.now());
         let store = store.unwrap();
         let order = Order::offline(Actor::server(), clock.now());
         store.add_tokens(order, [TOTP, HOTP, OCRA, COMPANY].map(token).into()).await.unwrap().unwrap();
@@ -105,8 +105,8 @@ impl TestServer {
         }
         drop(store);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        seed::operator(&data, &config, &random, clock.now()).await.unwrap();
-        Self::run(dir, data, clock, change).await
+        seed::operator(&home.data, &config, &random, clock.now()).await.unwrap();
+        Self::run(home, clock, change).await
     }
 
     /// A token of the development server's identity service that says this besides the usual; `null` takes a claim out.
@@ -118,7 +118,7 @@ impl TestServer {
                 value => all[name] = value.clone(),
             }
         }
-        let key = std::fs::read(self.database().with_file_name("signing-key.p8")).unwrap();
+        let key = std::fs::read(self.file("signing-key.p8")).unwrap();
         let header = Header { kid: Some("dev".into()), ..Header::new(Algorithm::ES256) };
         encode(&header, &all, &EncodingKey::from_ec_der(&key)).unwrap()
     }

@@ -13,6 +13,7 @@ pub(crate) mod pages;
 pub(crate) mod pki;
 pub(crate) mod postgres;
 pub(crate) mod relay;
+pub(crate) mod rows;
 pub(crate) mod rsyslog;
 pub(crate) mod server;
 pub(crate) mod shop;

@@ -1,4 +1,4 @@
-//! The back office for tests: a desk over a data file of its own, at a time that a test sets.
+//! The back office for tests: a desk over data of its own, at a time that a test sets.
 
 use super::bne::{Clerk, SID, anna, bne_rules};
 use super::domain::{Maker, Seeded, TestClock, noon, rules};
@@ -101,15 +101,16 @@ impl Office {
 
     /// For tests that are about the file.
     pub(crate) fn in_a_file() -> Self {
-        Self::in_a_file_with(bne_rules(|_| {}))
-    }
-
-    pub(crate) fn in_a_file_with(rules: Arc<Rules>) -> Self {
-        Self::at(Shop::in_a_file(), rules, noon(), 1)
+        Self::over(Shop::in_a_file(), bne_rules(|_| {}))
     }
 
     pub(crate) fn with(rules: Arc<Rules>) -> Self {
-        Self::at(Shop::new(), rules, noon(), 1)
+        Self::over(Shop::new(), rules)
+    }
+
+    /// Over the data of this shop, which is new.
+    pub(crate) fn over(shop: Shop, rules: Arc<Rules>) -> Self {
+        Self::at(shop, rules, noon(), 1)
     }
 
     fn at(shop: Shop, bne: Arc<Rules>, now: Timestamp, seed: u64) -> Self {
@@ -171,6 +172,7 @@ impl Office {
         self.desk.session_open(self.order(), call, sid, client.clone(), customer, lifetime).await
     }
 
+    /// Whether these bytes are in a file; on a server, in a row.
     pub(crate) fn on_disk(&self, bytes: &[u8]) -> bool {
         self.shop.bytes().windows(bytes.len()).any(|window| window == bytes)
     }

@@ -4,6 +4,7 @@
 //! end, `kill -9` included, the pipe ends with them, and the guard then stops the server and deletes the folder.
 
 use super::optional;
+use countersign::store::{Address, Location};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use tokio_rustls::rustls::RootCertStore;
 
 /// Who administers a cluster: over its socket only, without a password.
 const ADMINISTRATOR: &str = "postgres";
@@ -183,20 +185,6 @@ impl Cluster {
         to
     }
 
-    /// All values in a database, those of bytes as they are.
-    pub(crate) fn values(&self, database: &Database<'_>) -> Vec<u8> {
-        let dump = command(&self.programs.join("pg_dump")).args(["--data-only", &database.url()]).output().unwrap();
-        assert!(dump.status.success(), "{}", self.log());
-        let text = String::from_utf8(dump.stdout).unwrap();
-        let mut values = text.clone().into_bytes();
-        for bytes in text.split("\\\\x").skip(1) {
-            let digits = bytes.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(bytes.len());
-            values.push(b' ');
-            values.extend(data_encoding::HEXLOWER.decode(&bytes.as_bytes()[..digits]).unwrap());
-        }
-        values
-    }
-
     /// Where a database is, with the name and the password of its owner.
     pub(crate) fn url(&self, database: &str) -> String {
         format!("postgres://{OWNER}:{}@127.0.0.1:{}/{database}", self.password, self.port)
@@ -272,10 +260,29 @@ impl Drop for Cluster {
     }
 }
 
+impl Database<'static> {
+    /// One on the cluster of all tests, if `COUNTERSIGN_TESTS_STORE` is `postgres`: the data shall be there, not in a file.
+    pub(crate) fn wanted() -> Option<Self> {
+        let engine = std::env::var("COUNTERSIGN_TESTS_STORE").is_ok_and(|engine| engine == "postgres");
+        engine.then(|| Cluster::shared().expect("PostgreSQL can be installed").database())
+    }
+}
+
 impl Database<'_> {
     /// Where it is, with the name and the password of its owner.
     pub(crate) fn url(&self) -> String {
         self.cluster.url(&self.name)
+    }
+
+    /// The same for the store.
+    pub(crate) fn location(&self) -> Location {
+        Location::Server(Address::parse(&self.url(), None, RootCertStore::empty()).unwrap())
+    }
+
+    /// The same for a configuration: the URL, and the password that must not be in it.
+    pub(crate) fn store(&self) -> (String, &str) {
+        let password = &self.cluster.password;
+        (self.url().replacen(&format!(":{password}"), "", 1), password)
     }
 
     /// Its name.

@@ -1,6 +1,8 @@
 //! A real server on a free port, with a fresh data directory, a clock that a test moves, and an inbox for messages.
 
 use super::domain::{TestClock, noon};
+use super::postgres::Database;
+use super::rows::Rows;
 use crate::examples::validator;
 use async_trait::async_trait;
 use countersign::api::runtime::Operation;
@@ -14,6 +16,7 @@ use countersign::dev::{seed, token};
 use countersign::domain::customer::Language;
 use countersign::domain::ports::{Clock, Message};
 use countersign::server::{Server, SystemRandom, World, offline};
+use countersign::store::Location;
 use serde_json::Value;
 use slog::{Drain, Logger};
 use std::io::Write;
@@ -85,11 +88,34 @@ impl Provider for Way {
     }
 }
 
+/// What stays while a server stops and starts: its keys and its data.
+pub(crate) struct Home {
+    pub(crate) data: DataDir,
+    database: Option<Database<'static>>,
+    _dir: TempDir,
+}
+
+impl Home {
+    /// That of a development server, with the data on the engine of the tests.
+    pub(crate) fn config(&self) -> Config {
+        let mut config = self.data.config().unwrap();
+        if let Some(database) = &self.database {
+            let (url, password) = database.store();
+            (config.store.sqlite, config.store.url) = (None, Some(url));
+            config.store.password = Some(password.into());
+        }
+        config
+    }
+
+    pub(crate) fn location(&self) -> Location {
+        self.database.as_ref().map_or_else(|| self.data.database().into(), Database::location)
+    }
+}
+
 /// A running server. Dropping it deletes its data.
 pub(crate) struct TestServer {
     server: Server,
-    data: DataDir,
-    dir: TempDir,
+    home: Home,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) sms: Arc<Way>,
     pub(crate) email: Arc<Way>,
@@ -121,43 +147,37 @@ impl TestServer {
 
     /// With a configuration that is changed before the start.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let (dir, data, clock) = Self::prepared();
-        Self::run(dir, data, clock, change).await
+        let (home, clock) = Self::prepared();
+        Self::run(home, clock, change).await
     }
 
-    /// What a server starts on: a data directory with the customers in it, and its clock.
-    pub(crate) fn prepared() -> (TempDir, DataDir, Arc<TestClock>) {
+    /// What a server starts on: a home with the customers in it, and its clock.
+    pub(crate) fn prepared() -> (Home, Arc<TestClock>) {
         let dir = tempfile::tempdir().unwrap();
         let clock = TestClock::at(noon());
         let data = DataDir::create(&dir.path().join("data"), &SystemRandom).unwrap();
+        let home = Home { data, database: Database::wanted(), _dir: dir };
         let customer = |(id, language, phones, emails): &seed::Sample| seed::customer(id, *language, phones, emails);
         let customers = CUSTOMERS.iter().map(customer);
         let random = Arc::new(SystemRandom);
-        let config = data.config().unwrap();
-        offline::import_customers(&config, random, clock.now(), "anna", customers, false, &mut |_| ()).unwrap();
-        (dir, data, clock)
+        offline::import_customers(&home.config(), random, clock.now(), "anna", customers, false, &mut |_| ()).unwrap();
+        (home, clock)
     }
 
     /// Stops it in order and starts it anew on the same data.
     pub(crate) async fn restart(self, change: impl FnOnce(&mut Config)) -> Self {
-        let Self { server, data, dir, clock, .. } = self;
+        let Self { server, home, clock, .. } = self;
         assert!(server.shutdown().await, "something was cut off");
-        Self::run(dir, data, clock, change).await
+        Self::run(home, clock, change).await
     }
 
-    pub(crate) async fn run(
-        dir: TempDir,
-        data: DataDir,
-        clock: Arc<TestClock>,
-        change: impl FnOnce(&mut Config),
-    ) -> Self {
-        Self::run_in(dir, data, clock, change, |world| world).await
+    pub(crate) async fn run(home: Home, clock: Arc<TestClock>, change: impl FnOnce(&mut Config)) -> Self {
+        Self::run_in(home, clock, change, |world| world).await
     }
 
     /// In a world that is changed before the start.
     pub(crate) async fn run_in(
-        dir: TempDir,
-        data: DataDir,
+        home: Home,
         clock: Arc<TestClock>,
         change: impl FnOnce(&mut Config),
         differ: impl FnOnce(World) -> World,
@@ -165,7 +185,7 @@ impl TestServer {
         let inbox = Arc::new(Inbox::new(KeepCodesReadable::YesForDevelopmentOnly, clock.clone()));
         let way = || Arc::new(Way { inbox: inbox.clone(), refuses: AtomicBool::new(false) });
         let (sms, email) = (way(), way());
-        let mut config = data.config().unwrap();
+        let mut config = home.config();
         config.server.listen = ([127, 0, 0, 1], 0).into();
         config.operator.listen = ([127, 0, 0, 1], 0).into();
         change(&mut config);
@@ -179,7 +199,7 @@ impl TestServer {
         };
         let server = Server::start(&config, differ(world)).await.unwrap();
         let document = Arc::new(crate::facts::document("dbx-otp.yaml"));
-        Self { server, data, dir, clock, sms, email, inbox, log, document, http: client() }
+        Self { server, home, clock, sms, email, inbox, log, document, http: client() }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -200,9 +220,24 @@ impl TestServer {
         format!("http://{}{path}", self.address())
     }
 
-    /// The data file.
-    pub(crate) fn database(&self) -> PathBuf {
-        self.data.config().unwrap().store.sqlite.unwrap()
+    /// A file of its data directory.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.home.data.database().with_file_name(name)
+    }
+
+    /// What it was configured with, but for what the test has changed.
+    pub(crate) fn config(&self) -> Config {
+        self.home.config()
+    }
+
+    /// Where the data is.
+    pub(crate) fn location(&self) -> Location {
+        self.home.location()
+    }
+
+    /// The rows, for whoever looks at them or tampers with them.
+    pub(crate) fn rows(&self) -> Rows {
+        Rows::at(&self.location())
     }
 
     pub(crate) fn client(&self) -> DbxClient {
@@ -216,7 +251,9 @@ impl TestServer {
 
     pub(crate) fn token_of_app(&self, customer: &str, app: &str) -> Token {
         let ttl = Duration::from_secs(3600);
-        token::mint(&self.data, &token::Wish { customer, app, client: None, ttl }, self.clock.now()).unwrap().into()
+        token::mint(&self.home.data, &token::Wish { customer, app, client: None, ttl }, self.clock.now())
+            .unwrap()
+            .into()
     }
 
     /// What was delivered so far, newest first.

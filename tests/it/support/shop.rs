@@ -2,13 +2,13 @@
 
 use super::domain::{Maker, Seeded};
 use super::postgres::{Cluster, Database};
+use super::rows::Rows;
 use countersign::domain::flow::{Rules, Timestamp};
 use countersign::domain::keys::KeyRing;
-use countersign::store::{Address, Location, OpenError, Options, Store};
-use std::path::{Path, PathBuf};
+use countersign::store::{Location, OpenError, Options, Store};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio_rustls::rustls::RootCertStore;
 
 /// A directory with a data file in it, or a database on a server.
 pub(crate) struct Shop {
@@ -24,10 +24,7 @@ enum Place {
 impl Shop {
     /// On the engine that `COUNTERSIGN_TESTS_STORE` names; a file, unless it is `postgres`.
     pub(crate) fn new() -> Self {
-        match std::env::var("COUNTERSIGN_TESTS_STORE") {
-            Ok(engine) if engine == "postgres" => Self::on_a_server().expect("PostgreSQL can be installed"),
-            _ => Self::in_a_file(),
-        }
+        Database::wanted().map_or_else(Self::in_a_file, Self::on)
     }
 
     /// For tests that are about the file.
@@ -37,26 +34,19 @@ impl Shop {
 
     /// On the database server of all tests, if there is one.
     pub(crate) fn on_a_server() -> Option<Self> {
-        let place = Place::Server(Cluster::shared()?.database());
-        Some(Self { place, opened: AtomicU64::new(0) })
+        Some(Self::on(Cluster::shared()?.database()))
+    }
+
+    fn on(database: Database<'static>) -> Self {
+        Self { place: Place::Server(database), opened: AtomicU64::new(0) }
     }
 
     /// Of the data file.
     pub(crate) fn path(&self) -> PathBuf {
-        self.dir().join("countersign.db")
-    }
-
-    fn dir(&self) -> &Path {
         match &self.place {
-            Place::File(dir) => dir.path(),
+            Place::File(dir) => dir.path().join("countersign.db"),
             Place::Server(_) => panic!("this test is about a file"),
         }
-    }
-
-    /// Does by hand what no server does, on a database server.
-    pub(crate) fn tamper(&self, sql: &str) {
-        let Place::Server(database) = &self.place else { panic!("a file is opened by whoever wants to change it") };
-        Cluster::shared().unwrap().psql(database.name(), sql);
     }
 
     /// A back-up, made as the documents say while the store is used, and put in a place of its own.
@@ -81,9 +71,7 @@ impl Shop {
     pub(crate) fn location(&self) -> Location {
         match &self.place {
             Place::File(_) => self.path().into(),
-            Place::Server(database) => {
-                Location::Server(Address::parse(&database.url(), None, RootCertStore::empty()).unwrap())
-            }
+            Place::Server(database) => database.location(),
         }
     }
 
@@ -101,17 +89,25 @@ impl Shop {
         self.open(&maker.rules, maker.now).unwrap()
     }
 
-    /// Everything on disk: the data file, its log, whatever lies beside them; or everything in the database.
+    /// The rows, for whoever looks at them or tampers with them.
+    pub(crate) fn rows(&self) -> Rows {
+        Rows::at(&self.location())
+    }
+
+    /// Everything on disk: the data file, its log, whatever lies beside them. Of a server, what stands in the rows.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        if let Place::Server(database) = &self.place {
-            return Cluster::shared().unwrap().values(database);
-        }
-        let files = std::fs::read_dir(self.dir()).unwrap();
+        let Place::File(dir) = &self.place else { return self.rows().bytes() };
+        let files = std::fs::read_dir(dir).unwrap();
         files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
     }
 }
 
-pub(crate) fn open_at(path: &Path, rules: &Rules, now: Timestamp, seed: u64) -> Result<Store, OpenError> {
+pub(crate) fn open_at(
+    place: impl Into<Location>,
+    rules: &Rules,
+    now: Timestamp,
+    seed: u64,
+) -> Result<Store, OpenError> {
     let random: Arc<Seeded> = Seeded::new(seed);
-    Store::open(&Options::new(path), &rules.keys, random, now)
+    Store::open(&Options::new(place), &rules.keys, random, now)
 }

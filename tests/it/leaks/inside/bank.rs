@@ -14,6 +14,7 @@ use countersign::config::delivery::{Body, Sms, SmsHttp, Smtp, SmtpTls};
 use countersign::config::siem;
 use countersign::dev::seed;
 use countersign::domain::ports::{Clock, Random};
+use countersign::store::Location;
 use http::HeaderMap;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -48,14 +49,13 @@ pub(super) struct Answered {
 impl Bank {
     /// Every bank gets the same inputs, and draws the same random values. Its server key is its own, and what is derived from it.
     pub(super) async fn open() -> Self {
-        let (dir, data, clock) = TestServer::prepared();
+        let (home, clock) = TestServer::prepared();
         // Two, so that no draw of the server moves those of the callers.
         let (random, chance): (Arc<Seeded>, Arc<Seeded>) = (Seeded::new(1), Seeded::new(2));
-        let config = data.config().unwrap();
+        let config = home.config();
         let operators: Arc<dyn Random> = chance.clone();
-        seed::operator(&data, &config, &operators, clock.now()).await.unwrap();
-        let credential =
-            fs::read_to_string(config.store.sqlite.unwrap().with_file_name("operator.credential")).unwrap();
+        seed::operator(&home.data, &config, &operators, clock.now()).await.unwrap();
+        let credential = fs::read_to_string(home.data.database().with_file_name("operator.credential")).unwrap();
         let credential = credential.trim().to_owned();
         let ca = PrivateCa::for_host("localhost");
         let script = Script {
@@ -73,6 +73,9 @@ impl Bank {
             run.secrets.add("password", hex);
             run.secrets.add_bytes("password", &data_encoding::HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).unwrap());
         }
+        if let Some(password) = &config.store.password {
+            run.secrets.add("password", password.expose_secret());
+        }
         for password in [SMTP_PASSWORD, GATEWAY_TOKEN, GATEWAY_SECRET] {
             run.secrets.add("password", password);
         }
@@ -84,7 +87,7 @@ impl Bank {
                 (policy.code_digits, policy.daily_codes_max) = (Some(8), Some(4));
             }
         };
-        let server = TestServer::run_in(dir, data, clock, change, move |world| countersign::server::World {
+        let server = TestServer::run_in(home, clock, change, move |world| countersign::server::World {
             sms: None,
             email: None,
             inbox: None,
@@ -221,12 +224,16 @@ impl Bank {
         let metrics = metrics.bytes().await.unwrap().to_vec();
         assert!(!metrics.is_empty());
         let mut found = vec![("metrics".to_owned(), metrics), ("log".to_owned(), self.server.log())];
-        let database = self.server.database();
-        let stem = database.file_name().unwrap().to_str().unwrap().to_owned();
-        let mut files: Vec<PathBuf> = below(database.parent().unwrap());
-        files.retain(|file| file.file_name().unwrap().to_str().unwrap().starts_with(&stem));
-        assert!(files.contains(&database));
-        files.extend(below(self.feed.path()));
+        let mut files: Vec<PathBuf> = below(self.feed.path());
+        match self.server.location() {
+            Location::File(database) => {
+                let stem = database.file_name().unwrap().to_str().unwrap();
+                let all = below(database.parent().unwrap()).into_iter();
+                files.extend(all.filter(|file| file.file_name().unwrap().to_str().unwrap().starts_with(stem)));
+                assert!(files.contains(&database));
+            }
+            Location::Server(_) => found.push(("database".to_owned(), self.server.rows().bytes())),
+        }
         for file in files {
             found.push((file.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&file).unwrap()));
         }
