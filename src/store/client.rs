@@ -1,6 +1,5 @@
 //! Client registrations.
 
-use super::flow::one_row;
 use super::row::Cells;
 use super::writing::Writing;
 use super::{Store, audit, transaction};
@@ -53,8 +52,9 @@ fn apply(connection: &Writing<'_>, change: &Change) -> Result<Decision, StoreErr
         put(connection, client)?;
     }
     if step.delete {
-        let deleted = connection.prepare_cached("delete from clients where id = ?")?.execute([id.as_str()])?;
-        one_row(deleted, "the registration changed under a step")?;
+        connection
+            .prepare_cached("delete from clients where id = ?")?
+            .put_one([id.as_str()], "the registration changed under a step")?;
         transaction::close_of_client(connection, id, change.order.at)?;
     }
     audit::append(connection, &step.audit)?;
@@ -84,7 +84,7 @@ fn put(connection: &Connection, client: &Versioned<Client>) -> Result<(), StoreE
                values (:id, :countries, :businesses, :channels, :version, :updated_at_ms)
                on conflict (id) do update set countries = :countries, businesses = :businesses, channels = :channels,
                                               version = :version, updated_at_ms = :updated_at_ms";
-    connection.prepare_cached(sql)?.execute(named! {
+    connection.prepare_cached(sql)?.put(named! {
         ":id": it.id.as_str(),
         ":countries": json(it.countries.iter().map(Country::as_str))?,
         ":businesses": json(it.businesses.iter().map(Business::as_str))?,

@@ -1,6 +1,5 @@
 //! Customers, and their import.
 
-use super::flow::one_row;
 use super::row::{Cells, address, whole};
 use super::writing::Writing;
 use super::{OpenError, Store, audit, limit};
@@ -118,13 +117,14 @@ fn apply(connection: &Writing<'_>, sealer: &Sealer, change: &Change) -> Result<D
     }
     if step.delete {
         let sql = "delete from customers where customer = ?";
-        let deleted = connection.prepare_cached(sql)?.execute([sealer.customer(id)?.as_bytes()])?;
-        one_row(deleted, "the customer changed under a step")?;
+        connection
+            .prepare_cached(sql)?
+            .put_one([sealer.customer(id)?.as_bytes()], "the customer changed under a step")?;
     }
     if step.end_flows {
         let sql = "update flows set expires_at_ms = ?2 where customer = ?1 and expires_at_ms > ?2";
         let row = (sealer.customer(id)?.as_bytes().to_vec(), change.order.at.timestamp_millis());
-        connection.prepare_cached(sql)?.execute(row)?;
+        connection.prepare_cached(sql)?.put(row)?;
     }
     audit::append(connection, &step.audit)?;
     Ok(step.decision)
@@ -317,7 +317,7 @@ fn write(connection: &Connection, sealer: &Sealer, kept: &Versioned<Customer>) -
     let pseudonym = sealer.customer(&customer.id)?;
     let row = pseudonym.to_string();
     let place = Place { table: "customers", column: "number", row: &row };
-    connection.prepare_cached(upsert)?.execute(named! {
+    connection.prepare_cached(upsert)?.put(named! {
         ":customer": pseudonym.as_bytes(),
         ":number": sealer.seal(&place, customer.id.as_str().as_bytes())?,
         ":sealed_with": sealer.current().as_str(),
@@ -325,14 +325,14 @@ fn write(connection: &Connection, sealer: &Sealer, kept: &Versioned<Customer>) -
         ":version": version.cast_signed(),
         ":updated_at_ms": updated_at.timestamp_millis(),
     })?;
-    connection.prepare_cached(clear)?.execute([pseudonym.as_bytes()])?;
+    connection.prepare_cached(clear)?.put([pseudonym.as_bytes()])?;
     let phones = customer.phones.iter().map(|phone| (Channel::Sms, phone.expose())).enumerate();
     let emails = customer.emails.iter().map(|email| (Channel::Email, email.expose())).enumerate();
     for (position, (kind, text)) in phones.chain(emails) {
         let key = address_row(pseudonym, kind.as_str(), position as i64);
         let sealed = sealer.seal(&Place { table: TABLE, column: "address", row: &key }, text.as_bytes())?;
         let row = (pseudonym.as_bytes(), kind.as_str(), position as i64, sealed, sealer.current().as_str());
-        connection.prepare_cached(insert)?.execute(row)?;
+        connection.prepare_cached(insert)?.put(row)?;
     }
     Ok(())
 }

@@ -160,7 +160,7 @@ pub(super) fn find(
     app: Option<&str>,
     now: Timestamp,
 ) -> Result<Option<Found>, StoreError> {
-    let mut statement = connection.prepare_cached(select!(
+    let mut statement = connection.prepare_keyed(select!(
         "where key_digest = ?1 and expires_at_ms > ?2 and state <> 'verified' and purpose = ?3 and customer is not distinct from ?4
            and (app = ?5 or ?5 is null)"
     ))?;
@@ -177,7 +177,7 @@ pub(super) fn load(
     now: Timestamp,
 ) -> Result<Option<Found>, StoreError> {
     let mut statement =
-        connection.prepare_cached(select!("where id = ?1 and expires_at_ms > ?2 and state <> 'verified'"))?;
+        connection.prepare_keyed(select!("where id = ?1 and expires_at_ms > ?2 and state <> 'verified'"))?;
     let mut rows = statement.query((id.as_bytes(), now.timestamp_millis()))?;
     rows.next()?.map(|row| found(sealer, row)).transpose()
 }
@@ -288,7 +288,7 @@ fn redeem(
         let sql = "update flows set redeemed_by = ?, redeemed_at_ms = ?
                    where id = ? and state = 'verified' and redeemed_at_ms is null";
         let row = (stamp.by.as_str(), stamp.at.timestamp_millis(), flow.id.as_bytes());
-        one_row(connection.prepare_cached(sql)?.execute(row)?, "the flow changed under a step")?;
+        connection.prepare_cached(sql)?.put_one(row, "the flow changed under a step")?;
     }
     audit::append(connection, &step.audit)?;
     Ok(step.decision)
@@ -309,7 +309,7 @@ pub(super) fn insert(connection: &Connection, sealer: &Sealer, flow: &Flow) -> R
         recipients: flow.recipients.iter().map(RecipientJson::of).collect(),
     };
     let state = StateRow::of(&flow.state);
-    connection.prepare_cached(sql)?.execute(named! {
+    connection.prepare_keyed(sql)?.put(named! {
         ":id": flow.id.as_bytes(),
         ":key_digest": flow.key.as_bytes(),
         ":purpose": flow.purpose.as_str(),
@@ -342,28 +342,31 @@ pub(super) fn update(connection: &Connection, stands: &Stand, flow: &Flow) -> Re
                       chosen = :chosen, ended_at_ms = :ended_at_ms
                where id = :id and state = :found_state and failed_attempts = :found_failed_attempts";
     let state = StateRow::of(&flow.state);
-    let written = connection.prepare_cached(sql)?.execute(named! {
-        ":id": flow.id.as_bytes(),
-        ":found_state": stands.state,
-        ":found_failed_attempts": stands.failed_attempts,
-        ":failed_attempts": flow.failed_attempts,
-        ":state": state.state,
-        ":generation": state.generation,
-        ":digits": state.digits,
-        ":code_expires_at_ms": state.code_expires_at_ms,
-        ":sends": state.sends,
-        ":live": state.live,
-        ":chosen": state.chosen,
-        ":ended_at_ms": state.ended_at_ms,
-    })?;
-    one_row(written, "the flow changed under a step")
+    connection.prepare_keyed(sql)?.put_one(
+        named! {
+            ":id": flow.id.as_bytes(),
+            ":found_state": stands.state,
+            ":found_failed_attempts": stands.failed_attempts,
+            ":failed_attempts": flow.failed_attempts,
+            ":state": state.state,
+            ":generation": state.generation,
+            ":digits": state.digits,
+            ":code_expires_at_ms": state.code_expires_at_ms,
+            ":sends": state.sends,
+            ":live": state.live,
+            ":chosen": state.chosen,
+            ":ended_at_ms": state.ended_at_ms,
+        },
+        "the flow changed under a step",
+    )?;
+    Ok(())
 }
 
 /// The count of a tally so far.
 pub(super) fn count(connection: &Connection, tally: &Tally) -> Result<u32, StoreError> {
     let sql = "select count from daily_counts where purpose = ? and subject = ? and day = ?";
     let key = (tally.purpose.as_str(), &tally.subject, tally.day);
-    let count = connection.prepare_cached(sql)?.query_row(key, |row| row.get(0)).optional()?;
+    let count = connection.prepare_keyed(sql)?.query_row(key, |row| row.get(0)).optional()?;
     Ok(count.unwrap_or(0))
 }
 
@@ -372,7 +375,7 @@ pub(super) fn raise(connection: &Connection, tally: &Tally) -> Result<(), StoreE
     let sql = "insert into daily_counts (purpose, subject, day, count) values (?, ?, ?, 1)
                on conflict (purpose, subject, day) do update set count = daily_counts.count + 1";
     let key = (tally.purpose.as_str(), &tally.subject, tally.day);
-    one_row(connection.prepare_cached(sql)?.execute(key)?, "a count was not raised")
+    Ok(connection.prepare_keyed(sql)?.put_one(key, "a count was not raised")?)
 }
 
 /// The messages of the flows that have been over for longest. No more flows are looked at than can go: those behind them may be many.
@@ -405,10 +408,6 @@ pub(super) fn purge(
         deleted += connection.prepare_cached(sql)?.execute((before, left))?;
     }
     Ok(deleted)
-}
-
-pub(super) fn one_row(written: usize, problem: &'static str) -> Result<(), StoreError> {
-    if written == 1 { Ok(()) } else { Err(StoreError::Engine(problem.into())) }
 }
 
 impl RecipientJson {

@@ -7,7 +7,7 @@ use super::repeat::{self, Before};
 use super::row::{Cells, whole};
 use super::token::{self, Stub, Verdict};
 use super::writing::Writing;
-use super::{Store, audit, flow::one_row};
+use super::{Store, audit};
 use crate::domain::desk::ports::ImportDesk;
 use crate::domain::flow::Timestamp;
 use crate::domain::import::{
@@ -102,7 +102,7 @@ fn open(
                                     created_by, created_at_ms, expires_at_ms)
                values (:id, :file_name, :tokens_expected, 'open', 0, 0, 0, 0, :created_by, :created_at_ms,
                        :expires_at_ms)";
-    connection.prepare_cached(sql)?.execute(named! {
+    connection.prepare_cached(sql)?.put(named! {
         ":id": import.id.as_bytes(),
         ":file_name": import.file_name.as_ref().map(FileName::as_str),
         ":tokens_expected": import.tokens_expected.map(u64::cast_signed),
@@ -122,18 +122,21 @@ fn update(connection: &Connection, import: &Import) -> Result<(), StoreError> {
                       ended_at_ms = :ended_at_ms
                where id = :id and state = 'open'";
     let ended = import.state.ended();
-    let written = connection.prepare_cached(sql)?.execute(named! {
-        ":id": import.id.as_bytes(),
-        ":state": import.state.as_str(),
-        ":entries": import.entries.cast_signed(),
-        ":added": import.added.cast_signed(),
-        ":unchanged": import.unchanged.cast_signed(),
-        ":problems": import.problems.cast_signed(),
-        ":expires_at_ms": import.expires_at.timestamp_millis(),
-        ":ended_by": ended.map(|stamp| stamp.by.as_str()),
-        ":ended_at_ms": ended.map(|stamp| stamp.at.timestamp_millis()),
-    })?;
-    one_row(written, "the import changed under a step")
+    connection.prepare_cached(sql)?.put_one(
+        named! {
+            ":id": import.id.as_bytes(),
+            ":state": import.state.as_str(),
+            ":entries": import.entries.cast_signed(),
+            ":added": import.added.cast_signed(),
+            ":unchanged": import.unchanged.cast_signed(),
+            ":problems": import.problems.cast_signed(),
+            ":expires_at_ms": import.expires_at.timestamp_millis(),
+            ":ended_by": ended.map(|stamp| stamp.by.as_str()),
+            ":ended_at_ms": ended.map(|stamp| stamp.at.timestamp_millis()),
+        },
+        "the import changed under a step",
+    )?;
+    Ok(())
 }
 
 /// Seals a batch and looks at what is there of it.
@@ -297,8 +300,9 @@ impl ImportDesk for Store {
         tokens_expected: Option<u64>,
     ) -> Result<Result<Made<Import>, Refusal>, StoreError> {
         let (sealer, order) = (self.sealer.clone(), whole(order));
-        let open =
-            move |connection: &Writing<'_>| open(connection, &sealer, &order, &call, id, file_name, tokens_expected);
+        let open = move |connection: &Writing<'_>| {
+            open(connection, &sealer, &order, &call, id, file_name.clone(), tokens_expected)
+        };
         self.writer.run(open).await
     }
 

@@ -44,7 +44,7 @@ fn read_together(connection: &Connection, keys: &[Pseudonym]) -> Result<HashMap<
     for some in keys.chunks(TOGETHER) {
         let places = vec!["?"; some.len()].join(", ");
         let sql = format!("select subject, counts from limit_windows where subject in ({places})");
-        let mut statement = connection.prepare_cached(&sql)?;
+        let mut statement = connection.prepare_keyed(&sql)?;
         let mut rows = statement.query(params_from_iter(some.iter().map(|key| *key.as_bytes())))?;
         while let Some(row) = rows.next()? {
             let key = Pseudonym::from_bytes(row.get("subject")?);
@@ -65,20 +65,20 @@ fn put_together(connection: &Connection, windows: &[(&Pseudonym, &Window)]) -> R
         let values = some.iter().flat_map(|(key, window)| {
             [Value::Blob(key.as_bytes().to_vec()), window.to_bytes().to_vec().into(), window.over_at_millis().into()]
         });
-        connection.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+        connection.prepare_keyed(&sql)?.put(params_from_iter(values))?;
     }
     Ok(())
 }
 
 fn put(connection: &Connection, key: Pseudonym, window: &Window) -> Result<(), StoreError> {
     if window.is_empty() {
-        connection.prepare_cached("delete from limit_windows where subject = ?")?.execute([key.as_bytes()])?;
+        connection.prepare_cached("delete from limit_windows where subject = ?")?.put([key.as_bytes()])?;
         return Ok(());
     }
     let put = "insert into limit_windows (subject, counts, over_at_ms) values (?1, ?2, ?3)
                on conflict (subject) do update set counts = ?2, over_at_ms = ?3";
     let row = (key.as_bytes(), window.to_bytes(), window.over_at_millis());
-    connection.prepare_cached(put)?.execute(row)?;
+    connection.prepare_cached(put)?.put(row)?;
     Ok(())
 }
 

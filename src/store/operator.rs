@@ -3,7 +3,7 @@
 use super::repeat::{self, Before};
 use super::row::{Cells, stamp_if_any};
 use super::writing::Writing;
-use super::{Store, audit, flow::one_row};
+use super::{Store, audit};
 use crate::domain::flow::Secret;
 use crate::domain::operator::{
     Action, Actor, Credential, CredentialDigest, Made, Operator, Order, Refusal, Repeatable, Scope, Stamp, step,
@@ -42,7 +42,7 @@ impl OperatorStore for Store {
     ) -> Result<Result<Made<Operator>, Refusal>, StoreError> {
         let sealer = self.sealer.clone();
         let create = move |connection: &Writing<'_>| {
-            create(connection, &sealer, &order, call.as_ref(), &name, scopes, &credential)
+            create(connection, &sealer, &order, call.as_ref(), &name, scopes.clone(), &credential)
         };
         self.writer.run(create).await
     }
@@ -119,7 +119,7 @@ fn revoke(connection: &Writing<'_>, order: &Order, name: &Actor) -> Result<Resul
     if let Some(Operator { revoked: Some(stamp), .. }) = &step.write {
         let sql = "update operators set revoked_by = ?, revoked_at_ms = ? where name = ? and revoked_at_ms is null";
         let row = (stamp.by.as_str(), stamp.at.timestamp_millis(), name.as_str());
-        one_row(connection.prepare_cached(sql)?.execute(row)?, "the operator changed under a step")?;
+        connection.prepare_cached(sql)?.put_one(row, "the operator changed under a step")?;
     }
     Ok(step.decision)
 }
@@ -145,7 +145,7 @@ fn insert(connection: &Connection, operator: &Operator, digest: &CredentialDiges
     let sql = "insert into operators (name, digest, scopes, created_by, created_at_ms)
                values (:name, :digest, :scopes, :created_by, :created_at_ms)";
     let scopes: Vec<_> = operator.scopes.iter().map(|scope| scope.as_str()).collect();
-    connection.prepare_cached(sql)?.execute(named! {
+    connection.prepare_cached(sql)?.put(named! {
         ":name": operator.name.as_str(),
         ":digest": digest.as_bytes(),
         ":scopes": serde_json::to_string(&scopes).map_err(|error| StoreError::Engine(Box::new(error)))?,

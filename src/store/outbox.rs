@@ -1,6 +1,5 @@
 //! Sends that were recorded, and how they went.
 
-use super::flow::one_row;
 use super::row::{AddressJson, Cells, seal_json};
 use crate::domain::customer::Language;
 use crate::domain::flow::{Dispatch, FlowId, SendId, Timestamp};
@@ -27,7 +26,7 @@ pub(super) fn insert(
     let row = dispatch.send.to_string();
     let place = Place { table: TABLE, column: "addresses", row: &row };
     let addresses: Vec<_> = dispatch.to.iter().map(AddressJson::of).collect();
-    connection.prepare_cached(sql)?.execute(named! {
+    connection.prepare_keyed(sql)?.put(named! {
         ":send_id": dispatch.send.as_bytes(),
         ":flow_id": dispatch.flow.as_bytes(),
         ":purpose": dispatch.purpose.as_str(),
@@ -47,15 +46,17 @@ pub(super) fn insert(
 /// Whether a send is recorded and has no outcome yet.
 pub(super) fn is_pending(connection: &Connection, send: SendId) -> Result<bool, StoreError> {
     let sql = "select 1 from outbox where send_id = ? and status = 'pending'";
-    Ok(connection.prepare_cached(sql)?.exists([send.as_bytes()])?)
+    Ok(connection.prepare_keyed(sql)?.exists([send.as_bytes()])?)
 }
 
 /// Records the outcome of a pending send.
 pub(super) fn settle(connection: &Connection, send: SendId, accepted: bool, now: Timestamp) -> Result<(), StoreError> {
     let sql = "update outbox set status = ?2, settled_at_ms = ?3 where send_id = ?1 and status = 'pending'";
     let status = if accepted { "accepted" } else { "refused" };
-    let written = connection.prepare_cached(sql)?.execute((send.as_bytes(), status, now.timestamp_millis()))?;
-    one_row(written, "the send was settled under a step")
+    connection
+        .prepare_keyed(sql)?
+        .put_one((send.as_bytes(), status, now.timestamp_millis()), "the send was settled under a step")?;
+    Ok(())
 }
 
 /// Takes a pending send that was taken no later than `before`.

@@ -1,6 +1,5 @@
 //! Phone prefixes: what the toll-fraud guard counts, and what operators have said.
 
-use super::flow::one_row;
 use super::row::{Cells, whole};
 use super::writing::Writing;
 use super::{Store, audit};
@@ -14,7 +13,7 @@ use crate::domain::prefix::{
     Bucket, Change, Counted, Found, Guard, Kept, Listed, Look, Prefix, Reason, Refusal, Ruled, Ruling, Seen, Standing,
     State, Window, step,
 };
-use crate::store::sql::{Connection, OptionalExtension, Row, named};
+use crate::store::sql::{Connection, Row, named, params_from_iter};
 use async_trait::async_trait;
 
 const TABLE: &str = "prefixes";
@@ -40,18 +39,20 @@ pub(super) fn write(connection: &Connection, guard: &Guard, counted: &Counted) -
                    state = :state, since_ms = :since_ms, sent_at_ms = :sent_at_ms, stops = :stops,
                    stop_ends_ms = :stop_ends_ms, counts = :counts, calm_at_ms = :calm_at_ms";
     for kept in &counted.write {
-        let written = connection.prepare_cached(sql)?.execute(named! {
-            ":prefix": kept.prefix.as_str(),
-            ":purpose": kept.purpose.as_str(),
-            ":state": kept.state.as_str(),
-            ":since_ms": kept.since.timestamp_millis(),
-            ":sent_at_ms": kept.sent_at.map(|sent_at| sent_at.timestamp_millis()),
-            ":stops": kept.stops,
-            ":stop_ends_ms": kept.stop_ends.map(|ends| ends.timestamp_millis()),
-            ":counts": json(&kept.window)?,
-            ":calm_at_ms": kept.calm_at(watch).timestamp_millis(),
-        })?;
-        one_row(written, "a prefix was not written")?;
+        connection.prepare_about(TABLE, sql)?.put_one(
+            named! {
+                ":prefix": kept.prefix.as_str(),
+                ":purpose": kept.purpose.as_str(),
+                ":state": kept.state.as_str(),
+                ":since_ms": kept.since.timestamp_millis(),
+                ":sent_at_ms": kept.sent_at.map(|sent_at| sent_at.timestamp_millis()),
+                ":stops": kept.stops,
+                ":stop_ends_ms": kept.stop_ends.map(|ends| ends.timestamp_millis()),
+                ":counts": json(&kept.window)?,
+                ":calm_at_ms": kept.calm_at(watch).timestamp_millis(),
+            },
+            "a prefix was not written",
+        )?;
     }
     Ok(())
 }
@@ -113,13 +114,13 @@ fn apply(connection: &Writing<'_>, change: &Change) -> Result<Result<(), Refusal
         match &step.ruling {
             Some(ruled) => put(connection, ruled)?,
             None => {
-                connection.prepare_cached("delete from prefix_rulings where prefix = ?")?.execute([prefix])?;
+                connection.prepare_cached("delete from prefix_rulings where prefix = ?")?.put([prefix])?;
             }
         }
     }
     if step.forget {
         let sql = "delete from prefixes where prefix >= ? and prefix < ?";
-        connection.prepare_cached(sql)?.execute((range.0, &range.1))?;
+        connection.prepare_cached(sql)?.put((range.0, &range.1))?;
     }
     audit::append(connection, &step.audit)?;
     Ok(step.decision)
@@ -131,7 +132,7 @@ fn put(connection: &Connection, ruled: &Ruled) -> Result<(), StoreError> {
                values (:prefix, :ruling, :until_ms, :ruled_by, :ruled_at_ms, :reason)
                on conflict (prefix) do update set ruling = :ruling, until_ms = :until_ms, ruled_by = :ruled_by,
                                                   ruled_at_ms = :ruled_at_ms, reason = :reason";
-    connection.prepare_cached(sql)?.execute(named! {
+    connection.prepare_cached(sql)?.put(named! {
         ":prefix": prefix.as_str(),
         ":ruling": ruling.as_str(),
         ":until_ms": ruling.until().map(|until| until.timestamp_millis()),
@@ -145,19 +146,22 @@ fn put(connection: &Connection, ruled: &Ruled) -> Result<(), StoreError> {
 fn load(connection: &Connection, prefix: &Prefix, purpose: Purpose) -> Result<Option<Kept>, StoreError> {
     let sql = "select prefix, purpose, state, since_ms, sent_at_ms, stops, stop_ends_ms, counts
                from prefixes where prefix = ? and purpose = ?";
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = connection.prepare_about(TABLE, sql)?;
     let mut rows = statement.query((prefix.as_str(), purpose.as_str()))?;
     rows.next()?.map(read).transpose()
 }
 
 fn rulings(connection: &Connection, prefixes: &[Prefix]) -> Result<Vec<Ruled>, StoreError> {
-    let sql =
-        "select prefix, ruling as state, until_ms, ruled_by, ruled_at_ms, reason from prefix_rulings where prefix = ?";
-    let mut statement = connection.prepare_cached(sql)?;
+    let places = vec!["?"; prefixes.len()].join(", ");
+    let sql = format!(
+        "select prefix, ruling as state, until_ms, ruled_by, ruled_at_ms, reason from prefix_rulings
+         where prefix in ({places}) order by prefix"
+    );
+    let mut statement = connection.prepare_about(RULINGS, &sql)?;
+    let mut rows = statement.query(params_from_iter(prefixes.iter().map(|prefix| prefix.as_str().to_owned())))?;
     let mut found = Vec::new();
-    for prefix in prefixes {
-        let ruled = statement.query_row([prefix.as_str()], |row| Ok(read_ruled(row))).optional()?;
-        found.extend(ruled.transpose()?);
+    while let Some(row) = rows.next()? {
+        found.push(read_ruled(row)?);
     }
     Ok(found)
 }

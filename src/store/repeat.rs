@@ -72,7 +72,7 @@ pub(super) fn keep(
     let sealed_with = sealed.is_some().then(|| sealer.current().as_str());
     let at = order.at.timestamp_millis();
     let row = (order.by.as_str(), &call.key, &call.request, resource, sealed, sealed_with, at);
-    connection.prepare_cached(sql)?.execute(row)?;
+    connection.prepare_cached(sql)?.put(row)?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@
 
 use super::row::{Cells, whole};
 use super::writing::Writing;
-use super::{Store, audit, flow::one_row};
+use super::{Store, audit};
 use crate::domain::desk::ports::{KeyDesk, Resealed, Resealing};
 use crate::domain::flow::Timestamp;
 use crate::domain::keys::KeyId;
@@ -243,7 +243,7 @@ fn write(connection: &Connection, sealer: &Sealer, column: &Column, prepared: &[
         moved += statement.execute(params_from_iter(values))? as u64;
     }
     let sql = "update rotations set resealed = resealed + ? where ended_at_ms is null";
-    connection.prepare_cached(sql)?.execute([moved.cast_signed()])?;
+    connection.prepare_cached(sql)?.put([moved.cast_signed()])?;
     Ok(moved)
 }
 
@@ -339,7 +339,7 @@ fn begin(
         let sql = "insert into rotations (id, started_by, started_at_ms, resealed, damaged)
                    values ((select coalesce(max(id), 0) + 1 from rotations), ?, ?, 0, 0)";
         let row = (rotation.started.by.as_str(), rotation.started.at.timestamp_millis());
-        connection.prepare_cached(sql)?.execute(row)?;
+        connection.prepare_cached(sql)?.put(row)?;
     }
     if let Some(entry) = &begun.audit {
         audit::append(connection, entry)?;
@@ -351,11 +351,13 @@ fn end(connection: &Writing<'_>, sealer: &Sealer, older: u64, damaged: u64, at: 
     let Some(rotation) = last(connection)?.filter(|rotation| rotation.ended_at.is_none()) else { return Ok(()) };
     let (rotation, entry) = rotation::end(rotation, sealer.current(), older, damaged, at);
     let sql = "update rotations set damaged = :damaged, ended_at_ms = :ended_at_ms where ended_at_ms is null";
-    let written = connection.prepare_cached(sql)?.execute(named! {
-        ":damaged": rotation.damaged.cast_signed(),
-        ":ended_at_ms": rotation.ended_at.map(|at| at.timestamp_millis()),
-    })?;
-    one_row(written, "more than one rotation was under way")?;
+    connection.prepare_cached(sql)?.put_one(
+        named! {
+            ":damaged": rotation.damaged.cast_signed(),
+            ":ended_at_ms": rotation.ended_at.map(|at| at.timestamp_millis()),
+        },
+        "more than one rotation was under way",
+    )?;
     audit::append(connection, &entry)
 }
 

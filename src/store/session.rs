@@ -1,6 +1,5 @@
 //! Sessions that were registered, and what is known of the others by their transactions.
 
-use super::flow::one_row;
 use super::repeat::{self, Before};
 use super::row::{Cells, stamp_if_any};
 use super::writing::Writing;
@@ -67,7 +66,7 @@ fn load(connection: &Connection, sealer: &Sealer, id: SessionId) -> Result<Optio
     let sql = "select key_id, client_id, customer, number, opened_by, opened_at_ms, expires_at_ms, closed_by,
                       closed_at_ms
                from sessions where session = ?";
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = connection.prepare_keyed(sql)?;
     let mut rows = statement.query([id.as_bytes()])?;
     rows.next()?.map(|row| read(sealer, row, id)).transpose()
 }
@@ -124,7 +123,7 @@ fn end(connection: &Writing<'_>, sealer: &Sealer, close: &Close) -> Result<Decis
     if let Some(Session { id, closed: Some(stamp), .. }) = &step.update {
         let sql = "update sessions set closed_by = ?2, closed_at_ms = ?3 where session = ?1 and closed_at_ms is null";
         let row = (id.as_bytes(), stamp.by.as_str(), stamp.at.timestamp_millis());
-        one_row(connection.prepare_cached(sql)?.execute(row)?, "the session changed under a step")?;
+        connection.prepare_cached(sql)?.put_one(row, "the session changed under a step")?;
     }
     if step.decision.is_ok() {
         for id in &ids {
@@ -168,7 +167,7 @@ fn insert(connection: &Connection, sealer: &Sealer, session: &Session) -> Result
     let row = session.id.to_string();
     let place = Place { table: TABLE, column: "number", row: &row };
     let customer = session.customer.as_ref();
-    connection.prepare_cached(sql)?.execute(named! {
+    connection.prepare_cached(sql)?.put(named! {
         ":session": session.id.as_bytes(),
         ":key_id": session.key_id.as_str(),
         ":client_id": session.client.as_str(),

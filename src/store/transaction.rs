@@ -1,6 +1,5 @@
 //! Transactions of the BNE family.
 
-use super::flow::one_row;
 use super::repeat::{self, Before};
 use super::row::{Cells, HolderJson, Wanted, seal_json, stamp_if_any, whole};
 use super::writing::Writing;
@@ -171,7 +170,7 @@ fn redeem(
         let sql = "update transactions set redeemed_by = ?, redeemed_at_ms = ?
                    where id = ? and state = 'consumed' and redeemed_at_ms is null";
         let row = (stamp.by.as_str(), stamp.at.timestamp_millis(), id.as_bytes());
-        one_row(connection.prepare_cached(sql)?.execute(row)?, "the transaction changed under a step")?;
+        connection.prepare_cached(sql)?.put_one(row, "the transaction changed under a step")?;
     }
     audit::append(connection, &step.audit)?;
     Ok(step.decision)
@@ -223,7 +222,7 @@ fn named(
     request: &ValidateRequest,
     now: Timestamp,
 ) -> Result<Option<Transaction>, StoreError> {
-    let mut statement = connection.prepare_cached(select!(
+    let mut statement = connection.prepare_keyed(select!(
         "where id = ?1 and expires_at_ms > ?2 and state in ('open', 'locked') and kind = ?3 and client_id = ?4
            and session = ?5 and (customer = ?6 or ?6 is null)"
     ))?;
@@ -268,7 +267,7 @@ fn one<T>(
     moment: Timestamp,
     read: impl FnOnce(&Cells<'_>) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
-    let mut statement = connection.prepare_cached(select!("where id = ?1 and expires_at_ms > ?2"))?;
+    let mut statement = connection.prepare_keyed(select!("where id = ?1 and expires_at_ms > ?2"))?;
     let mut rows = statement.query((id.as_bytes(), moment.timestamp_millis()))?;
     let Some(row) = rows.next()? else { return Ok(None) };
     read(&Cells { table: TABLE, key: &id.to_string(), row }).map(Some)
@@ -364,7 +363,7 @@ fn insert(connection: &Connection, sealer: &Sealer, transaction: &Transaction) -
                        :token_id, :device, :question, :opened_at_ms, :expires_at_ms, :failed_attempts, :state,
                        :ended_at_ms)";
     let (state, ended_at) = columns(transaction.state);
-    connection.prepare_cached(sql)?.execute(named! {
+    connection.prepare_keyed(sql)?.put(named! {
         ":id": transaction.id.as_bytes(),
         ":kind": transaction.subject.kind().as_str(),
         ":sealed_with": sealer.current().as_str(),
@@ -391,15 +390,18 @@ fn update(connection: &Connection, found: &Transaction, transaction: &Transactio
     let sql = "update transactions set failed_attempts = :failed_attempts, state = :state, ended_at_ms = :ended_at_ms
                where id = :id and state = :found_state and failed_attempts = :found_failed_attempts";
     let (state, ended_at) = columns(transaction.state);
-    let written = connection.prepare_cached(sql)?.execute(named! {
-        ":id": transaction.id.as_bytes(),
-        ":found_state": columns(found.state).0,
-        ":found_failed_attempts": found.failed_attempts,
-        ":failed_attempts": transaction.failed_attempts,
-        ":state": state,
-        ":ended_at_ms": ended_at,
-    })?;
-    one_row(written, "the transaction changed under a step")
+    connection.prepare_keyed(sql)?.put_one(
+        named! {
+            ":id": transaction.id.as_bytes(),
+            ":found_state": columns(found.state).0,
+            ":found_failed_attempts": found.failed_attempts,
+            ":failed_attempts": transaction.failed_attempts,
+            ":state": state,
+            ":ended_at_ms": ended_at,
+        },
+        "the transaction changed under a step",
+    )?;
+    Ok(())
 }
 
 /// Closes the open transactions of a holder, client and kind.
@@ -407,7 +409,7 @@ fn close(connection: &Connection, sealer: &Sealer, others: &Supersede, now: Time
     let sql = "update transactions set state = 'closed', ended_at_ms = :now
                where state = 'open' and holder = :holder and client_id = :client_id and kind = :kind
                and expires_at_ms > :now";
-    connection.prepare_cached(sql)?.execute(named! {
+    connection.prepare_cached(sql)?.put(named! {
         ":now": now.timestamp_millis(),
         ":holder": sealer.holder(&others.holder)?.as_bytes(),
         ":client_id": others.client.as_str(),
@@ -420,7 +422,7 @@ fn close(connection: &Connection, sealer: &Sealer, others: &Supersede, now: Time
 pub(super) fn close_of_client(connection: &Connection, client: &ClientId, now: Timestamp) -> Result<(), StoreError> {
     let sql = "update transactions set state = 'closed', ended_at_ms = ?2
                where state = 'open' and client_id = ?1 and expires_at_ms > ?2";
-    connection.prepare_cached(sql)?.execute((client.as_str(), now.timestamp_millis()))?;
+    connection.prepare_cached(sql)?.put((client.as_str(), now.timestamp_millis()))?;
     Ok(())
 }
 
@@ -428,7 +430,7 @@ pub(super) fn close_of_client(connection: &Connection, client: &ClientId, now: T
 pub(super) fn close_in_session(connection: &Connection, session: SessionId, now: Timestamp) -> Result<(), StoreError> {
     let sql = "update transactions set state = 'closed', ended_at_ms = ?2
                where state = 'open' and session = ?1 and expires_at_ms > ?2";
-    connection.prepare_cached(sql)?.execute((session.as_bytes(), now.timestamp_millis()))?;
+    connection.prepare_cached(sql)?.put((session.as_bytes(), now.timestamp_millis()))?;
     Ok(())
 }
 

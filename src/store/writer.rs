@@ -21,7 +21,7 @@ use super::writing::Writing;
 use super::{Observer, StepName, micros, unavailable};
 use crate::domain::ports::StoreError;
 use crate::domain::work::Work;
-use slog::{Logger, trace};
+use slog::{Logger, debug, trace};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -32,10 +32,22 @@ use tokio::sync::oneshot;
 /// How many pieces share a transaction at most: enough to make the fsync cheap, few enough to keep answers quick.
 const BATCH_MAX: usize = 256;
 
+/// How often the pieces of a transaction are tried out: no step has more questions that follow from one another.
+const LOOKS_MAX: usize = 8;
+
 /// Something queued: done inside a transaction, answered after it.
 trait Piece: Send {
-    /// Does the work; on an error its writes must go.
+    /// Does the work; on an error its writes must go. It may be done again if all of the transaction is undone.
     fn work(&mut self, writing: &Writing<'_>) -> Result<(), String>;
+
+    /// The same, for nobody.
+    fn try_out(&self, writing: &Writing<'_>);
+
+    /// Whether anybody waits for it. Whoever was cut off before the turn came has been told of a failure: then nothing must happen.
+    fn is_wanted(&self) -> bool;
+
+    /// What it has written could not be: that is its outcome.
+    fn fail(&mut self, error: StoreError);
 
     /// What it is called in the log, and since when it has waited for its turn.
     fn origin(&self) -> (StepName, Instant);
@@ -45,7 +57,7 @@ trait Piece: Send {
 }
 
 struct Step<T, W> {
-    work: Option<W>,
+    work: W,
     outcome: Option<Result<T, StoreError>>,
     cost: Work,
     caller: oneshot::Sender<(Result<T, StoreError>, Work)>,
@@ -53,19 +65,30 @@ struct Step<T, W> {
     queued: Instant,
 }
 
-impl<T: Send, W: FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send> Piece for Step<T, W> {
+impl<T: Send, W: Fn(&Writing<'_>) -> Result<T, StoreError> + Send> Piece for Step<T, W> {
     fn work(&mut self, writing: &Writing<'_>) -> Result<(), String> {
-        let work = self.work.take().expect("a piece is worked on once");
-        if self.caller.is_closed() {
-            // Whoever was cut off before the turn came has been told of a failure: then nothing must have happened.
+        if !self.is_wanted() {
             return Err("nobody waits for the step any more".to_owned());
         }
-        let (outcome, cost) = Work::of(|| catch_unwind(AssertUnwindSafe(|| work(writing))));
+        let (outcome, cost) = Work::of(|| catch_unwind(AssertUnwindSafe(|| (self.work)(writing))));
         self.cost = cost;
         let outcome = outcome.unwrap_or_else(|_| Err(unavailable("a step panicked; it was undone")));
         let failed = outcome.as_ref().map(drop).map_err(ToString::to_string);
         self.outcome = Some(outcome);
         failed
+    }
+
+    fn try_out(&self, writing: &Writing<'_>) {
+        // Whatever comes of it will come again.
+        drop(Work::of(|| catch_unwind(AssertUnwindSafe(|| (self.work)(writing)))));
+    }
+
+    fn is_wanted(&self) -> bool {
+        !self.caller.is_closed()
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        self.outcome = Some(Err(error));
     }
 
     fn origin(&self) -> (StepName, Instant) {
@@ -133,11 +156,11 @@ impl Writer {
     /// turn comes, the work is not done; once begun, it is done to its end.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&Writing<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (caller, answer) = oneshot::channel();
         let (name, queued) = (StepName::of(&work), Instant::now());
-        let piece = Box::new(Step { work: Some(work), outcome: None, cost: Work::default(), caller, name, queued });
+        let piece = Box::new(Step { work, outcome: None, cost: Work::default(), caller, name, queued });
         self.queue(Job::Piece(piece))?;
         let (answer, cost) = answer.await.map_err(|_| unavailable("the writer has ended"))?;
         cost.add();
@@ -208,7 +231,10 @@ fn write_together(
     hearers: &Hearers,
 ) {
     let (begun, rows) = (Instant::now(), connection.total_changes());
-    let committed = transact(connection, trail, windows, |writing| work(writing, &mut pieces, &hearers.log));
+    let log = &hearers.log;
+    let at_once = connection.is_remote().then(|| at_once(connection, trail, windows, &mut pieces, log)).flatten();
+    let committed =
+        at_once.unwrap_or_else(|| transact(connection, trail, windows, |writing| work(writing, &mut pieces, log)));
     let (rows, elapsed) = (connection.total_changes() - rows, begun.elapsed());
     if committed.is_ok() {
         hearers.observer.iter().for_each(|observer| observer.committed(pieces.len(), rows, elapsed));
@@ -222,6 +248,83 @@ fn write_together(
     if let Some((checkpointer, file)) = hearers.checkpointer.as_ref().zip(connection.file()) {
         checkpointer.move_rest(file);
     }
+}
+
+/// Does all pieces in a transaction without asking a server for each of them: what they ask is asked ahead, and what they write is
+/// sent as a whole. `None` if that failed before the commit, with nothing done: whose fault it was is found by doing them one by
+/// one.
+fn at_once(
+    connection: &Connection,
+    trail: &Trail,
+    windows: &WindowCache,
+    pieces: &mut [Box<dyn Piece>],
+    log: &Logger,
+) -> Option<Result<(), String>> {
+    if let Err(error) = told(connection.begin()) {
+        return Some(Err(error));
+    }
+    let writing = Writing::begin(connection, trail, windows);
+    let done = look_ahead(&writing, pieces)
+        .and_then(|()| pieces.iter_mut().try_for_each(|piece| one_of_many(&writing, &mut **piece, log)))
+        .and_then(|()| writing.finish())
+        .and_then(|()| Ok(connection.send()?));
+    if done.is_ok() {
+        let committed = told(connection.commit());
+        if committed.is_err() {
+            drop(connection.rollback());
+        }
+        return Some(committed);
+    }
+    // Should this fail, the next `begin` fails as well, and the rollback is tried again.
+    drop(connection.rollback());
+    match done {
+        // Nobody's fault: the server is busy, or lost.
+        Err(StoreError::Unavailable(reason)) => Some(Err(reason)),
+        failed => {
+            debug!(log, "steps of the store are done one by one"; "steps" => pieces.len(),
+                "reason" => failed.err().map(|error| error.to_string()));
+            None
+        }
+    }
+}
+
+/// Asks what the pieces will ask; a single one asks by itself.
+fn look_ahead(writing: &Writing<'_>, pieces: &[Box<dyn Piece>]) -> Result<(), StoreError> {
+    if pieces.len() == 1 {
+        return Ok(());
+    }
+    writing.prepare()?;
+    let mut asking: Vec<_> = pieces.iter().filter(|piece| piece.is_wanted()).collect();
+    for _ in 0..LOOKS_MAX {
+        let try_out = |piece: &&Box<dyn Piece>| {
+            let before = writing.mark();
+            piece.try_out(writing);
+            writing.back(before);
+        };
+        if !writing.look_ahead(&mut asking, try_out)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Does a piece without a savepoint: an error means that all of them have to be done one by one.
+fn one_of_many(writing: &Writing<'_>, piece: &mut dyn Piece, log: &Logger) -> Result<(), StoreError> {
+    if !piece.is_wanted() {
+        return Ok(());
+    }
+    let begun = Instant::now();
+    let done = piece.work(writing);
+    tell(log, piece, begun, &done);
+    done.map_err(
+        |reason| if writing.in_transaction() { StoreError::Engine(reason.into()) } else { unavailable(reason) },
+    )
+}
+
+fn tell(log: &Logger, piece: &dyn Piece, begun: Instant, done: &Result<(), String>) {
+    let (name, queued) = piece.origin();
+    trace!(log, "step of the store"; "step" => name, "waited_us" => micros(begun - queued), "done" => done.is_ok(),
+        "duration_us" => micros(begun.elapsed()));
 }
 
 /// Does `work` in a transaction; if anything fails, nothing of it has happened.
@@ -247,33 +350,29 @@ fn transact(
 }
 
 fn work(writing: &Writing<'_>, pieces: &mut [Box<dyn Piece>], log: &Logger) -> Result<(), String> {
-    // From each savepoint to the next in one go: a database server is asked once for each piece.
-    let mut mark = "savepoint step";
+    told(writing.execute_batch("savepoint step"))?;
     for piece in pieces {
-        execute(writing, mark)?;
         let before = writing.mark();
         let begun = Instant::now();
-        let done = piece.work(writing);
-        let (name, queued) = piece.origin();
-        trace!(log, "step of the store"; "step" => name, "waited_us" => micros(begun - queued), "done" => done.is_ok(),
-            "duration_us" => micros(begun.elapsed()));
+        let mut done = piece.work(writing);
+        // To the next savepoint in one go, with what the piece has written: a server is asked once.
+        let mark = "release step; savepoint step";
+        if let Err(error) = done.as_ref().map_or(Ok(()), |()| writing.execute_batch(mark)) {
+            let error = StoreError::from(error);
+            done = Err(error.to_string());
+            piece.fail(error);
+        }
+        tell(log, &**piece, begun, &done);
         if !writing.in_transaction() {
             // A full disk, a lost connection and the like: the engine has given up the whole transaction.
             return Err(done.err().unwrap_or_else(|| "the engine gave up the transaction".to_owned()));
         }
-        if done.is_ok() {
-            mark = "release step; savepoint step";
-        } else {
-            mark = "rollback to step";
+        if done.is_err() {
+            told(writing.rollback_to("step"))?;
             writing.back(before);
         }
     }
-    // The commit releases the last one, unless its piece has to be undone.
-    if mark.starts_with("rollback") { execute(writing, mark) } else { Ok(()) }
-}
-
-fn execute(connection: &Connection, sql: &str) -> Result<(), String> {
-    told(connection.execute_batch(sql))
+    Ok(())
 }
 
 fn told(done: sql::Result<()>) -> Result<(), String> {

@@ -43,6 +43,11 @@ impl<'a> Writing<'a> {
         self.trail.back(mark);
     }
 
+    /// Asks what every step will want to know.
+    pub(super) fn prepare(&self) -> Result<(), StoreError> {
+        self.trail.prepare(self.connection)
+    }
+
     /// Writes what was held back for the end of the transaction. The last thing before the commit.
     pub(super) fn finish(&self) -> Result<(), StoreError> {
         self.windows.flush(self.connection)?;

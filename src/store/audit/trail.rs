@@ -76,6 +76,11 @@ impl Trail {
         self.state.set(None);
     }
 
+    /// Finds out where the chain ends.
+    pub(in crate::store) fn prepare(&self, connection: &Connection) -> Result<(), StoreError> {
+        self.state(connection).map(drop)
+    }
+
     /// What to go back to if the next step is undone.
     pub(in crate::store) fn mark(&self) -> Option<State> {
         self.state.get()
@@ -133,7 +138,7 @@ impl Trail {
         let first = "insert into audit_counts (source, action, subject, outcome, actor, minute, count)
                      values (?, ?, ?, ?, ?, ?, 0)";
         let row = (entry.source.as_str(), entry.action, &entry.subject, entry.outcome, actor, minute);
-        connection.prepare_cached(first)?.execute(row)?;
+        connection.prepare_cached(first)?.put(row)?;
         self.state.set(Some(State { minute: Some(minute), ..self.state(connection)? }));
         Ok(false)
     }
@@ -163,7 +168,7 @@ impl Trail {
         }
         drop(rows);
         told.iter().try_for_each(|counted| counted.write(self, connection))?;
-        connection.prepare_cached("delete from audit_counts")?.execute(())?;
+        connection.prepare_cached("delete from audit_counts")?.put(())?;
         self.state.set(Some(State { minute: None, ..self.state(connection)? }));
         Ok(())
     }
@@ -206,7 +211,7 @@ impl Trail {
                                       personal, request_id, count, hash)
                    values (:sequence, :chain, :at_ms, :source, :actor, :action, :subject, :customer, :outcome, :before,
                            :after, :personal, :request_id, :count, :hash)";
-        connection.prepare_cached(sql)?.execute(named! {
+        connection.prepare_keyed(sql)?.put(named! {
             ":sequence": next.sequence.cast_signed(),
             ":chain": next.chain.as_bytes(),
             ":at_ms": row.at_ms,
@@ -231,9 +236,7 @@ impl Trail {
         if let Some(state) = self.state.get() {
             return Ok(state);
         }
-        let head = head(connection, &self.sealer, &self.index)?;
-        let minute = "select minute from audit_counts limit 1";
-        let minute = connection.prepare_cached(minute)?.query_row((), |row| row.get(0)).optional()?;
+        let (head, minute) = stand(connection, &self.sealer, &self.index)?;
         let state = State { head, behind: false, minute };
         self.state.set(Some(state));
         Ok(state)
@@ -244,7 +247,7 @@ impl Trail {
                    on conflict (chain) do update set position = ?2, sealed_with = ?3";
         let sealed = seal_position(&self.sealer, HEAD, &head)?;
         let row = (head.chain.as_bytes(), sealed, self.sealer.current().as_str());
-        connection.prepare_cached(sql)?.execute(row)?;
+        connection.prepare_cached(sql)?.put(row)?;
         Ok(())
     }
 
@@ -292,17 +295,24 @@ pub(super) fn open_position(
 
 /// The last entry, as the server has sealed it.
 pub(super) fn head(connection: &Connection, sealer: &Sealer, index: &IndexKey) -> Result<Position, StoreError> {
-    let sql = "select chain, position from audit_head";
+    stand(connection, sealer, index).map(|(head, _)| head)
+}
+
+/// The same, with the minute whose calls are counted at present.
+fn stand(connection: &Connection, sealer: &Sealer, index: &IndexKey) -> Result<(Position, Option<i64>), StoreError> {
+    let sql = "select chain, position, (select minute from audit_counts limit 1) from audit_head";
     let mut statement = connection.prepare_cached(sql)?;
-    let found =
-        statement.query_row((), |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
+    let found = statement.query_row((), |row| {
+        Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, Option<i64>>(2)?))
+    });
+    let found = found.optional()?;
     let place = |row| Place { table: HEAD, column: "position", row };
-    let (chain, sealed) = found.ok_or_else(|| place("-").corrupt("is missing: it was taken away by hand"))?;
+    let (chain, sealed, minute) = found.ok_or_else(|| place("-").corrupt("is missing: it was taken away by hand"))?;
     let chain = ChainId::from_bytes(chain);
     if chain != index.audit_chain() {
         return Err(place(&chain.to_string()).corrupt("is of another data file"));
     }
-    open_position(sealer, HEAD, chain, &sealed)
+    Ok((open_position(sealer, HEAD, chain, &sealed)?, minute))
 }
 
 /// A row to be written.

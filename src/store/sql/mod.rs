@@ -34,9 +34,26 @@ pub(in crate::store) enum Error {
     /// A row was asked for, and there is none.
     #[error("there is no such row")]
     NoRow,
+    /// Not one row was changed, as it had to be.
+    #[error("{0}")]
+    NotOne(&'static str),
+    /// The statement was only tried.
+    #[error("the statement was only tried")]
+    Ahead,
 }
 
 pub(in crate::store) type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a statement may have to do with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Reach {
+    /// Anything.
+    All,
+    /// Any row of this table, and of no other.
+    Table(&'static str),
+    /// Rows with certain keys, of tables that only such statements are about, and those that reach all.
+    Keys,
+}
 
 /// For answers that may be missing.
 pub(in crate::store) trait OptionalExtension<T> {
@@ -79,7 +96,25 @@ impl Connection {
     pub(in crate::store) fn prepare_cached(&self, sql: &str) -> Result<Statement<'_>> {
         Ok(match self {
             Self::Sqlite(connection) => Statement::Sqlite(connection.prepare_cached(sql)?),
-            Self::Postgres(client) => Statement::Postgres(client, client.prepare(sql)?),
+            Self::Postgres(client) => Statement::Postgres(client, client.prepare(sql)?, Reach::All),
+        })
+    }
+
+    /// The same, for a statement that can be asked ahead, see [`look_ahead`](Self::look_ahead): it is about rows that have a key of
+    /// 16 or 32 bytes, which stands among the values or in the answer.
+    pub(in crate::store) fn prepare_keyed(&self, sql: &str) -> Result<Statement<'_>> {
+        self.prepare_in(Reach::Keys, sql)
+    }
+
+    /// The same, for a statement about any rows of one table.
+    pub(in crate::store) fn prepare_about(&self, table: &'static str, sql: &str) -> Result<Statement<'_>> {
+        self.prepare_in(Reach::Table(table), sql)
+    }
+
+    fn prepare_in(&self, reach: Reach, sql: &str) -> Result<Statement<'_>> {
+        Ok(match self {
+            Self::Sqlite(_) => self.prepare_cached(sql)?,
+            Self::Postgres(client) => Statement::Postgres(client, client.prepare(sql)?, reach),
         })
     }
 
@@ -177,6 +212,38 @@ impl Connection {
         }
     }
 
+    /// Tries out, without effect, what will be done, and asks ahead what it asks first; for a server, which is far. `false` once
+    /// it asks nothing more, or nothing that can be asked ahead.
+    ///
+    /// While something is tried, what it asks and is not known yet is [`Error::Ahead`], and what it writes is dropped.
+    pub(in crate::store) fn look_ahead<T>(&self, works: &mut Vec<T>, mut try_out: impl FnMut(&T)) -> Result<bool> {
+        let Self::Postgres(client) = self else { return Ok(false) };
+        client.try_out();
+        works.retain(|work| {
+            let before = client.noted();
+            try_out(work);
+            client.noted() > before
+        });
+        client.ask_noted()?;
+        Ok(!works.is_empty())
+    }
+
+    /// Sends what was put, so that what fails of it fails now.
+    pub(in crate::store) fn send(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(client) => client.send_waiting(),
+        }
+    }
+
+    /// Undoes what was done since this savepoint.
+    pub(in crate::store) fn rollback_to(&self, savepoint: &str) -> Result<()> {
+        if let Self::Postgres(client) = self {
+            client.forget_waiting();
+        }
+        self.execute_batch(&format!("rollback to {savepoint}"))
+    }
+
     /// Whether there is a transaction: the engine may have given it up by itself.
     pub(in crate::store) fn in_transaction(&self) -> bool {
         match self {
@@ -229,7 +296,7 @@ impl Drop for Transaction<'_> {
 /// A statement that the engine has read.
 pub(in crate::store) enum Statement<'c> {
     Sqlite(CachedStatement<'c>),
-    Postgres(&'c Client, Arc<postgres::Prepared>),
+    Postgres(&'c Client, Arc<postgres::Prepared>, Reach),
     Walk(&'c Client, String),
 }
 
@@ -241,8 +308,25 @@ impl Statement<'_> {
                 values::bind_sqlite(statement, &params)?;
                 Ok(statement.raw_execute()?)
             }
-            Self::Postgres(client, prepared) => client.execute(prepared, &params),
-            Self::Walk(client, sql) => client.execute(&*client.prepare(sql)?, &params),
+            Self::Postgres(client, prepared, reach) => client.execute(prepared, &params, *reach),
+            Self::Walk(client, sql) => client.execute(&*client.prepare(sql)?, &params, Reach::All),
+        }
+    }
+
+    /// Does it; how many rows it changes is not asked. In a transaction on a server it is only sent before whatever is asked next,
+    /// so an error of it may be the next one's.
+    pub(in crate::store) fn put(&mut self, params: impl Params) -> Result<()> {
+        match self {
+            Self::Postgres(client, prepared, reach) => client.put(prepared, &params, *reach, None),
+            _ => self.execute(params).map(drop),
+        }
+    }
+
+    /// The same, for a statement that has to change one row: `problem` says what it means that it has not.
+    pub(in crate::store) fn put_one(&mut self, params: impl Params, problem: &'static str) -> Result<()> {
+        match self {
+            Self::Postgres(client, prepared, reach) => client.put(prepared, &params, *reach, Some(problem)),
+            _ => one(self.execute(params)? as u64, problem),
         }
     }
 
@@ -253,12 +337,12 @@ impl Statement<'_> {
                 values::bind_sqlite(statement, &params)?;
                 Rows::Sqlite(statement.raw_query())
             }
-            Self::Postgres(client, prepared) => {
-                Rows::Postgres { rest: client.query(prepared, &params)?.into_iter(), now: None, more: None }
+            Self::Postgres(client, prepared, reach) => {
+                Rows::Postgres { answer: client.query(prepared, &params, *reach)?, next: 0, more: None }
             }
             Self::Walk(client, sql) => {
                 let more = Some((*client, client.open_cursor(sql)?));
-                Rows::Postgres { rest: Vec::new().into_iter(), now: None, more }
+                Rows::Postgres { answer: Default::default(), next: 0, more }
             }
         })
     }
@@ -292,12 +376,16 @@ impl Statement<'_> {
     }
 }
 
+fn one(changed: u64, problem: &'static str) -> Result<()> {
+    if changed == 1 { Ok(()) } else { Err(Error::NotOne(problem)) }
+}
+
 /// An answer.
 pub(in crate::store) enum Rows<'s> {
     Sqlite(rusqlite::Rows<'s>),
     Postgres {
-        rest: std::vec::IntoIter<tokio_postgres::Row>,
-        now: Option<tokio_postgres::Row>,
+        answer: postgres::Answer,
+        next: usize,
         /// Where the next rows come from, and the statement that asks for them.
         more: Option<(&'s Client, String)>,
     },
@@ -308,13 +396,12 @@ impl Rows<'_> {
     pub(in crate::store) fn next(&mut self) -> Result<Option<Row<'_>>> {
         Ok(match self {
             Self::Sqlite(rows) => rows.next()?.map(Row::Sqlite),
-            Self::Postgres { rest, now, more } => {
-                *now = rest.next();
-                if let (None, Some((client, fetch))) = (&now, &more) {
-                    *rest = client.query(&*client.prepare(fetch)?, &())?.into_iter();
-                    *now = rest.next();
+            Self::Postgres { answer, next, more } => {
+                if let (true, Some((client, fetch))) = (*next == answer.len(), &more) {
+                    (*answer, *next) = (client.query(&client.prepare(fetch)?, &(), Reach::All)?, 0);
                 }
-                now.as_ref().map(Row::Postgres)
+                *next += 1;
+                answer.get(*next - 1).map(Row::Postgres)
             }
         })
     }

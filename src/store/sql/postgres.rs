@@ -11,14 +11,13 @@
 
 use super::text::numbered;
 use super::values::{Place, value};
-use super::{Params, Result};
+use super::{Error, Params, Reach, Result};
 use crate::domain::ports::with_causes;
 use crate::domain::work::Work;
 use bytes::BytesMut;
 use rusqlite::types::{FromSqlError, Value, ValueRef};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::error::Error;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,13 +27,18 @@ use tokio_postgres::error::Severity;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
 
 mod address;
+mod ahead;
 mod connect;
 mod doubt;
+mod pipeline;
 mod turn;
 
-use connect::Live;
-
 pub use address::{Address, AddressError};
+pub(super) use ahead::Answer;
+
+use ahead::Ahead;
+use connect::Live;
+use pipeline::Waiting;
 
 /// Statements that are kept prepared; with more, all are forgotten.
 const PREPARED_MAX: usize = 256;
@@ -171,6 +175,8 @@ pub(in crate::store) struct Client {
     until: Cell<Option<Instant>>,
     prepared: RefCell<HashMap<String, Arc<Prepared>>>,
     in_transaction: Cell<bool>,
+    waiting: Waiting,
+    ahead: Ahead,
     changes: Cell<u64>,
     writer: uuid::Uuid,
     commits: Cell<i64>,
@@ -193,6 +199,8 @@ impl Client {
             until: Cell::default(),
             prepared: RefCell::default(),
             in_transaction: Cell::default(),
+            waiting: Waiting::default(),
+            ahead: Ahead::default(),
             changes: Cell::default(),
             writer: uuid::Uuid::new_v4(),
             commits: Cell::default(),
@@ -229,31 +237,38 @@ impl Client {
         Ok(prepared)
     }
 
-    pub(super) fn execute(&self, prepared: &Prepared, params: &impl Params) -> Result<usize> {
+    pub(super) fn execute(&self, prepared: &Prepared, params: &impl Params, reach: Reach) -> Result<usize> {
         let values = prepared.values(params)?;
+        if self.ahead.is_trying() {
+            return Err(Error::Ahead);
+        }
+        self.ahead.forget(&values, reach);
         Work::STATEMENT.add();
-        let changed = self.ask(self.live()?.execute_raw(&prepared.statement, values.iter().map(Bound)))?;
+        let changed = self.ask_behind(self.live()?.execute_raw(&prepared.statement, values.iter().map(Bound)))?;
         self.changes.set(self.changes.get() + changed);
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 
     /// The rows of an answer. What only reads is asked once more if the connection has been lost.
-    pub(super) fn query(&self, prepared: &Prepared, params: &impl Params) -> Result<Vec<tokio_postgres::Row>> {
-        match self.rows(prepared, params) {
-            Err(super::Error::Postgres(trouble)) if trouble.is_gone() && !self.in_transaction.get() => {
-                let prepared = self.prepare(&prepared.text)?;
-                self.rows(&prepared, params)
+    pub(super) fn query(&self, prepared: &Arc<Prepared>, params: &impl Params, reach: Reach) -> Result<Answer> {
+        let values = prepared.values(params)?;
+        Work::STATEMENT.add();
+        if let Some(answer) = self.ahead.answer(prepared, &values, reach)? {
+            return Ok(answer);
+        }
+        let rows = match self.rows(prepared, &values) {
+            Err(Error::Postgres(trouble)) if trouble.is_gone() && !self.in_transaction.get() => {
+                self.rows(&*self.prepare(&prepared.text)?, &values)
             }
             answer => answer,
-        }
+        };
+        rows.map(Arc::new)
     }
 
-    fn rows(&self, prepared: &Prepared, params: &impl Params) -> Result<Vec<tokio_postgres::Row>> {
-        let values: Vec<_> = prepared.values(params)?;
+    fn rows(&self, prepared: &Prepared, values: &[Value]) -> Result<Vec<tokio_postgres::Row>> {
         let bound: Vec<_> = values.iter().map(Bound).collect();
         let bound: Vec<_> = bound.iter().map(|bound| bound as &(dyn ToSql + Sync)).collect();
-        Work::STATEMENT.add();
-        Ok(self.ask(self.live()?.query(&prepared.statement, &bound))?)
+        self.ask_behind(self.live()?.query(&prepared.statement, &bound))
     }
 
     /// Begins to answer a query of the transaction. Returns the statement that gives the next rows.
@@ -265,11 +280,15 @@ impl Client {
     }
 
     pub(super) fn batch(&self, sql: &str) -> Result<()> {
+        if self.ahead.is_trying() {
+            return Err(Error::Ahead);
+        }
         if !self.in_transaction.get() {
             self.reach()?;
         }
+        self.ahead.forget(&[], Reach::All);
         Work::STATEMENT.add();
-        Ok(self.ask(self.live()?.batch_execute(sql))?)
+        self.ask_behind(self.live()?.batch_execute(sql))
     }
 
     pub(super) fn begin_snapshot(&self) -> Result<()> {
@@ -278,6 +297,7 @@ impl Client {
 
     /// Begins a transaction, on a new connection if the one that there was has been lost meanwhile.
     fn start(&self, sql: &str) -> Result<Vec<SimpleQueryMessage>> {
+        self.ahead.clear();
         self.reach()?;
         Work::STATEMENT.add();
         let begun = self.once_more(|| self.ask(self.live()?.simple_query(sql)));
@@ -299,6 +319,8 @@ impl Client {
     }
 
     pub(super) fn rollback(&self) -> Result<()> {
+        self.waiting.clear();
+        self.ahead.clear();
         if !self.in_transaction.replace(false) {
             return Ok(());
         }
@@ -326,6 +348,8 @@ impl Client {
     }
 
     fn lose(&self) {
+        self.waiting.clear();
+        self.ahead.clear();
         self.prepared.borrow_mut().clear();
         if let Some(live) = self.live.take() {
             live.end();
@@ -407,12 +431,14 @@ impl Prepared {
     }
 }
 
+type Converted<T> = Result<T, Box<dyn std::error::Error + Sync + Send>>;
+
 /// A value on its way to the server.
 #[derive(Debug)]
 struct Bound<'a>(&'a Value);
 
 impl ToSql for Bound<'_> {
-    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Converted<IsNull> {
         match self.0 {
             Value::Null => Ok(IsNull::Yes),
             Value::Integer(number) if *of == Type::BOOL => (*number != 0).to_sql(of, out),
@@ -428,7 +454,7 @@ impl ToSql for Bound<'_> {
         true
     }
 
-    fn to_sql_checked(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+    fn to_sql_checked(&self, of: &Type, out: &mut BytesMut) -> Converted<IsNull> {
         let fits = match self.0 {
             Value::Null => true,
             Value::Integer(_) => [Type::INT8, Type::INT4, Type::BOOL].contains(of),
@@ -444,7 +470,7 @@ impl ToSql for Bound<'_> {
 struct Raw<'a>(ValueRef<'a>);
 
 impl<'a> FromSql<'a> for Raw<'a> {
-    fn from_sql(of: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+    fn from_sql(of: &Type, raw: &'a [u8]) -> Converted<Self> {
         Ok(Self(match *of {
             Type::INT8 => ValueRef::Integer(i64::from_sql(of, raw)?),
             Type::INT4 => ValueRef::Integer(i32::from_sql(of, raw)?.into()),
@@ -454,7 +480,7 @@ impl<'a> FromSql<'a> for Raw<'a> {
         }))
     }
 
-    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn Error + Sync + Send>> {
+    fn from_sql_null(_: &Type) -> Converted<Self> {
         Ok(Self(ValueRef::Null))
     }
 

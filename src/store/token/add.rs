@@ -111,7 +111,7 @@ pub(in super::super) fn admit(
     import: Option<ImportId>,
 ) -> Result<(), StoreError> {
     for Stub { id, .. } in namesakes.iter().filter(|stub| stub.import == Membership::Cancelled) {
-        connection.prepare_cached("delete from tokens where id = ?")?.execute([id.as_bytes()])?;
+        connection.prepare_cached("delete from tokens where id = ?")?.put([id.as_bytes()])?;
     }
     insert(connection, sealer, token, secret, import)
 }

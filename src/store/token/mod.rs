@@ -27,7 +27,7 @@ mod row;
 use super::repeat::{self, Before};
 use super::row::{Wanted, whole};
 use super::writing::Writing;
-use super::{Store, audit, flow::one_row};
+use super::{Store, audit};
 use crate::domain::desk::ports::TokenDesk;
 use crate::domain::flow::Secret;
 use crate::domain::operator::{Made, Order, Repeatable};
@@ -50,7 +50,7 @@ const HOLDER_TOKENS_MAX: usize = 64;
 /// The token of this id, whether or not its import is over. For those who have the id from an assignment: what is
 /// given to somebody is in sight.
 pub(super) fn load(connection: &Connection, sealer: &Sealer, id: TokenId) -> Result<Option<Token>, StoreError> {
-    let mut statement = connection.prepare_cached(select!("where id = ?"))?;
+    let mut statement = connection.prepare_keyed(select!("where id = ?"))?;
     Ok(all(sealer, statement.query([id.as_bytes()])?)?.pop())
 }
 
@@ -150,13 +150,13 @@ fn enrol(
 /// Whether a challenge is burnt for a token.
 pub(super) fn is_burnt(connection: &Connection, id: TokenId, question: &str) -> Result<bool, StoreError> {
     let sql = "select 1 from burnt_challenges where token_id = ? and question = ?";
-    Ok(connection.prepare_cached(sql)?.exists((id.as_bytes(), question))?)
+    Ok(connection.prepare_keyed(sql)?.exists((id.as_bytes(), question))?)
 }
 
 /// Burns a challenge for a token: an error if it is burnt already.
 pub(super) fn burn(connection: &Connection, id: TokenId, question: &str) -> Result<(), StoreError> {
     let sql = "insert into burnt_challenges (token_id, question) values (?, ?)";
-    one_row(connection.prepare_cached(sql)?.execute((id.as_bytes(), question))?, "a challenge was not burnt")
+    Ok(connection.prepare_keyed(sql)?.put_one((id.as_bytes(), question), "a challenge was not burnt")?)
 }
 
 #[async_trait]
@@ -205,8 +205,9 @@ impl TokenDesk for Store {
         let (sealer, order) = (self.sealer.clone(), whole(order));
         token.starts_at = token.starts_at.map(|time| time.trunc_subsecs(3));
         token.expires_at = token.expires_at.map(|time| time.trunc_subsecs(3));
-        let enrol =
-            move |connection: &Writing<'_>| enrol(connection, &sealer, &order, &call, token, holder, secret.as_ref());
+        let enrol = move |connection: &Writing<'_>| {
+            enrol(connection, &sealer, &order, &call, token.clone(), holder.clone(), secret.as_ref())
+        };
         self.writer.run(enrol).await
     }
 }

@@ -1,6 +1,5 @@
 //! A token's row.
 
-use super::super::flow::one_row;
 use super::super::row::{Cells, HolderJson};
 use crate::domain::flow::Timestamp;
 use crate::domain::import::ImportId;
@@ -232,7 +231,7 @@ pub(in super::super) fn insert(
                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let (device, life) = (DeviceRow::of(&token.device), LifeRow::of(&token.life));
     let (customer, holder) = pseudonyms(sealer, life.holder)?;
-    connection.prepare_cached(sql)?.execute(params![
+    connection.prepare_cached(sql)?.put(params![
         token.id.as_bytes(),
         token.serial.as_str(),
         token.manufacturer.as_ref().map_or("", Make::as_str),
@@ -277,26 +276,29 @@ pub(in super::super) fn update(connection: &Connection, sealer: &Sealer, token: 
                where id = :id and version = :version - 1";
     let (device, life) = (DeviceRow::of(&token.device), LifeRow::of(&token.life));
     let (customer, holder) = pseudonyms(sealer, life.holder)?;
-    let written = connection.prepare_cached(sql)?.execute(named! {
-        ":id": token.id.as_bytes(),
-        ":secret": seal(sealer, token)?,
-        ":sealed_with": sealer.current().as_str(),
-        ":counter": device.counter,
-        ":drift": device.drift,
-        ":last_step": device.last_step,
-        ":state": token.life.as_str(),
-        ":since_by": life.since_by,
-        ":since_at_ms": life.since_at.timestamp_millis(),
-        ":customer": customer.map(|customer| *customer.as_bytes()),
-        ":holder": holder.map(|holder| *holder.as_bytes()),
-        ":assigned_by": life.assigned.map(|stamp| stamp.by.as_str()),
-        ":assigned_at_ms": life.assigned.map(|stamp| stamp.at.timestamp_millis()),
-        ":active_since_ms": millis(life.active_since),
-        ":failures": token.failures.count,
-        ":last_failure_at_ms": millis(token.failures.last_at),
-        ":version": token.version.cast_signed(),
-    })?;
-    one_row(written, "the token changed under a step")
+    connection.prepare_keyed(sql)?.put_one(
+        named! {
+            ":id": token.id.as_bytes(),
+            ":secret": seal(sealer, token)?,
+            ":sealed_with": sealer.current().as_str(),
+            ":counter": device.counter,
+            ":drift": device.drift,
+            ":last_step": device.last_step,
+            ":state": token.life.as_str(),
+            ":since_by": life.since_by,
+            ":since_at_ms": life.since_at.timestamp_millis(),
+            ":customer": customer.map(|customer| *customer.as_bytes()),
+            ":holder": holder.map(|holder| *holder.as_bytes()),
+            ":assigned_by": life.assigned.map(|stamp| stamp.by.as_str()),
+            ":assigned_at_ms": life.assigned.map(|stamp| stamp.at.timestamp_millis()),
+            ":active_since_ms": millis(life.active_since),
+            ":failures": token.failures.count,
+            ":last_failure_at_ms": millis(token.failures.last_at),
+            ":version": token.version.cast_signed(),
+        },
+        "the token changed under a step",
+    )?;
+    Ok(())
 }
 
 /// Seals a token's secret for its row.

@@ -24,6 +24,8 @@ impl Client {
              on conflict (writer) do update set commits = {number}, at = current_timestamp;
              commit"
         );
+        // What has to have happened is known before the commit.
+        self.send_waiting()?;
         match self.confirmed(&sql) {
             Ok(_) => {
                 self.in_transaction.set(false);

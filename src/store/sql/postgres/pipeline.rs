@@ -1,0 +1,116 @@
+//! Statements whose answers nobody waits for are sent before the next question, all in one go: a step costs a round trip for each
+//! of its questions, and none for what it writes.
+//!
+//! The server does them in their order. After one that fails it does nothing more of the transaction, so the next question fails
+//! as well: what is told then is why the first one failed.
+
+use super::super::{Params, Reach, Result, one};
+use super::{Bound, Client, Prepared};
+use crate::domain::work::Work;
+use futures::poll;
+use rusqlite::types::Value;
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+/// With as many, they are sent without a question.
+const WAITING_MAX: usize = 4096;
+
+type Answer<T> = std::result::Result<T, tokio_postgres::Error>;
+
+/// Statements of a transaction that have not been sent yet.
+#[derive(Default)]
+pub(super) struct Waiting(RefCell<Vec<Put>>);
+
+/// One of them.
+struct Put {
+    prepared: Arc<Prepared>,
+    values: Vec<Value>,
+    /// What it means that it has not changed one row.
+    one: Option<&'static str>,
+}
+
+impl Waiting {
+    /// What was to be done is not.
+    pub(super) fn clear(&self) {
+        self.0.borrow_mut().clear();
+    }
+}
+
+impl Client {
+    /// Does a statement; inside a transaction, before whatever is asked next.
+    pub(in crate::store::sql) fn put(
+        &self,
+        prepared: &Arc<Prepared>,
+        params: &impl Params,
+        reach: Reach,
+        problem: Option<&'static str>,
+    ) -> Result<()> {
+        if !self.in_transaction.get() {
+            let changed = self.execute(prepared, params, reach)? as u64;
+            return problem.map_or(Ok(()), |problem| one(changed, problem));
+        }
+        Work::STATEMENT.add();
+        let put = Put { prepared: prepared.clone(), values: prepared.values(params)?, one: problem };
+        if self.ahead.is_trying() {
+            return Ok(());
+        }
+        self.ahead.forget(&put.values, reach);
+        self.waiting.0.borrow_mut().push(put);
+        if self.waiting.0.borrow().len() < WAITING_MAX { Ok(()) } else { self.send_waiting() }
+    }
+
+    /// Asks something behind all that waits.
+    pub(super) fn ask_behind<T: Send>(&self, question: impl Future<Output = Answer<T>> + Send) -> Result<T> {
+        let waiting = self.waiting.0.take();
+        if waiting.is_empty() {
+            return Ok(self.ask(question)?);
+        }
+        let live = self.live()?;
+        let (changed, answer) = self.ask(in_order(&live, &waiting, question))?;
+        for (changed, put) in changed.into_iter().zip(&waiting) {
+            self.changes.set(self.changes.get() + changed);
+            put.one.map_or(Ok(()), |problem| one(changed, problem))?;
+        }
+        Ok(answer)
+    }
+
+    /// What waits is not sent.
+    pub(in crate::store::sql) fn forget_waiting(&self) {
+        self.waiting.clear();
+    }
+
+    /// Sends what waits.
+    pub(in crate::store::sql) fn send_waiting(&self) -> Result<()> {
+        self.ask_behind(std::future::ready(Ok(())))
+    }
+}
+
+/// Sends everything before it waits for any answer. Gives how many rows each statement has changed, and the last answer.
+async fn in_order<T>(
+    live: &tokio_postgres::Client,
+    puts: &[Put],
+    question: impl Future<Output = Answer<T>>,
+) -> Answer<(Vec<u64>, T)> {
+    let mut sent = Vec::with_capacity(puts.len());
+    for put in puts {
+        let mut doing = Box::pin(live.execute_raw(&put.prepared.statement, put.values.iter().map(Bound)));
+        // What is polled for the first time is sent, and cannot have been answered yet.
+        match poll!(doing.as_mut()) {
+            Poll::Ready(failed) => drop(failed?),
+            Poll::Pending => sent.push(doing),
+        }
+    }
+    let mut question = pin!(question);
+    let early = poll!(question.as_mut());
+    let mut changed = Vec::with_capacity(sent.len());
+    for doing in sent {
+        changed.push(doing.await?);
+    }
+    match early {
+        Poll::Ready(answer) => Ok((changed, answer?)),
+        Poll::Pending => Ok((changed, question.await?)),
+    }
+}
