@@ -5,9 +5,11 @@ use super::{sent, verified, whole};
 use crate::support::attack::Luck;
 use crate::support::bank::{Bank, Line, Outage, Process, REQUEST};
 use crate::support::postgres::{Cluster, Database};
+use countersign::store::{Address, Location, Migrated, migrate};
 use http::Method;
 use serde_json::json;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio_rustls::rustls::RootCertStore;
 
 /// What a newer release does to the database: its migration, in a turn of its own, and what it writes about it.
 fn upgrade(cluster: &Cluster, database: &Database<'_>, migration: &str, breaking: bool) {
@@ -97,4 +99,34 @@ async fn servers_stop_by_name_when_a_newer_release_has_the_tables_for_itself() {
         assert_eq!(readyz(&bank, process).await, 200);
     }
     assert_eq!(verified(&[flow.verify(&line, &flow.code).await]), 1);
+}
+
+/// A back-up and the like: it is in the way of the migration, and the migration must not be in everybody's.
+#[test]
+fn a_migration_leaves_off_while_something_reads_for_long_what_it_changes() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let database = cluster.database();
+    let location = || Location::Server(Address::parse(&database.url(), None, RootCertStore::empty()).unwrap());
+    let Migrated { to, .. } = migrate(location()).unwrap();
+    // As before the last migration.
+    let back = "drop table prefixes; drop table prefix_rulings; update store_version set version = version - 1;
+                update store_turn set oldest = oldest - 1";
+    cluster.psql(database.name(), back);
+    let reading = "lock table store_version in share mode; select pg_sleep(9)";
+    let is_reading = "select count(*) from pg_locks where mode = 'ShareLock' and relation = 'store_version'::regclass";
+    std::thread::scope(|scope| {
+        scope.spawn(|| cluster.psql(database.name(), reading));
+        while cluster.psql(database.name(), is_reading) == "0" {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let migrating = scope.spawn(|| migrate(location()));
+        let (mut turns, mut longest) = (0, Duration::ZERO);
+        while !migrating.is_finished() {
+            let begun = Instant::now();
+            cluster.psql(database.name(), "select id from store_turn for update");
+            (turns, longest) = (turns + 1, longest.max(begun.elapsed()));
+        }
+        assert_eq!(migrating.join().unwrap().unwrap(), Migrated { from: to - 1, to });
+        assert!(turns > 5 && longest < Duration::from_secs(6), "{turns} turns, one after {longest:?}");
+    });
 }
