@@ -185,7 +185,13 @@ impl Recurring {
                 this.recover(this.service.clock.now() - SEND_LOST_AFTER, BATCH).await;
                 this.look_at_prefixes().await;
             });
-            tokio::join!(sends, this.rounds(this.pause, || this.purge()));
+            tokio::join!(
+                sends,
+                this.rounds(this.pause, || async move {
+                    this.keep_days().await;
+                    this.purge().await;
+                })
+            );
         };
         stop.run_until_cancelled(work).await;
     }
@@ -224,6 +230,14 @@ impl Recurring {
                 }
             }
             Err(problem) => error!(self.log, "phone prefixes not counted"; "problem" => #problem),
+        }
+    }
+
+    async fn keep_days(&self) {
+        match self.service.keep_days(&self.retention).await {
+            Ok(0) => {}
+            Ok(count) => info!(self.log, "days that are over dropped"; "tables" => count),
+            Err(problem) => warn!(self.log, "days not kept, it is tried again at the next look"; "problem" => #problem),
         }
     }
 

@@ -76,6 +76,13 @@ macro_rules! random_id {
                 Self(bytes)
             }
 
+            /// Sorts before every other of this millisecond and of later ones.
+            pub fn first_of(at: $crate::domain::flow::Timestamp) -> Self {
+                let mut bytes = [0; 16];
+                bytes[..6].copy_from_slice(&at.timestamp_millis().max(0).to_be_bytes()[2..]);
+                Self(bytes)
+            }
+
             /// Reads one back.
             pub const fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(bytes)
@@ -501,5 +508,8 @@ mod tests {
         let (first, same, later) = (at(255), at(255), at(256));
         assert_eq!(first.as_bytes()[..6], [0, 0, 0, 0, 0, 255]);
         assert!(first != same && first.as_bytes() < later.as_bytes() && same.as_bytes() < later.as_bytes());
+        let first_of = |millis| FlowId::first_of(DateTime::from_timestamp_millis(millis).unwrap());
+        assert!(first_of(255).as_bytes() <= first.as_bytes() && first_of(256).as_bytes() > same.as_bytes());
+        assert_eq!(first_of(-1).as_bytes(), &[0; 16]);
     }
 }

@@ -87,7 +87,13 @@ pub trait FlowStore: Send + Sync + 'static {
 
     /// One atomic step: takes it upon this server to carry out such a send. `false` if another server has, or if it has its
     /// outcome by now.
-    async fn take_dispatch(&self, send: SendId, before: Timestamp, now: Timestamp) -> Result<bool, StoreError>;
+    async fn take_dispatch(&self, send: &Dispatch, before: Timestamp, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Where rows are kept by the day they began on: makes room for the days to come, and drops each day of which nothing is
+    /// wanted any more, of flows that ended before `flows` and messages that were recorded before `messages`. Such rows are not
+    /// for [`purge`](Self::purge) and [`forget`](Self::forget) to delete. Returns how many tables went. Also fails if somebody has
+    /// to be waited for: a later call tries again.
+    async fn keep_days(&self, flows: Timestamp, messages: Timestamp, now: Timestamp) -> Result<usize, StoreError>;
 
     /// Deletes flows that ended before `before`, with their outbox rows, transactions that ended before it, daily counts of
     /// days before it, and flows that ended before `unsent_before` without a code; at most `limit` rows a call, found by

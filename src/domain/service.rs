@@ -180,7 +180,7 @@ impl Service {
         let left = found.filter(|found| found.as_ref().map_or(true, |dispatch| !under_way.contains(&dispatch.send)));
         let take = async |dispatch: Result<Dispatch, StoreError>| {
             let dispatch = dispatch?;
-            let taken = self.store.take_dispatch(dispatch.send, before, self.clock.now()).await?;
+            let taken = self.store.take_dispatch(&dispatch, before, self.clock.now()).await?;
             Ok(taken.then_some(dispatch))
         };
         let taken: Vec<Result<_, StoreError>> = stream::iter(left).map(take).buffered(TAKEN_AT_ONCE).collect().await;
@@ -201,6 +201,12 @@ impl Service {
         Ok(recovered)
     }
 
+    /// Drops whole days of what has been kept long enough, where rows are kept by the day. Returns how many tables there were.
+    pub async fn keep_days(&self, retention: &Retention) -> Result<usize, StoreError> {
+        let now = self.clock.now();
+        self.store.keep_days(now - retention.flows, now - retention.messages, now).await
+    }
+
     /// Deletes up to `limit` rows of what has been kept long enough, or takes the addresses out of them. Returns how many there were.
     /// A flow that nobody asked a code of goes as soon as it has ended: anyone can open flows, and they must not fill the disk.
     pub async fn purge(&self, retention: &Retention, limit: usize) -> Result<usize, StoreError> {
@@ -210,7 +216,9 @@ impl Service {
         if deleted == limit {
             return Ok(deleted);
         }
-        Ok(deleted + self.store.forget(now - messages, now - addresses, limit - deleted).await?)
+        // Addresses that are kept as long as their rows go with them.
+        let addresses = if addresses < flows { now - addresses } else { Timestamp::MIN_UTC };
+        Ok(deleted + self.store.forget(now - messages, addresses, limit - deleted).await?)
     }
 
     /// How many phone prefixes are held back now.

@@ -53,6 +53,14 @@ impl Engine {
         }
     }
 
+    /// The same for steps, which are the same statements again and again. For a file it is the connection that there is.
+    pub(super) fn stepping(&self, connection: Connection) -> Result<Connection, OpenError> {
+        match self {
+            Self::Sqlite { .. } => Ok(connection),
+            Self::Postgres(address) => connect(&address.planned_once()),
+        }
+    }
+
     /// The same for a step that may take long, because it is about all that is there.
     pub(super) fn writing_long(&self) -> Result<Connection, OpenError> {
         match self {

@@ -38,8 +38,9 @@ fn erase(
     for token in &tokens {
         token::update(connection, sealer, &taken_back(order, token.clone()))?;
     }
+    // Before the flows that they are of: not every engine would let them go with these.
+    delete("delete from outbox where flow_id in (select id from flows where customer = ?)")?;
     let report = Erased {
-        // Their messages go with them.
         flows: delete("delete from flows where customer = ?")?,
         transactions: delete("delete from transactions where customer = ?")?,
         sessions: delete("delete from sessions where customer = ?")?,

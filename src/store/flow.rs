@@ -1,12 +1,14 @@
 //! Flows and daily counts.
 
+use super::postgres::partitions::by_row;
 use super::row::{AddressJson, Cells, Wanted, seal_json, stamp_if_any, whole};
 use super::writing::Writing;
 use super::{Store, audit};
 use crate::domain::customer::{CustomerId, Language};
 use crate::domain::desk::ports::FlowDesk;
 use crate::domain::flow::{
-    self, Expected, Flow, FlowId, Holder, Recipient, Sent, ServiceKeyDigest, Sight, State, Tally, Timestamp,
+    self, Expected, FLOW_LIFETIME, Flow, FlowId, Holder, Recipient, Sent, ServiceKeyDigest, Sight, State, Tally,
+    Timestamp,
 };
 use crate::domain::keys::KeyId;
 use crate::domain::operator::Order;
@@ -18,6 +20,7 @@ use crate::domain::redeem;
 use crate::store::seal::{Place, Sealer};
 use crate::store::sql::{Connection, OptionalExtension, Row, named, params_from_iter};
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -160,12 +163,14 @@ pub(super) fn find(
     app: Option<&str>,
     now: Timestamp,
 ) -> Result<Option<Found>, StoreError> {
+    // The last condition follows from the second. It spares a database that has a table for each day those of other days.
     let mut statement = connection.prepare_keyed(select!(
         "where key_digest = ?1 and expires_at_ms > ?2 and state <> 'verified' and purpose = ?3 and customer is not distinct from ?4
-           and (app = ?5 or ?5 is null)"
+           and (app = ?5 or ?5 is null) and id >= ?6"
     ))?;
-    let customer = pseudonym(sealer, holder)?;
-    let mut rows = statement.query((key.as_bytes(), now.timestamp_millis(), purpose.as_str(), customer, app))?;
+    let (customer, oldest) = (pseudonym(sealer, holder)?, FlowId::first_of(now - FLOW_LIFETIME));
+    let row = (key.as_bytes(), now.timestamp_millis(), purpose.as_str(), customer, app, oldest.as_bytes());
+    let mut rows = statement.query(row)?;
     rows.next()?.map(|row| found(sealer, row)).transpose()
 }
 
@@ -271,8 +276,7 @@ fn redeem(
     expected: &Expected,
 ) -> Result<Result<Sight, redeem::Refusal>, StoreError> {
     let found = {
-        let mut statement = connection.prepare_cached(select!("where key_digest = ?"))?;
-        let mut rows = statement.query([key.as_bytes()])?;
+        let mut statement = connection.prepare_cached(select!("where key_digest = ?1 and id >= ?2"))?;
         let read = |row: Row<'_>| {
             let id = FlowId::from_bytes(row.get("id")?);
             let cells = Cells { table: TABLE, key: &id.to_string(), row };
@@ -280,7 +284,15 @@ fn redeem(
             let flow = cells.get::<bool>("holder_exists")?.then(|| read(&cells, sealer, id, true)).transpose()?;
             Ok::<_, StoreError>((flow, redeemed))
         };
-        rows.next()?.map(read).transpose()?
+        let mut find = |oldest: FlowId| {
+            let mut rows = statement.query((key.as_bytes(), oldest.as_bytes()))?;
+            rows.next()?.map(read).transpose()
+        };
+        // Most are of this very hour. Of others there is something to say, too.
+        match find(FlowId::first_of(order.at - TimeDelta::hours(1)))? {
+            None => find(FlowId::from_bytes([0; 16]))?,
+            found => found,
+        }
     };
     let (flow, redeemed) = found.unwrap_or_default();
     let step = flow::redeem(order, expected, flow.as_ref(), redeemed.as_ref());
@@ -379,21 +391,35 @@ pub(super) fn raise(connection: &Connection, tally: &Tally) -> Result<(), StoreE
 }
 
 /// The messages of the flows that have been over for longest. No more flows are looked at than can go: those behind them may be many.
-const OLD_SENDS: &str = "delete from outbox where send_id in
-    (select outbox.send_id from (select id from flows where expires_at_ms < ?1 order by expires_at_ms limit ?2) as oldest
-     cross join outbox on outbox.flow_id = oldest.id limit ?2)";
-/// Those flows, once their messages are gone.
-const OLD_FLOWS: &str = "delete from flows where id in
-    (select id from (select id from flows where expires_at_ms < ?1 order by expires_at_ms limit ?2) as oldest
-     where not exists (select 1 from outbox where outbox.flow_id = oldest.id))";
+fn old_sends(connection: &Connection) -> String {
+    let [flows, outbox] = ["flows", "outbox"].map(|table| by_row(connection, table));
+    format!(
+        "delete from {outbox} where (flow_id, send_id) in
+             (select sends.flow_id, sends.send_id
+              from (select id from {flows} where expires_at_ms < ?1 order by expires_at_ms limit ?2) as oldest
+              cross join {outbox} as sends on sends.flow_id = oldest.id limit ?2)"
+    )
+}
 
-/// Deletes what is over: sends of ended flows, then the flows, then counts of past days; at most `limit` rows in all.
+/// Those flows, once their messages are gone.
+fn old_flows(connection: &Connection) -> String {
+    let [flows, outbox] = ["flows", "outbox"].map(|table| by_row(connection, table));
+    format!(
+        "delete from {flows} where id in
+             (select id from (select id from {flows} where expires_at_ms < ?1 order by expires_at_ms limit ?2) as oldest
+              where not exists (select 1 from {outbox} as sends where sends.flow_id = oldest.id))"
+    )
+}
+
+/// Deletes what is over: sends of ended flows, then the flows, then counts of past days; at most `limit` rows in all. What is kept
+/// by the day goes with its day, but for flows that nobody asked a code of.
 pub(super) fn purge(
     connection: &Connection,
     before: Timestamp,
     unsent_before: Timestamp,
     limit: usize,
 ) -> Result<usize, StoreError> {
+    let (sends, flows) = (old_sends(connection), old_flows(connection));
     let unsent = "delete from flows where id in
                      (select id from flows where state = 'started' and expires_at_ms < ?1 limit ?2)";
     let counts = "delete from daily_counts where (purpose, subject, day) in
@@ -402,7 +428,7 @@ pub(super) fn purge(
     let day = before.timestamp().div_euclid(86_400);
     let mut deleted = 0;
     for (sql, before) in
-        [(OLD_SENDS, moment), (OLD_FLOWS, moment), (unsent, unsent_before.timestamp_millis()), (counts, day)]
+        [(&*sends, moment), (&*flows, moment), (unsent, unsent_before.timestamp_millis()), (counts, day)]
     {
         let left = i64::try_from(limit - deleted).unwrap_or(i64::MAX);
         deleted += connection.prepare_cached(sql)?.execute((before, left))?;
@@ -500,8 +526,8 @@ mod tests {
                           with recursive n (n) as (select 1 union all select n + 1 from n where n < ?)
                           select randomblob(16), randomblob(32), '', '', x'', '', '', '', 0, n, 0, 'started' from n";
             connection.execute(insert, [flows]).unwrap();
-            for sql in [OLD_SENDS, OLD_FLOWS] {
-                let mut statement = connection.file().unwrap().prepare(sql).unwrap();
+            for sql in [old_sends(&connection), old_flows(&connection)] {
+                let mut statement = connection.file().unwrap().prepare(&sql).unwrap();
                 statement.execute((i64::MAX, 10)).unwrap();
                 steps.push(statement.get_status(VmStep));
             }

@@ -43,7 +43,7 @@ mod writing;
 
 use crate::domain::customer::{Customer, CustomerId};
 use crate::domain::flow::{
-    self as domain_flow, Action, Command, Decision, Loaded, SendId, SendRequest, Timestamp, VerifyRequest,
+    self as domain_flow, Action, Command, Decision, Dispatch, Loaded, SendRequest, Timestamp, VerifyRequest,
 };
 use crate::domain::keys::KeyRing;
 use crate::domain::operator::Order;
@@ -312,6 +312,9 @@ impl Store {
             postgres::forget_writers(&step)?;
         }
         step.commit()?;
+        if let Engine::Postgres(_) = engine {
+            postgres::partitions::make_if_nobody_is_in_the_way(&mut connection, now)?;
+        }
         let readers = (0..options.readers).map(|_| engine.reading()).collect::<Result<_, _>>()?;
         let log = options.log.clone();
         let readers = reader::Readers::new(readers, log.clone());
@@ -323,6 +326,7 @@ impl Store {
             }
             Engine::Postgres(_) => None,
         };
+        let connection = engine.stepping(connection)?;
         let hearers = writer::Hearers { observer: options.observer.clone(), checkpointer, log };
         let writer = writer::Writer::start(connection, trail, options.queue_max, hearers);
         let writer = writer.map_err(OpenError::Thread)?;
@@ -405,12 +409,21 @@ impl FlowStore for Store {
         self.readers.run(move |connection| outbox::pending(connection, &sealer, before, limit)).await
     }
 
-    async fn take_dispatch(&self, send: SendId, before: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
-        self.writer.run(move |connection| outbox::take(connection, send, before, now)).await
+    async fn take_dispatch(&self, send: &Dispatch, before: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+        let Dispatch { flow, send, .. } = *send;
+        self.writer.run(move |connection| outbox::take(connection, flow, send, before, now)).await
+    }
+
+    async fn keep_days(&self, flows: Timestamp, messages: Timestamp, now: Timestamp) -> Result<usize, StoreError> {
+        let Engine::Postgres(address) = &self.engine else { return Ok(0) };
+        let address = address.clone();
+        let keep = move || postgres::partitions::keep(&address, flows, messages, now);
+        tokio::task::spawn_blocking(keep).await.unwrap_or_else(|_| Err(unavailable("keeping days panicked")))
     }
 
     async fn purge(&self, before: Timestamp, unsent_before: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let purge = move |connection: &Writing<'_>| {
+            connection.plan_for_values()?;
             audit::tell_counted(connection, unsent_before)?;
             let deleted = flow::purge(connection, before, unsent_before, limit)?;
             let deleted = deleted + transaction::purge(connection, before, limit - deleted)?;
@@ -484,7 +497,7 @@ fn apply(
             (flow::find(connection, sealer, key, *purpose, holder.as_ref(), app, command.at)?, false)
         }
         Action::Settle { flow, send, .. } => {
-            (flow::load(connection, sealer, *flow, command.at)?, outbox::is_pending(connection, *send)?)
+            (flow::load(connection, sealer, *flow, command.at)?, outbox::is_pending(connection, *flow, *send)?)
         }
     };
     let (flow, holder_exists) = found.map_or((None, true), |found| (Some(found.flow), found.holder_exists));
@@ -509,8 +522,8 @@ fn apply(
     if let Some(dispatch) = &step.enqueue {
         outbox::insert(connection, sealer, dispatch, command.at)?;
     }
-    if let Some((send, accepted)) = step.settle {
-        outbox::settle(connection, send, accepted, command.at)?;
+    if let (Some((send, accepted)), Action::Settle { flow, .. }) = (step.settle, &command.action) {
+        outbox::settle(connection, *flow, send, accepted, command.at)?;
     }
     prefix::write(connection, &command.rules.guard, &step.prefixes)?;
     if let Some(entry) = trail.entry(command, &step) {

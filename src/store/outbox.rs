@@ -44,30 +44,37 @@ pub(super) fn insert(
 }
 
 /// Whether a send is recorded and has no outcome yet.
-pub(super) fn is_pending(connection: &Connection, send: SendId) -> Result<bool, StoreError> {
-    let sql = "select 1 from outbox where send_id = ? and status = 'pending'";
-    Ok(connection.prepare_keyed(sql)?.exists([send.as_bytes()])?)
+pub(super) fn is_pending(connection: &Connection, flow: FlowId, send: SendId) -> Result<bool, StoreError> {
+    let sql = "select 1 from outbox where flow_id = ? and send_id = ? and status = 'pending'";
+    Ok(connection.prepare_keyed(sql)?.exists([flow.as_bytes(), send.as_bytes()])?)
 }
 
 /// Records the outcome of a pending send.
-pub(super) fn settle(connection: &Connection, send: SendId, accepted: bool, now: Timestamp) -> Result<(), StoreError> {
-    let sql = "update outbox set status = ?2, settled_at_ms = ?3 where send_id = ?1 and status = 'pending'";
+pub(super) fn settle(
+    connection: &Connection,
+    flow: FlowId,
+    send: SendId,
+    accepted: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "update outbox set status = ?3, settled_at_ms = ?4
+               where flow_id = ?1 and send_id = ?2 and status = 'pending'";
     let status = if accepted { "accepted" } else { "refused" };
-    connection
-        .prepare_keyed(sql)?
-        .put_one((send.as_bytes(), status, now.timestamp_millis()), "the send was settled under a step")?;
-    Ok(())
+    let row = (flow.as_bytes(), send.as_bytes(), status, now.timestamp_millis());
+    Ok(connection.prepare_keyed(sql)?.put_one(row, "the send was settled under a step")?)
 }
 
 /// Takes a pending send that was taken no later than `before`.
 pub(super) fn take(
     connection: &Connection,
+    flow: FlowId,
     send: SendId,
     before: Timestamp,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let sql = "update outbox set taken_at_ms = ?3 where send_id = ?1 and taken_at_ms <= ?2 and status = 'pending'";
-    let row = (send.as_bytes(), before.timestamp_millis(), now.timestamp_millis());
+    let sql = "update outbox set taken_at_ms = ?4
+               where flow_id = ?1 and send_id = ?2 and taken_at_ms <= ?3 and status = 'pending'";
+    let row = (flow.as_bytes(), send.as_bytes(), before.timestamp_millis(), now.timestamp_millis());
     Ok(connection.prepare_cached(sql)?.execute(row)? == 1)
 }
 

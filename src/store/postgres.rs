@@ -1,4 +1,7 @@
-//! Bringing a database on a server to this release's version, while servers of the release before may be at work.
+//! Bringing a database on a server to this release's version, while servers of the release before may be at work; and what only such a
+//! database has.
+
+pub(super) mod partitions;
 
 use super::OpenError;
 use super::open::{MIGRATIONS, Migration};
@@ -73,7 +76,7 @@ fn step(connection: &Connection, before: usize, migration: &Migration) -> Result
     let version: i64 = connection.query_row("select version from store_version", (), |row| row.get(0))?;
     if version == before as i64 {
         connection.execute_batch(&format!("set local lock_timeout = {LOCK_TIMEOUT_MS}"))?;
-        connection.define(migration.sql)?;
+        connection.define(&partitions::laid_out(migration.sql))?;
         connection.execute("update store_version set version = ?", [version + 1])?;
         if !migration.is_additive {
             connection.execute("update store_turn set oldest = ?", [version + 1])?;

@@ -4,6 +4,7 @@
 //! flow was; if the key that it was sealed under is gone, nothing is left.
 
 use super::flow;
+use super::postgres::partitions::by_row;
 use super::row::seal_json;
 use crate::domain::flow::{SendId, Timestamp};
 use crate::domain::ports::StoreError;
@@ -11,7 +12,8 @@ use crate::store::seal::{Place, Sealer};
 use crate::store::sql::Connection;
 
 /// Deletes messages with an outcome that were recorded before `messages`, and overwrites the addresses of flows that ended, and of
-/// messages with an outcome that were recorded, before `addresses`; at most `limit` rows in all. Returns how many.
+/// messages with an outcome that were recorded, before `addresses`; at most `limit` rows in all. Returns how many. Messages that
+/// are kept by the day go with their day.
 pub(super) fn forget(
     connection: &Connection,
     sealer: &Sealer,
@@ -19,9 +21,13 @@ pub(super) fn forget(
     addresses: Timestamp,
     limit: usize,
 ) -> Result<usize, StoreError> {
-    let sql = "delete from outbox where send_id in
-                   (select send_id from outbox where created_at_ms < ?1 and status <> 'pending' limit ?2)";
-    let mut done = connection.prepare_cached(sql)?.execute((messages.timestamp_millis(), rows(limit)))?;
+    connection.plan_for_values()?;
+    let outbox = by_row(connection, "outbox");
+    let sql = format!(
+        "delete from {outbox} where (flow_id, send_id) in
+             (select flow_id, send_id from {outbox} where created_at_ms < ?1 and status <> 'pending' limit ?2)"
+    );
+    let mut done = connection.prepare_cached(&sql)?.execute((messages.timestamp_millis(), rows(limit)))?;
     done += forget_in_flows(connection, sealer, addresses, limit - done)?;
     done += forget_in_messages(connection, sealer, addresses, limit - done)?;
     Ok(done)
@@ -65,18 +71,21 @@ fn forget_in_messages(
     before: Timestamp,
     limit: usize,
 ) -> Result<usize, StoreError> {
-    let sql = "select send_id from outbox
+    let sql = "select flow_id, send_id from outbox
                where addresses_kept = 1 and created_at_ms < ?1 and status <> 'pending' limit ?2";
     let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_map((before.timestamp_millis(), rows(limit)), |row| row.get::<_, [u8; 16]>(0))?;
+    let found = statement.query_map((before.timestamp_millis(), rows(limit)), |row| {
+        Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, [u8; 16]>(1)?))
+    })?;
     let found: Vec<_> = found.collect::<Result<_, _>>()?;
-    let sql = "update outbox set addresses_kept = 0, addresses = ?2, sealed_with = ?3 where send_id = ?1";
+    let sql = "update outbox set addresses_kept = 0, addresses = ?3, sealed_with = ?4
+               where flow_id = ?1 and send_id = ?2";
     let mut statement = connection.prepare_cached(sql)?;
-    for id in &found {
-        let row = SendId::from_bytes(*id).to_string();
+    for (flow, send) in &found {
+        let row = SendId::from_bytes(*send).to_string();
         let place = Place { table: "outbox", column: "addresses", row: &row };
         let sealed = seal_json(sealer, &place, &[(); 0])?;
-        statement.execute((id, sealed, sealer.current().as_str()))?;
+        statement.execute((flow, send, sealed, sealer.current().as_str()))?;
     }
     Ok(found.len())
 }

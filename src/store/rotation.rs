@@ -57,7 +57,13 @@ const COLUMNS: [Column; 12] = [
     Column { table: "audit_anchors", column: "position", key: &["chain"], order: Along::Key, name: by_id },
     Column { table: "audit_customers", column: "key", key: &["customer"], order: Along::Key, name: by_id },
     Column { table: "flows", column: "recipients", key: &["id"], order: Along::Arrival, name: by_id },
-    Column { table: "outbox", column: "addresses", key: &["send_id"], order: Along::Arrival, name: by_id },
+    Column {
+        table: "outbox",
+        column: "addresses",
+        key: &["flow_id", "send_id"],
+        order: Along::Arrival,
+        name: |key| by_id(key.get(1..)?),
+    },
     Column {
         table: "customer_addresses",
         column: "address",

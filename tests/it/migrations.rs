@@ -11,7 +11,7 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0001_init.sql",
         include_str!("../../src/store/migrations/0001_init.sql"),
-        "357e56196376adf70dc0ae41475f1a3287eb61d8b9715bccb90f5644daee102a",
+        "053373905fd8d29ac48411ac04fee33d8e41e3d2ae7571649df1439f027fe8b0",
     ),
     (
         "0002_tokens.sql",

@@ -4,7 +4,7 @@
 
 create table flows (
     id                 blob    primary key not null check (length(id) = 16),
-    key_digest         blob    not null unique check (length(key_digest) = 32),
+    key_digest         blob    not null check (length(key_digest) = 32),
     purpose            text    not null,
     key_id             text    not null,
     customer           blob    check (length(customer) = 16),
@@ -28,14 +28,15 @@ create table flows (
     check ((customer is null) = (app is null))
 ) strict;
 
+create unique index flows_by_digest on flows (key_digest);
 create index flows_by_key on flows (sealed_with);
 create index flows_by_expiry on flows (expires_at_ms);
 create index flows_with_addresses on flows (expires_at_ms) where addresses_kept = 1;
 create index flows_unsent on flows (expires_at_ms) where state = 'started';
 
 create table outbox (
-    send_id            blob    primary key not null check (length(send_id) = 16),
     flow_id            blob    not null references flows (id) on delete cascade,
+    send_id            blob    not null check (length(send_id) = 16),
     purpose            text    not null,
     key_id             text    not null,
     generation         integer not null,
@@ -50,11 +51,11 @@ create table outbox (
     taken_at_ms        integer not null,             -- when a server last took it upon itself to carry it out
     status             text    not null check (status in ('pending', 'accepted', 'refused')),
     settled_at_ms      integer,
+    primary key (flow_id, send_id),
     check ((status = 'pending') = (settled_at_ms is null))
 ) strict;
 
 create index outbox_by_key on outbox (sealed_with);
-create index outbox_by_flow on outbox (flow_id);
 create index outbox_with_addresses on outbox (created_at_ms) where addresses_kept = 1;
 create index outbox_pending on outbox (taken_at_ms) where status = 'pending';
 

@@ -42,6 +42,13 @@ pub(in crate::store) enum Error {
     Ahead,
 }
 
+impl Error {
+    /// Whether a database server says this (SQLSTATE).
+    pub(in crate::store) fn is_refused_with(&self, state: &str) -> bool {
+        matches!(self, Self::Postgres(Trouble::Refused { code, .. }) if code == state)
+    }
+}
+
 pub(in crate::store) type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What a statement may have to do with.
@@ -168,6 +175,15 @@ impl Connection {
     /// Whether each statement takes its time on a network.
     pub(in crate::store) fn is_remote(&self) -> bool {
         matches!(self, Self::Postgres(_))
+    }
+
+    /// From here to the end of the transaction, statements are planned for their values: for those that look for what is over, of
+    /// which there may be nothing or nearly everything.
+    pub(in crate::store) fn plan_for_values(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(client) => client.batch("set local plan_cache_mode = auto"),
+        }
     }
 
     /// The file, where it is one.

@@ -138,7 +138,7 @@ async fn steps_are_as_they_were_answered_however_often_connections_are_cut_amid_
     let over = Arc::<AtomicBool>::default();
     let workers = (0..WORKERS).map(|n| {
         let (store, over) = (stores[n as usize % 2].clone(), over.clone());
-        let maker = Maker { rules: rules.clone(), random: Seeded::new(100 + n), now: noon() };
+        let maker = Maker { random: Seeded::new(100 + n), ..Maker::new(rules.clone()) };
         tokio::spawn(async move {
             let mut seen = Seen::default();
             while !over.load(Ordering::Relaxed) {

@@ -33,6 +33,8 @@ pub struct Address {
     pub(super) config: Arc<Config>,
     pub(super) roots: Arc<RootCertStore>,
     patience: Duration,
+    /// How statements are planned: `plan_cache_mode`.
+    pub(super) plans: &'static str,
     /// Which of the hosts was taken last, for all connections.
     pub(super) taken: Arc<AtomicUsize>,
     /// Whether a newer release has the database for itself, as one connection has seen for all.
@@ -117,12 +119,17 @@ impl Address {
             _ => &mut config,
         };
         let (config, roots, taken, outdated) = (Arc::new(config), Arc::new(roots), Arc::default(), Arc::default());
-        Ok(Self { config, roots, patience: PATIENCE, taken, outdated })
+        Ok(Self { config, roots, patience: PATIENCE, plans: "auto", taken, outdated })
     }
 
     /// The same with another patience.
     pub(in crate::store) fn patient(&self, patience: Duration) -> Self {
         Self { patience, ..self.clone() }
+    }
+
+    /// The same for a connection that carries out the same statements again and again, each by one plan whatever its values are.
+    pub(in crate::store) fn planned_once(&self) -> Self {
+        Self { plans: "force_generic_plan", ..self.clone() }
     }
 
     /// The same server with another database.

@@ -208,7 +208,7 @@ impl Address {
         Ok(live)
     }
 
-    fn settings(&self) -> [(&'static str, String); 8] {
+    fn settings(&self) -> [(&'static str, String); 9] {
         // The server gives up first: then it says so, and the connection is still of use.
         let server = self.patience().saturating_sub(Duration::from_secs(1)).as_millis();
         [
@@ -220,6 +220,7 @@ impl Address {
             ("tcp_keepalives_count", PROBES.to_string()),
             ("tcp_user_timeout", UNANSWERED.as_millis().to_string()),
             ("synchronous_commit", "on".to_owned()),
+            ("plan_cache_mode", self.plans.to_owned()),
             // A commit that does not wait for the standby any more is told of in a warning.
             ("client_min_messages", "warning".to_owned()),
         ]
