@@ -1,12 +1,10 @@
-//! Customers, and their import.
+//! Customers.
 
 use super::row::{Cells, address, whole};
 use super::writing::Writing;
-use super::{OpenError, Store, audit, limit};
-use crate::domain::audit::{DONE, Entry, Facts};
+use super::{Store, audit, limit};
 use crate::domain::customer::{self, Change, Customer, CustomerId, Decision, Language, Refusal, step};
 use crate::domain::desk::ports::CustomerDesk;
-use crate::domain::flow::Timestamp;
 use crate::domain::limit::{Limits, Meter, Window};
 use crate::domain::operator::Order;
 use crate::domain::page::Page;
@@ -15,49 +13,12 @@ use crate::domain::pseudonym::{IndexKey, Pseudonym};
 use crate::domain::recipient::{Address, Channel};
 use crate::domain::version::Versioned;
 use crate::store::seal::{Place, Sealer};
-use crate::store::sql::{self, Connection, Rows, named};
+use crate::store::sql::{Connection, Rows, named};
 use async_trait::async_trait;
 
+pub(super) mod import;
+
 const TABLE: &str = "customer_addresses";
-
-/// What an import did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ImportReport {
-    /// Customers who were not there before.
-    pub added: u64,
-    /// Customers whose language or addresses are others now.
-    pub changed: u64,
-    /// Customers who were as given already. Addresses sealed with an older key are sealed with the current one now.
-    pub unchanged: u64,
-    /// Customers who were there and are not any more.
-    pub removed: u64,
-}
-
-impl ImportReport {
-    fn seen(&self) -> u64 {
-        self.added + self.changed + self.unchanged
-    }
-}
-
-/// Why an import changed nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError<E> {
-    /// An entry could not be had.
-    #[error("an entry is not usable: {0}")]
-    Entry(E),
-    /// The data file could not be opened for the import.
-    #[error(transparent)]
-    Open(OpenError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl<E> From<sql::Error> for ImportError<E> {
-    fn from(error: sql::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
 
 #[async_trait]
 impl CustomerStore for Store {
@@ -113,7 +74,7 @@ fn apply(connection: &Writing<'_>, sealer: &Sealer, change: &Change) -> Result<D
     let found = stored(connection, sealer, id)?.map(|stored| stored.kept);
     let step = step(change, found.as_ref());
     if let Some(customer) = &step.write {
-        write(connection, sealer, customer)?;
+        write(connection, sealer, &KEPT, customer)?;
     }
     if step.delete {
         let sql = "delete from customers where customer = ?";
@@ -152,82 +113,6 @@ fn unlock(
 pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
     let count: i64 = connection.query_row("select count(*) from customers", (), |row| row.get(0))?;
     Ok(count.unsigned_abs())
-}
-
-/// Imports in one transaction; memory does not grow with the number of customers.
-pub(super) fn import<E>(
-    connection: &mut Connection,
-    trail: &audit::Trail,
-    sealer: &Sealer,
-    customers: impl IntoIterator<Item = Result<Customer, E>>,
-    prune: bool,
-    order: &Order,
-    progress: &mut dyn FnMut(u64),
-) -> Result<ImportReport, ImportError<E>> {
-    let transaction = connection.transaction()?;
-    let given =
-        "create temp table given (customer blob primary key not null, lost_address integer not null) without rowid";
-    transaction.define(given)?;
-    let mut report = ImportReport::default();
-    for customer in customers {
-        let customer = customer.map_err(ImportError::Entry)?;
-        let stored = stored(&transaction, sealer, &customer.id)?;
-        let lost_address = stored.as_ref().is_some_and(|stored| stored.kept.it.has_more_than(&customer));
-        let given = "insert into given values (?, ?) on conflict do nothing";
-        transaction
-            .prepare_cached(given)?
-            .execute((sealer.customer(&customer.id)?.as_bytes().to_vec(), lost_address))?;
-        let kept = match stored {
-            None => {
-                report.added += 1;
-                Versioned::after(None, customer, order.at)
-            }
-            Some(stored) if stored.kept.it != customer => {
-                report.changed += 1;
-                Versioned::after(Some(&stored.kept), customer, order.at)
-            }
-            Some(stored) => {
-                report.unchanged += 1;
-                if stored.current {
-                    progress(report.seen());
-                    continue;
-                }
-                stored.kept
-            }
-        };
-        write(&transaction, sealer, &kept)?;
-        progress(report.seen());
-    }
-    if prune {
-        let sql = "delete from customers where customer not in (select customer from given)";
-        report.removed = transaction.execute(sql, ())? as u64;
-    }
-    end_flows(&transaction, order.at)?;
-    transaction.execute_batch("drop table given")?;
-    let windows = limit::WindowCache::default();
-    let writing = Writing::begin(&transaction, trail, &windows);
-    audit::append(&writing, &entry(order, &report))?;
-    writing.finish()?;
-    transaction.commit()?;
-    Ok(report)
-}
-
-/// One entry for the whole of an import.
-fn entry(order: &Order, report: &ImportReport) -> Entry {
-    let ImportReport { added, changed, unchanged, removed } = report;
-    let facts = Facts::default().and("added", added).and("changed", changed);
-    let facts = facts.and("unchanged", unchanged).and("removed", removed);
-    Entry { after: Some(facts), ..order.entry("customer_import", "customers".to_owned(), DONE) }
-}
-
-/// Ends the open flows of customers who have lost an address or are gone: a flow keeps the addresses it was opened with,
-/// and a phone that was reported stolen must get no code any more, nor be of use for one it has got.
-fn end_flows(connection: &Connection, now: Timestamp) -> sql::Result<()> {
-    let sql = "update flows set expires_at_ms = ?1
-               where expires_at_ms > ?1 and customer is not null
-               and (customer in (select customer from given where lost_address = 1)
-                    or customer not in (select customer from customers))";
-    connection.execute(sql, [now.timestamp_millis()]).map(drop)
 }
 
 /// Every column of a customer and of one of the addresses; `page` is the table of customers, or some of its rows.
@@ -305,19 +190,50 @@ fn read(mut rows: Rows<'_>, sealer: &Sealer) -> Result<Vec<Stored>, StoreError> 
     Ok(found)
 }
 
-fn write(connection: &Connection, sealer: &Sealer, kept: &Versioned<Customer>) -> Result<(), StoreError> {
-    let upsert = "insert into customers (customer, number, sealed_with, language, version, updated_at_ms)
-                  values (:customer, :number, :sealed_with, :language, :version, :updated_at_ms)
-                  on conflict (customer) do update set number = :number, sealed_with = :sealed_with,
-                      language = :language, version = :version, updated_at_ms = :updated_at_ms";
-    let clear = "delete from customer_addresses where customer = ?";
-    let insert = "insert into customer_addresses (customer, kind, position, address, sealed_with)
-                  values (?, ?, ?, ?, ?)";
+/// The statements that write a customer into a pair of tables.
+struct Tables {
+    put: &'static str,
+    clear: &'static str,
+    add: &'static str,
+}
+
+macro_rules! tables {
+    ($customers:literal, $addresses:literal) => {
+        Tables {
+            put: concat!(
+                "insert into ",
+                $customers,
+                " (customer, number, sealed_with, language, version, updated_at_ms)
+                 values (:customer, :number, :sealed_with, :language, :version, :updated_at_ms)
+                 on conflict (customer) do update set number = :number, sealed_with = :sealed_with,
+                     language = :language, version = :version, updated_at_ms = :updated_at_ms"
+            ),
+            clear: concat!("delete from ", $addresses, " where customer = ?"),
+            add: concat!(
+                "insert into ",
+                $addresses,
+                " (customer, kind, position, address, sealed_with) values (?, ?, ?, ?, ?)"
+            ),
+        }
+    };
+}
+
+/// Where customers are.
+const KEPT: Tables = tables!("customers", "customer_addresses");
+/// Where [`import`] has them before it has the turn.
+const GIVEN: Tables = tables!("given_customers", "given_addresses");
+
+fn write(
+    connection: &Connection,
+    sealer: &Sealer,
+    into: &Tables,
+    kept: &Versioned<Customer>,
+) -> Result<(), StoreError> {
     let Versioned { it: customer, version, updated_at } = kept;
     let pseudonym = sealer.customer(&customer.id)?;
     let row = pseudonym.to_string();
     let place = Place { table: "customers", column: "number", row: &row };
-    connection.prepare_cached(upsert)?.put(named! {
+    connection.prepare_cached(into.put)?.put(named! {
         ":customer": pseudonym.as_bytes(),
         ":number": sealer.seal(&place, customer.id.as_str().as_bytes())?,
         ":sealed_with": sealer.current().as_str(),
@@ -325,14 +241,14 @@ fn write(connection: &Connection, sealer: &Sealer, kept: &Versioned<Customer>) -
         ":version": version.cast_signed(),
         ":updated_at_ms": updated_at.timestamp_millis(),
     })?;
-    connection.prepare_cached(clear)?.put([pseudonym.as_bytes()])?;
+    connection.prepare_cached(into.clear)?.put([pseudonym.as_bytes()])?;
     let phones = customer.phones.iter().map(|phone| (Channel::Sms, phone.expose())).enumerate();
     let emails = customer.emails.iter().map(|email| (Channel::Email, email.expose())).enumerate();
     for (position, (kind, text)) in phones.chain(emails) {
         let key = address_row(pseudonym, kind.as_str(), position as i64);
         let sealed = sealer.seal(&Place { table: TABLE, column: "address", row: &key }, text.as_bytes())?;
         let row = (pseudonym.as_bytes(), kind.as_str(), position as i64, sealed, sealer.current().as_str());
-        connection.prepare_cached(insert)?.put(row)?;
+        connection.prepare_cached(into.add)?.put(row)?;
     }
     Ok(())
 }

@@ -66,7 +66,7 @@ use step::{StepName, micros};
 use writing::Writing;
 
 pub use audit::{Checked as AuditChecked, Proofs as AuditProofs, PruneRefusal, Pruned, Pruning};
-pub use customer::{ImportError, ImportReport};
+pub use customer::import::{ImportError, ImportReport};
 pub use sql::{Address, AddressError, Trouble};
 
 /// How often the log is tried to be cut in a round of forgetting. The next round tries again.
@@ -341,7 +341,7 @@ impl Store {
 
     /// Adds and changes customers, all or none of them; with `prune`, those who are not among them are removed. The open
     /// flows of customers who lose an address or are removed end. One entry of the audit trail tells of it. For offline use:
-    /// steps wait while it runs, and are turned away if it takes long.
+    /// steps wait while it writes, and are turned away if it takes long.
     ///
     /// Nothing is changed when `customers` yields an error. `progress` hears how many have been looked at.
     pub fn import_customers<E>(
@@ -353,7 +353,7 @@ impl Store {
     ) -> Result<ImportReport, ImportError<E>> {
         let mut connection = self.engine.writing_long().map_err(ImportError::Open)?;
         let trail = Trail::new(self.sealer.clone(), self.index.clone(), self.random.clone());
-        customer::import(&mut connection, &trail, &self.sealer, customers, prune, order, progress)
+        customer::import::import(&mut connection, &trail, &self.sealer, customers, prune, order, progress)
     }
 
     /// Cuts the log of a file, which still has what was deleted as it was. `false` if somebody reads an older state of the file
@@ -392,7 +392,7 @@ impl Store {
 
     /// How many customers there are. For offline use: blocks the thread.
     pub fn customer_count(&self) -> Result<u64, OpenError> {
-        Ok(customer::count(&self.engine.reading()?)?)
+        Ok(customer::count(&self.engine.writing_long()?)?)
     }
 }
 

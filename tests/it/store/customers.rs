@@ -197,6 +197,47 @@ async fn an_import_counts_changes_and_is_one_entry() {
     assert_eq!(counts, ["0", "1", "1", "1"]);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_an_import_looks_through_what_is_given_others_have_the_turn_and_what_they_do_counts() {
+    let Some(office) = Office::on_a_server() else { return };
+    let others = async |seen, customer| put(&office, seen, customer).await.unwrap();
+    for id in ["C1", "C2", "C3"] {
+        others(None, customer(id, &[PHONE], &[])).await;
+    }
+    let maker = &office.maker;
+    let flow = maker.flow(holder("C1"), &[phone(PHONE)]);
+    office.store.apply(maker.open(&flow)).await.unwrap().unwrap();
+    let given = [
+        customer("C1", &[PHONE], &[EMAIL]),
+        customer("C2", &[PHONE], &[]),
+        customer("C3", &[PHONE], &[]),
+        customer("C4", &[], &[EMAIL]),
+        customer("C5", &[PHONE], &[]),
+        customer("C5", &[OTHER_PHONE], &[]),
+        customer("C6", &[], &[]),
+    ];
+    let entries = given.iter().map(|entry| {
+        if entry.id == id("C6") {
+            let meanwhile = async {
+                others(Some(1), customer("C1", &[OTHER_PHONE], &[])).await;
+                others(Some(1), customer("C2", &[OTHER_PHONE], &[])).await;
+                office.desk.customer_delete(office.order(), Some(1), id("C3")).await.unwrap();
+                others(None, customer("C4", &[], &[])).await;
+            };
+            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(meanwhile));
+        }
+        Ok::<_, Infallible>(entry.clone())
+    });
+    office.store.import_customers(entries, false, &order(office.clerk.now), &mut |_| {}).unwrap();
+    let kept = async |text| office.desk.customer_view(&id(text)).await.map(|kept| (kept.it, kept.version));
+    assert_eq!(kept("C1").await.unwrap(), (given[0].clone(), 3), "what was given is on top of what others did");
+    assert_eq!(kept("C2").await.unwrap(), (customer("C2", &[OTHER_PHONE], &[]), 2), "nothing was to be written");
+    assert!(matches!(kept("C3").await, Err(Failure::NotFound)));
+    assert_eq!(kept("C4").await.unwrap(), (given[3].clone(), 2));
+    assert_eq!(kept("C5").await.unwrap(), (given[5].clone(), 1), "given twice, and there once");
+    assert_eq!(refusal(office.store.apply(maker.send(&flow)).await.unwrap()), Refusal::UnknownKey);
+}
+
 #[tokio::test]
 async fn no_address_is_on_disk_in_clear_however_it_was_changed() {
     let office = Office::new();
