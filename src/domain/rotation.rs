@@ -14,12 +14,15 @@ use super::keys::KeyId;
 use super::operator::{Order, Stamp};
 use chrono::{Days, NaiveTime};
 
+/// So many rows of a table are counted under a key: whoever asks gets an answer soon, however many there are.
+pub const COUNTED_MAX: u64 = 1_000_000;
+
 /// The rows of a table that are sealed with one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
     /// The table.
     pub table: &'static str,
-    /// How many.
+    /// How many, up to [`COUNTED_MAX`].
     pub rows: u64,
 }
 
@@ -43,7 +46,7 @@ pub struct KeyUse {
 }
 
 impl KeyUse {
-    /// How many rows are sealed with it.
+    /// How many rows are sealed with it, as far as they are counted.
     pub fn rows(&self) -> u64 {
         self.sealed.iter().map(|sealed| sealed.rows).sum()
     }
@@ -72,7 +75,7 @@ pub struct KeyStatus {
 }
 
 impl KeyStatus {
-    /// How many values are to be sealed anew: those under an older key that the server has.
+    /// How many values are to be sealed anew: those under an older key that the server has, as far as they are counted.
     pub fn left(&self) -> u64 {
         self.keys.iter().filter(|key| key.configured && !key.current).map(KeyUse::rows).sum()
     }

@@ -99,7 +99,7 @@ pub(super) fn end_stale_sends(connection: &Connection, now: Timestamp) -> sql::R
 }
 
 /// Each key of a table once, from one to the next in the index that begins with it: a start does not read a million rows.
-fn each_key(table: &str) -> String {
+pub(super) fn each_key(table: &str) -> String {
     format!(
         "select id from (with recursive ids (id) as
                              (select min(sealed_with) from {table}

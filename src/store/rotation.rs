@@ -4,6 +4,7 @@
 //! are still as they were read. So others wait for no more than that many small updates, and a rotation that is cut off
 //! has lost nothing: what is left to do stands in the rows.
 
+use super::open::each_key;
 use super::row::{Cells, whole};
 use super::writing::Writing;
 use super::{Store, audit};
@@ -12,7 +13,7 @@ use crate::domain::flow::Timestamp;
 use crate::domain::keys::KeyId;
 use crate::domain::operator::{Actor, Order, Stamp};
 use crate::domain::ports::StoreError;
-use crate::domain::rotation::{self, KeyStatus, KeyUse, Refusal, Rotation, Sealed};
+use crate::domain::rotation::{self, COUNTED_MAX, KeyStatus, KeyUse, Refusal, Rotation, Sealed};
 use crate::store::seal::{Place, Sealer};
 use crate::store::sql::{self, Connection, OptionalExtension, named, params_from_iter};
 use async_trait::async_trait;
@@ -115,20 +116,34 @@ impl Column {
         }
     }
 
+    /// How many rows are under which key, from one key to the next: no more are looked at than are told of.
     fn count(&self) -> String {
+        let (table, keys) = (self.table, each_key(self.table));
         format!(
-            "select sealed_with, count(*) from {} where sealed_with is not null group by sealed_with order by sealed_with",
-            self.table
+            "select id, (select count(*) from (select 1 from {table} where sealed_with = keys.id limit {COUNTED_MAX}) as counted)
+             from ({keys}) as keys"
         )
     }
 
-    /// The rows under one key, some of them: behind one of them, or from the beginning. First their places in the order, then
+    /// The rows under one key (`?1`), some of them: behind one of them, or from the beginning. First their places in the order, then
     /// their primary keys, then the values.
-    fn select(&self, order: &[&str], behind: bool) -> String {
+    fn select(&self, order: &[&str], behind: bool, remote: bool) -> String {
         let Self { table, column, key, .. } = self;
-        let (key, order, marks) = (key.join(", "), order.join(", "), vec!["?"; order.len()].join(", "));
-        let behind = if behind { format!("and ({order}) > ({marks})") } else { String::new() };
-        format!("select {order}, {key}, {column} from {table} where sealed_with = ? {behind} order by {order} limit ?")
+        let (key, columns) = (key.join(", "), order.join(", "));
+        let places = if behind { order.len() } else { 0 };
+        let (marks, limit) = ((2..2 + places).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", "), places + 2);
+        // A database server would rather walk along the primary key, through all that has been moved already, unless the index of
+        // the keys is the only one that has the order.
+        let (rows, order) = match (remote, behind) {
+            (false, false) => ("sealed_with = ?1".to_owned(), columns.clone()),
+            (false, true) => (format!("sealed_with = ?1 and ({columns}) > ({marks})"), columns.clone()),
+            (true, false) => ("sealed_with >= ?1 and sealed_with <= ?1".to_owned(), format!("sealed_with, {columns}")),
+            (true, true) => (
+                format!("(sealed_with, {columns}) > (?1, {marks}) and sealed_with <= ?1"),
+                format!("sealed_with, {columns}"),
+            ),
+        };
+        format!("select {columns}, {key}, {column} from {table} where {rows} order by {order} limit ?{limit}")
     }
 
     fn update(&self) -> String {
@@ -197,7 +212,8 @@ fn prepare(
         let mut values: Vec<Value> = vec![id.as_str().to_owned().into()];
         values.extend(position.behind.iter().flatten().cloned());
         values.push(i64::from(limit).into());
-        let mut statement = connection.prepare_cached(&column.select(&order, position.behind.is_some()))?;
+        let sql = column.select(&order, position.behind.is_some(), connection.is_remote());
+        let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(values))?;
         let (mut moved, mut damaged, mut last) = (Vec::new(), Vec::new(), None);
         let mut seen = 0;
@@ -253,7 +269,7 @@ fn write(connection: &Connection, sealer: &Sealer, column: &Column, prepared: &[
     Ok(moved)
 }
 
-/// Counts what is under which key.
+/// Counts what is under which key, up to [`COUNTED_MAX`] rows of each table.
 fn status(connection: &Connection, sealer: &Sealer, now: Timestamp) -> Result<KeyStatus, StoreError> {
     let mut counts: HashMap<(String, &'static str), u64> = HashMap::new();
     for column in &COLUMNS {
@@ -408,7 +424,8 @@ mod tests {
         let connection = Connection::from(rusqlite::Connection::open(&path).unwrap());
         for column in &COLUMNS {
             let order = column.order(&connection);
-            for sql in [column.count(), column.select(&order, false), column.select(&order, true), column.update()] {
+            let selects = [false, true].map(|behind| column.select(&order, behind, false));
+            for sql in [column.count(), column.update()].into_iter().chain(selects) {
                 let connection = connection.file().unwrap();
                 let mut statement = connection.prepare(&format!("explain query plan {sql}")).unwrap();
                 let nulls = vec![Value::Null; statement.parameter_count()];
@@ -416,8 +433,16 @@ mod tests {
                     .query_map(rusqlite::params_from_iter(nulls), |row| row.get::<_, String>("detail"))
                     .unwrap();
                 let plan: Vec<_> = plan.map(Result::unwrap).collect();
+                let of_table = |line: &&String| {
+                    ["SCAN", "SEARCH"]
+                        .map(|how| format!("{how} {} ", column.table))
+                        .iter()
+                        .any(|begin| line.starts_with(begin))
+                };
                 let by_index = |line: &String| line.contains("INDEX") || line.contains("PRIMARY KEY");
-                assert!(plan.iter().all(by_index), "{sql}: {plan:?}");
+                assert!(plan.iter().any(|line| of_table(&line)), "{sql}: {plan:?}");
+                assert!(plan.iter().filter(of_table).all(by_index), "{sql}: {plan:?}");
+                assert!(plan.iter().all(|line| !line.contains("TEMP B-TREE")), "{sql}: {plan:?}");
             }
         }
     }

@@ -49,8 +49,13 @@ const OUTBOX: Table = Table { name: "outbox", key: "flow_id" };
 const TABLES: [Table; 2] = [FLOWS, OUTBOX];
 
 /// What the migrations say of a file, and what is said of a database instead.
-const WORDS: [(&str, &str); 2] = [
+const WORDS: [(&str, &str); 6] = [
     (" references flows (id) on delete cascade", ""),
+    // A file has the number of the row at the end of each index.
+    ("flows_by_key on flows (sealed_with)", "flows_by_key on flows (sealed_with, id)"),
+    ("outbox_by_key on outbox (sealed_with)", "outbox_by_key on outbox (sealed_with, flow_id, send_id)"),
+    ("tokens_by_key on tokens (sealed_with)", "tokens_by_key on tokens (sealed_with, id)"),
+    ("transactions_by_key on transactions (sealed_with)", "transactions_by_key on transactions (sealed_with, id)"),
     // Each day has its own: one for all days would have to begin with the day.
     ("create unique index flows_by_digest on flows (key_digest);", ""),
 ];

@@ -65,7 +65,7 @@ page_type!(
     ServerKeyPage of ServerKey
 );
 
-/// The rows of a table that are sealed with a key.
+/// The rows of a table that are sealed with a key, counted up to 1,000,000.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SealedRows {
