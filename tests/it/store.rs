@@ -345,5 +345,6 @@ mod prefixes;
 mod sessions;
 mod sqlite;
 mod sqlite_bne;
+mod statements;
 mod tokens;
 mod transactions;
