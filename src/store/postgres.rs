@@ -88,7 +88,8 @@ fn step(connection: &Connection, before: usize, migration: &Migration) -> Result
 /// The version of what is there; 0 for an empty database. A newer one than this release's is only told of where this release may
 /// go on.
 pub(super) fn version(connection: &Connection, place: &str) -> Result<usize, OpenError> {
-    let tables = "select table_name from information_schema.tables where table_schema = current_schema()";
+    // Also those that this user may not read.
+    let tables = "select tablename from pg_tables where schemaname = current_schema()";
     let tables = connection.prepare_cached(tables)?.query_map((), |row| row.get::<_, String>(0))?;
     let tables: Vec<_> = tables.collect::<Result<_>>()?;
     if tables.is_empty() {
