@@ -217,7 +217,7 @@ fn bar() -> ProgressBar {
     progress_bar(None, "{human_pos} entries, {per_sec}")
 }
 
-fn entries(n: u64) -> String {
+pub(super) fn entries(n: u64) -> String {
     if n == 1 { "1 entry".to_owned() } else { format!("{n} entries") }
 }
 

@@ -9,6 +9,7 @@ mod customers;
 mod dumps;
 mod import;
 mod keys;
+mod migrate_store;
 mod offline;
 mod operators;
 mod output;
@@ -114,6 +115,9 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
+    /// Move from a SQLite file to a PostgreSQL database, as several servers need it: copy all data and check the copy.
+    #[command(after_help = migrate_store::HELP)]
+    MigrateStore(migrate_store::MigrateStore),
 }
 
 // Lines of these texts are shorter than the narrowest usual terminal: wrapped, a command cannot be pasted any more.
@@ -327,6 +331,7 @@ fn run(cli: Cli) -> Result<(), Failed> {
         Command::DevToken(options) => dev_token(&options),
         Command::DevCode(options) => dev_code(&options),
         Command::Migrate { config } => offline::migrate(&config),
+        Command::MigrateStore(command) => migrate_store::migrate_store(&command),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Work on the data file while no server runs. The file's lock sees to that: a running server is named, nothing is done.
 
+pub mod copy;
 pub mod development;
 pub mod operators;
 pub mod trail;

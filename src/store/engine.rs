@@ -107,7 +107,7 @@ pub(super) fn looking(location: &Location, busy_timeout: Duration) -> Result<Con
             let (connection, place) = (connect(&address.patient(OFFLINE_PATIENCE))?, address.to_string());
             match postgres::version(&connection, &place)? {
                 found if found < MIGRATIONS.len() => Err(OpenError::Older { place, found, known: MIGRATIONS.len() }),
-                _ => Ok(connection),
+                _ => postgres::refuse_unfinished(&connection, &place).map(|()| connection),
             }
         }
     }

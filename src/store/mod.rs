@@ -13,6 +13,7 @@
 
 mod audit;
 mod client;
+mod copy;
 mod customer;
 mod delivery;
 mod engine;
@@ -66,6 +67,7 @@ use step::{StepName, micros};
 use writing::Writing;
 
 pub use audit::{Checked as AuditChecked, Proofs as AuditProofs, PruneRefusal, Pruned, Pruning};
+pub use copy::{Copied, CopyError, CopyProgress, CopyStage, copy};
 pub use customer::import::{ImportError, ImportReport};
 pub use sql::{Address, AddressError, Trouble};
 
@@ -237,6 +239,15 @@ pub enum OpenError {
         /// The id.
         id: String,
     },
+    /// Written by a copy that has not come to its end.
+    #[error(
+        "{place} holds a copy that is not finished: run `countersign migrate-store` again with the same files, or drop the database \
+         and make it anew"
+    )]
+    Unfinished {
+        /// The database.
+        place: String,
+    },
     /// No use without a connection.
     #[error("at least one reader is needed")]
     NoReader,
@@ -303,8 +314,11 @@ impl Store {
         engine.migrate(Migrating::Start)?;
         let mut connection = engine.writing()?;
         let sealer = Arc::new(Sealer::new(keys, random.clone()));
-        let step = connection.transaction()?;
-        open::check_keys(&step, &options.location.to_string(), &sealer, now)?;
+        let (step, place) = (connection.transaction()?, options.location.to_string());
+        if let Engine::Postgres(_) = engine {
+            postgres::refuse_unfinished(&step, &place)?;
+        }
+        open::check_keys(&step, &place, &sealer, now)?;
         let (index, trail) = open::secrets(&step, &sealer, &random)?;
         sealer.set_index(index.clone());
         open::end_stale_sends(&step, now)?;

@@ -39,8 +39,28 @@ pub(super) const MIGRATIONS: &[Migration] = &[
 /// What a server key's proof says.
 const PROOF: &[u8] = b"countersign server key";
 
-/// Refuses keys that are missing, or that are not the ones their ids stood for so far.
+/// Refuses keys that are missing, or that are not the ones their ids stood for so far; a new current key is written down.
 pub(super) fn check_keys(
+    connection: &Connection,
+    place: &str,
+    sealer: &Sealer,
+    now: Timestamp,
+) -> Result<(), OpenError> {
+    refuse_keys(connection, place, sealer, now)?;
+    let id = sealer.current();
+    if proof(connection, id)?.is_none() {
+        let sql = "insert into server_keys (key_id, proof, since_ms) values (?, ?, ?)";
+        connection.execute(sql, (id.as_str(), sealer.seal(&proof_of(id), PROOF)?, now.timestamp_millis()))?;
+    }
+    // One that was current before, and is again.
+    let sql = "update server_keys set since_ms = ?2
+               where key_id = ?1 and since_ms < (select max(since_ms) from server_keys where key_id <> ?1)";
+    connection.execute(sql, (sealer.current().as_str(), now.timestamp_millis()))?;
+    Ok(())
+}
+
+/// The same, and nothing is written.
+pub(super) fn refuse_keys(
     connection: &Connection,
     place: &str,
     sealer: &Sealer,
@@ -53,24 +73,13 @@ pub(super) fn check_keys(
         return Err(OpenError::MissingKeys { place: place.to_owned(), ids: missing.join(", ") });
     }
     for id in sealer.key_ids() {
-        let cell = Place { table: "server_keys", column: "proof", row: id.as_str() };
-        match proof(connection, id)? {
-            Some(sealed) if sealer.open(&cell, &sealed).is_err() => {
-                return Err(OpenError::WrongKey { place: place.to_owned(), id: id.as_str().to_owned() });
-            }
-            Some(_) => {}
-            None if id == sealer.current() => {
-                let sql = "insert into server_keys (key_id, proof, since_ms) values (?, ?, ?)";
-                connection.execute(sql, (id.as_str(), sealer.seal(&cell, PROOF)?, now.timestamp_millis()))?;
-            }
-            // A key that has never been current here has made nothing here.
-            None => {}
+        // A key that has never been current here has no proof, and has made nothing here.
+        if let Some(sealed) = proof(connection, id)?
+            && sealer.open(&proof_of(id), &sealed).is_err()
+        {
+            return Err(OpenError::WrongKey { place: place.to_owned(), id: id.as_str().to_owned() });
         }
     }
-    // One that was current before, and is again.
-    let sql = "update server_keys set since_ms = ?2
-               where key_id = ?1 and since_ms < (select max(since_ms) from server_keys where key_id <> ?1)";
-    connection.execute(sql, (sealer.current().as_str(), now.timestamp_millis()))?;
     Ok(())
 }
 
@@ -134,6 +143,10 @@ fn in_use() -> String {
                union select sealed_with from sessions indexed by sessions_by_expiry where expires_at_ms > ?1 and sealed_with is not null
                union select sealed_with from repeats indexed by repeats_by_time where created_at_ms > ?1 - 86400000 and sealed_with is not null";
     format!("{sql} union {large}")
+}
+
+fn proof_of(id: &KeyId) -> Place<'_> {
+    Place { table: "server_keys", column: "proof", row: id.as_str() }
 }
 
 fn proof(connection: &Connection, id: &KeyId) -> sql::Result<Option<Vec<u8>>> {

@@ -1,5 +1,5 @@
-//! Bringing a database on a server to this release's version, while servers of the release before may be at work; and what only such a
-//! database has.
+//! Bringing a database on a server to this release's version, while servers of the release before may be at work; and what only
+//! such a database has.
 
 pub(super) mod partitions;
 
@@ -16,7 +16,8 @@ const LOCK_TRIES: usize = 10;
 const LOCK_TIMEOUT_MS: u32 = 2000;
 const LOCK_PAUSE: Duration = Duration::from_secs(1);
 
-/// The migration before all others: which version this is, whose turn it is, and who has committed what.
+/// The migration before all others: which version this is, whose turn it is, who has committed what, and whether what is there is
+/// a copy that is not finished.
 const GROUND: &str = "
     create table if not exists store_version (
         id                 bigint  primary key check (id = 1),
@@ -30,6 +31,10 @@ const GROUND: &str = "
         writer             bytea   primary key check (length(writer) = 16),
         commits            bigint  not null,             -- the number of its last one
         at                 timestamp with time zone not null
+    );
+    create table if not exists store_copy (
+        id                 bigint  primary key check (id = 1),
+        source             bytea   not null              -- the sealed head of its audit trail
     );
     insert into store_version (id, version) values (1, 0) on conflict do nothing;
     insert into store_turn (id, oldest) values (1, 0) on conflict do nothing;
@@ -113,4 +118,27 @@ pub(super) fn version(connection: &Connection, place: &str) -> Result<usize, Ope
 pub(super) fn forget_writers(connection: &Connection) -> Result<()> {
     let sql = "delete from writers where at < current_timestamp - interval '7 days'";
     connection.execute(sql, ()).map(drop)
+}
+
+/// Refuses a database into which a data file is still being copied.
+pub(super) fn refuse_unfinished(connection: &Connection, place: &str) -> Result<(), OpenError> {
+    match copy_mark(connection)? {
+        Some(_) => Err(OpenError::Unfinished { place: place.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// What an unfinished copy was begun from.
+pub(super) fn copy_mark(connection: &Connection) -> Result<Option<Vec<u8>>> {
+    connection.query_row("select source from store_copy", (), |row| row.get(0)).optional()
+}
+
+/// A copy begins.
+pub(super) fn mark_copy(connection: &Connection, source: &[u8]) -> Result<()> {
+    connection.execute("insert into store_copy (id, source) values (1, ?)", [source]).map(drop)
+}
+
+/// It is whole.
+pub(super) fn unmark_copy(connection: &Connection) -> Result<()> {
+    connection.execute("delete from store_copy", ()).map(drop)
 }

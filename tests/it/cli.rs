@@ -4,6 +4,7 @@ use countersign::dev::data::DataDir;
 use countersign::server::SystemRandom;
 mod audit;
 mod certificates;
+mod migrate_store;
 mod operators;
 mod secrets;
 mod tokens;
@@ -154,6 +155,7 @@ fn help_teaches_and_a_wrong_command_line_is_code_2() {
         "dev-token",
         "dev-code",
         "migrate",
+        "migrate-store",
         "Examples:",
         "Exit codes:",
     ] {
@@ -178,7 +180,7 @@ fn help_teaches_and_a_wrong_command_line_is_code_2() {
 
 #[test]
 fn no_example_of_a_help_is_wrapped_whatever_the_terminal() {
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 12] = [
         &[],
         &["serve"],
         &["dev-token"],
@@ -190,6 +192,7 @@ fn no_example_of_a_help_is_wrapped_whatever_the_terminal() {
         &["client", "put"],
         &["check-config"],
         &["migrate"],
+        &["migrate-store"],
     ];
     for command in commands {
         let told = |columns: &str| {

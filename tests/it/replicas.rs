@@ -32,10 +32,10 @@ impl Bank {
 
 /// A flow whose code was sent.
 #[derive(Clone)]
-struct Sent {
+pub(crate) struct Sent {
     service_key: String,
     security_key: String,
-    code: String,
+    pub(crate) code: String,
 }
 
 /// The first step of a flow: its service key, and what stands for its phone.
@@ -47,7 +47,7 @@ async fn started(line: &Line, phone: &str) -> (String, String) {
     key.zip(reference).unwrap_or_else(|| panic!("{status}: {begun}"))
 }
 
-async fn sent(bank: &Bank, line: &Line, phone: &str) -> Sent {
+pub(crate) async fn sent(bank: &Bank, line: &Line, phone: &str) -> Sent {
     let (service_key, reference) = started(line, phone).await;
     let (status, answer) = line.send_code(&service_key, &reference).await.unwrap();
     let security_key = answer["MFAAttributes"]["securityKey"].as_str().unwrap_or_else(|| panic!("{status}: {answer}"));
@@ -55,7 +55,7 @@ async fn sent(bank: &Bank, line: &Line, phone: &str) -> Sent {
 }
 
 impl Sent {
-    async fn verify(&self, line: &Line, code: &str) -> Value {
+    pub(crate) async fn verify(&self, line: &Line, code: &str) -> Value {
         let (status, answer) = line.verify(&self.service_key, &self.security_key, code).await.unwrap();
         assert_eq!(status, 200, "{answer}");
         answer

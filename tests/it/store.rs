@@ -329,6 +329,7 @@ mod backup;
 mod bne;
 mod chain;
 mod clients;
+mod copy;
 mod customers;
 mod deliveries;
 mod erasure;

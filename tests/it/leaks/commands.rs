@@ -208,6 +208,7 @@ pub(super) fn offline(at: &mut Terminal<'_>, luck: &Luck) {
         at.refused(&["customer", "import", &bad, "--config", &config], "");
     }
     at.done(&["migrate", "--config", &config], "");
+    at.refused(&["migrate-store", "--from", &config, "--to", &config], "");
     at.done(&["audit", "prune", "--before", "2020-01-01", "--config", &config], "");
     at.done(&["audit", "verify", "--config", &config], "");
 }

@@ -30,15 +30,15 @@ fn key(id: &str) -> KeyId {
 }
 
 /// Something in every column that is sealed.
-struct Everything {
+pub(super) struct Everything {
     customer: Customer,
-    token: Token,
+    pub(super) token: Token,
     flow: Flow,
-    transaction: Transaction,
+    pub(super) transaction: Transaction,
 }
 
 impl Everything {
-    async fn put_into(office: &Office) -> Self {
+    pub(super) async fn put_into(office: &Office) -> Self {
         let customer = customer("C1", &[PHONE, OTHER_PHONE], &[EMAIL]);
         let change = Change { order: order(noon()), seen: Seen::Whatever, action: Action::Put(customer.clone()) };
         office.store.change_customer(change).await.unwrap().unwrap();
@@ -59,7 +59,7 @@ impl Everything {
     }
 
     /// Whether all of it opens, and is what it was.
-    async fn is_there(&self, office: &Office) {
+    pub(super) async fn is_there(&self, office: &Office) {
         let id = CustomerId::parse("C1").unwrap();
         assert_eq!(office.store.customer(&id).await.unwrap().as_ref(), Some(&self.customer));
         let token = office.store.token(self.token.id).await.unwrap().unwrap();

@@ -221,6 +221,22 @@ impl Bank {
         std::fs::read_to_string(self.dir.path().join("dev/server.key")).unwrap()
     }
 
+    /// Moves the data from the file to a database, with the password of its user in the URL. From then on the configuration is
+    /// another one, beside the old one; if that fails, the old one stays.
+    pub(crate) fn move_to(&mut self, url: &str) -> Output {
+        let (store, password) = on_a_server(url);
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        let file = text.lines().find(|line| line.starts_with("sqlite = ")).expect("this test is about a file");
+        let new = self.dir.path().join("moved.toml").to_str().unwrap().to_owned();
+        std::fs::write(&new, text.replace(file, &store)).unwrap();
+        std::fs::write(self.dir.path().join("store.password"), password).unwrap();
+        let output = countersign().args(["migrate-store", "--from", &self.config, "--to", &new]).output().unwrap();
+        if output.status.success() {
+            self.config = new;
+        }
+        output
+    }
+
     /// Runs another command of the program on this bank, to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         countersign().args(arguments).args(["--config", &self.config]).output().unwrap()

@@ -113,7 +113,8 @@ impl Office {
         Self::at(shop, rules, noon(), 1)
     }
 
-    fn at(shop: Shop, bne: Arc<Rules>, now: Timestamp, seed: u64) -> Self {
+    /// Over data that may be there already, with a seed that none had who made that.
+    pub(crate) fn at(shop: Shop, bne: Arc<Rules>, now: Timestamp, seed: u64) -> Self {
         let store = Arc::new(shop.open_with(&bne.keys, now).unwrap());
         let clock = TestClock::at(now);
         let random: Arc<Seeded> = Seeded::new(500 + seed);
