@@ -83,6 +83,13 @@ macro_rules! random_id {
                 Self(bytes)
             }
 
+            /// The time that it begins with, if it is one.
+            pub fn made_at(self) -> Option<$crate::domain::flow::Timestamp> {
+                let mut millis = [0; 8];
+                millis[2..].copy_from_slice(&self.0[..6]);
+                chrono::DateTime::from_timestamp_millis(i64::from_be_bytes(millis))
+            }
+
             /// Reads one back.
             pub const fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(bytes)

@@ -13,9 +13,10 @@
 
 use super::engine::{self, Engine, Migrating};
 use super::open::refuse_keys;
+use super::postgres::{self, partitions};
 use super::seal::Sealer;
 use super::sql::{self, Connection, OptionalExtension, params_from_iter};
-use super::{AuditProofs, Location, OpenError, Options, audit, postgres};
+use super::{AuditProofs, Location, OpenError, Options, audit};
 use crate::domain::audit::chain::Position;
 use crate::domain::audit::verify::Break;
 use crate::domain::flow::Timestamp;
@@ -230,6 +231,7 @@ pub fn copy(
         postgres::mark_copy(&first, &state)?;
     }
     first.commit()?;
+    partitions::make_for_copy(&mut target, &source, now)?;
     let tables = TABLES.map(|name| Table::of(&source, name)).into_iter().collect::<sql::Result<Vec<_>>>()?;
     let count = |connection: &Connection| tables.iter().map(|table| table.count(connection)).sum::<sql::Result<u64>>();
     let (rows, before) = (count(&source)?, count(&target)?);

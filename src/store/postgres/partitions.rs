@@ -21,7 +21,7 @@
 //! every row would be looked at when a day goes; the steps that delete flows delete their messages. And two flows of different days
 //! could have the same `key_digest`, if two random keys of 122 bits were the same.
 
-use super::super::sql::{Address, Client, Connection, Error, Result};
+use super::super::sql::{Address, Client, Connection, Error, OptionalExtension, Result, Row};
 use super::super::unavailable;
 use crate::domain::flow::{FlowId, Timestamp};
 use crate::domain::ports::StoreError;
@@ -29,8 +29,10 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use data_encoding::HEXLOWER;
 use std::collections::BTreeSet;
 
-/// Days behind today that are there beforehand.
+/// Days to come that are there beforehand.
 const AHEAD: u64 = 3;
+/// Days gone by that are made for what is copied; what is older is in the rest.
+const BACK: u64 = 400;
 /// How long a definition waits for those who use the table; and how long it may take, as the rest is searched for rows of a new day.
 const PATIENCE: &str = "set local lock_timeout = '200ms'; set local statement_timeout = '2s'";
 /// How the date is written in the name of a day's table.
@@ -137,7 +139,7 @@ pub(in crate::store) fn keep(
     messages: Timestamp,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let mut connection = Connection::Postgres(Client::connect(address)?);
+    let mut connection = Connection::Postgres(Box::new(Client::connect(address)?));
     let kept = make(&mut connection, now).and_then(|()| drop_over(&mut connection, flows, messages));
     kept.map_err(|error| match error {
         error if is_blocked(&error) => unavailable(
@@ -148,12 +150,30 @@ pub(in crate::store) fn keep(
     })
 }
 
-/// The same for a start, which waits for nobody and drops nothing: until the next look there is the rest.
+/// The same for a start, which waits for nobody for long and drops nothing: until the next look there is the rest.
 pub(in crate::store) fn make_if_nobody_is_in_the_way(connection: &mut Connection, now: Timestamp) -> Result<()> {
     match make(connection, now) {
         Err(error) if is_blocked(&error) => Ok(()),
         made => made,
     }
+}
+
+/// Makes the days whose flows are copied from a file, and those of a start.
+pub(in crate::store) fn make_for_copy(connection: &mut Connection, source: &Connection, now: Timestamp) -> Result<()> {
+    let today = now.date_naive();
+    let mut from = today.checked_sub_days(Days::new(BACK));
+    while let Some(day) = from {
+        let sql = "select id from flows where id >= ? order by id limit 1";
+        let read = |row: Row<'_>| row.get::<_, [u8; 16]>(0);
+        let id = source.query_row(sql, [FlowId::first_of(begin(day)).as_bytes()], read).optional()?;
+        let next = id.and_then(|id| FlowId::from_bytes(id).made_at()).map(|at| at.date_naive());
+        from = next.filter(|day| *day < today);
+        if let Some(day) = from {
+            make_day(connection, day)?;
+            from = day.checked_add_days(Days::new(1));
+        }
+    }
+    make(connection, now)
 }
 
 fn make(connection: &mut Connection, now: Timestamp) -> Result<()> {

@@ -140,6 +140,8 @@ async fn a_server_goes_on_in_the_database_where_the_one_with_the_file_has_stoppe
     assert_eq!(stages, [CopyStage::SourceTrail, CopyStage::Rows, CopyStage::Comparison, CopyStage::TargetTrail]);
     assert!(copied.before == 0 && copied.entries > 5 && copied.end.sequence > copied.entries, "{copied:?}");
     assert_same(&file, &database, &copied);
+    let of_no_day = "select (select count(*) from flows_rest) + (select count(*) from outbox_rest)";
+    assert_eq!(database.rows().value::<i64>(of_no_day, &[]), 0, "what is over can go by the day");
     assert!(std::fs::read(file.path()).unwrap() == was, "the file is as it was");
 
     let office = Office::at(database, clerk.rules.clone(), clerk.now, 3);
