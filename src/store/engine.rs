@@ -114,5 +114,5 @@ pub(super) fn looking(location: &Location, busy_timeout: Duration) -> Result<Con
 }
 
 fn connect(address: &Address) -> Result<Connection, OpenError> {
-    Ok(Connection::Postgres(Client::connect(address)?))
+    Ok(Connection::Postgres(Box::new(Client::connect(address)?)))
 }

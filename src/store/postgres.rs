@@ -5,7 +5,7 @@ pub(super) mod partitions;
 
 use super::OpenError;
 use super::open::{MIGRATIONS, Migration};
-use super::sql::{Connection, Error, OptionalExtension, Result};
+use super::sql::{Connection, OptionalExtension, Result};
 use std::time::Duration;
 
 /// Several servers may start at once: one makes the table, the others find it.
@@ -14,6 +14,8 @@ const TRIES: usize = 5;
 /// seconds, PostgreSQL has called off a vacuum that is in the way.
 const LOCK_TRIES: usize = 10;
 const LOCK_TIMEOUT_MS: u32 = 2000;
+/// SQLSTATE: somebody else had it for too long.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
 const LOCK_PAUSE: Duration = Duration::from_secs(1);
 
 /// The migration before all others: which version this is, whose turn it is, who has committed what, and whether what is there is
@@ -52,10 +54,10 @@ pub(super) fn migrate(connection: &Connection, place: &str) -> Result<(usize, us
             connection.rollback()?;
             tries -= 1;
             match error {
-                Error::Postgres(trouble) if trouble.is_lock_timeout() && tries == 0 => {
+                error if error.is_refused_with(LOCK_NOT_AVAILABLE) && tries == 0 => {
                     return Err(OpenError::Blocked { place: place.to_owned() });
                 }
-                Error::Postgres(trouble) if trouble.is_lock_timeout() => std::thread::sleep(LOCK_PAUSE),
+                error if error.is_refused_with(LOCK_NOT_AVAILABLE) => std::thread::sleep(LOCK_PAUSE),
                 error => return Err(error.into()),
             }
         }
@@ -90,8 +92,8 @@ fn step(connection: &Connection, before: usize, migration: &Migration) -> Result
     connection.commit()
 }
 
-/// The version of what is there; 0 for an empty database. A newer one than this release's is only told of where this release may
-/// go on.
+/// The version of what is there; 0 for an empty database. An error if this release is too old for it; a newer version that it can go
+/// on with is given as it is.
 pub(super) fn version(connection: &Connection, place: &str) -> Result<usize, OpenError> {
     // Also those that this user may not read.
     let tables = "select tablename from pg_tables where schemaname = current_schema()";

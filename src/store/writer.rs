@@ -2,7 +2,8 @@
 //!
 //! 1. A caller puts a piece of work into a bounded queue and waits.
 //! 2. The thread takes all that waits (up to [`BATCH_MAX`]) into one transaction, each piece in a savepoint of its own: a
-//!    piece that fails is rolled back alone.
+//!    piece that fails is rolled back alone. On a server they are first done without savepoints, with their questions asked
+//!    ahead and their writes sent as a whole ([`at_once`]); if anything of that fails before the commit, one by one.
 //! 3. Windows of limits are written and the head of the audit trail is sealed, once for all pieces
 //!    ([`Writing::finish`]); then one commit, one fsync. Only then does any caller get an answer, a refusal too: what was
 //!    decided may rest on what another piece of the same transaction wrote.
@@ -40,7 +41,7 @@ trait Piece: Send {
     /// Does the work; on an error its writes must go. It may be done again if all of the transaction is undone.
     fn work(&mut self, writing: &Writing<'_>) -> Result<(), String>;
 
-    /// The same, for nobody.
+    /// Tries the work: what it asks is noted, what it writes is dropped, and nobody is told.
     fn try_out(&self, writing: &Writing<'_>);
 
     /// Whether anybody waits for it. Whoever was cut off before the turn came has been told of a failure: then nothing must happen.
@@ -294,9 +295,9 @@ fn look_ahead(writing: &Writing<'_>, pieces: &[Box<dyn Piece>]) -> Result<(), St
         return Ok(());
     }
     writing.prepare()?;
-    let mut asking: Vec<_> = pieces.iter().filter(|piece| piece.is_wanted()).collect();
+    let mut asking: Vec<_> = pieces.iter().map(|piece| &**piece).filter(|piece| piece.is_wanted()).collect();
     for _ in 0..LOOKS_MAX {
-        let try_out = |piece: &&Box<dyn Piece>| {
+        let try_out = |piece: &&dyn Piece| {
             let before = writing.mark();
             piece.try_out(writing);
             writing.back(before);

@@ -6,7 +6,8 @@
 //! ```text
 //! Connection -> Statement -> Rows -> Row        the same calls, whatever the engine
 //!   Sqlite: rusqlite, nothing in between
-//!   Postgres: values are numbered ($1), statements prepared once for a connection, rows read as a whole
+//!   Postgres: values are numbered ($1), statements prepared once for a connection, rows read as a whole, questions asked ahead,
+//!             writes sent as a whole
 //! ```
 
 mod postgres;
@@ -83,7 +84,7 @@ pub(in crate::store) enum Connection {
     /// To a file.
     Sqlite(rusqlite::Connection),
     /// To a server.
-    Postgres(Client),
+    Postgres(Box<Client>),
 }
 
 impl From<rusqlite::Connection> for Connection {

@@ -118,11 +118,6 @@ impl Trouble {
         }
     }
 
-    /// Whether somebody else had what it needs for too long.
-    pub(in crate::store) fn is_lock_timeout(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == "55P03")
-    }
-
     /// Whether there was no connection any more; a server that does not answer is not asked again at once.
     fn is_gone(&self) -> bool {
         self.is_loss() && !matches!(self, Self::Silent(_))
@@ -220,7 +215,7 @@ impl Client {
 
     pub(super) fn prepare(&self, sql: &str) -> Result<Arc<Prepared>> {
         if !self.in_transaction.get() {
-            self.is_up_to_date()?;
+            self.refuse_outdated()?;
             self.reach()?;
         }
         if let Some(prepared) = self.prepared.borrow().get(sql) {

@@ -1,7 +1,13 @@
 //! The same cases on a PostgreSQL server, and what is particular to it.
 
+use crate::support::domain::{Seeded, phone, sent};
+use crate::support::office::Office;
 use crate::support::postgres::Cluster;
-use countersign::store::{OpenError, migrate};
+use countersign::domain::flow::Granted;
+use countersign::domain::keys::KeyRing;
+use countersign::domain::ports::{FlowStore, with_causes};
+use countersign::store::{AuditProofs, OpenError, check_audit, migrate};
+use futures::future::join_all;
 
 macro_rules! on_a_server {
     ($($case:ident),* $(,)?) => { $(
@@ -38,4 +44,42 @@ fn a_database_with_a_table_of_somebody_else_is_left_as_it_is() {
     assert!(matches!(refused, Err(OpenError::Foreign { .. })), "{refused:?}");
     let tables = "select tablename from pg_tables where schemaname = 'public'";
     assert_eq!(cluster.psql(database.name(), tables), "theirs");
+}
+
+/// Steps that share a commit are sent as a whole. What the database refuses of one is found by doing them one by one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_the_database_refuses_of_a_step_harms_no_other_one_of_its_commit() {
+    let Some(office) = Office::on_a_server() else { return };
+    let rows = office.shop.rows();
+    rows.run("alter table flows add constraint not_one check (state <> 'verified' or failed_attempts = 0)");
+    let mut flows = Vec::new();
+    for n in 0..24 {
+        let flow = office.maker.flow(None, &[phone(&format!("+346123456{n:02}"))]);
+        office.store.apply(office.maker.open(&flow)).await.unwrap().unwrap();
+        let dispatch = sent(office.store.apply(office.maker.send(&flow)).await.unwrap());
+        if n == 11 {
+            let wrong = office.maker.verify(&flow, &dispatch, &office.maker.wrong_code(&dispatch));
+            assert!(office.store.apply(wrong).await.unwrap().is_err());
+        }
+        flows.push((flow, dispatch));
+    }
+    let before = office.trail().await.len();
+    let (store, maker) = (&office.store, &office.maker);
+    let verify = |flow, dispatch| store.apply(maker.verify(flow, dispatch, &maker.code(dispatch)));
+    // They wait for the turn together.
+    rows.hold();
+    let all = join_all(flows.iter().map(|(flow, dispatch)| verify(flow, dispatch)));
+    let release = async { tokio::task::spawn_blocking(move || rows.release()).await.unwrap() };
+    let (answers, ()) = tokio::join!(all, release);
+    for (n, answer) in answers.iter().enumerate() {
+        match answer {
+            Ok(decision) => assert!(n != 11 && matches!(decision, Ok(Granted::Verified)), "{n}: {decision:?}"),
+            Err(error) => assert!(n == 11 && with_causes(error).contains("not_one"), "{n}: {error}"),
+        }
+    }
+    assert_eq!(office.trail().await.len() - before, flows.len() - 1);
+    let keys: &KeyRing = &office.clerk.rules.keys;
+    let whole =
+        check_audit(office.shop.location(), Some(keys), Seeded::new(3), &AuditProofs::default(), &mut |_| {}).unwrap();
+    assert!(whole.found.is_ok(), "{:?}", whole.found);
 }

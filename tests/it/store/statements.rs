@@ -20,7 +20,13 @@ const WORDS: [(&str, &[(&str, &str)]); 23] = [
     ("create extension", &[]),
     ("ctid", &[]),
     ("jsonb", &[]),
-    ("pg_", &[("sql/postgres/connect.rs", "what a connection was set to")]),
+    (
+        "pg_",
+        &[
+            ("postgres.rs", "whether a database is empty, also of what cannot be read"),
+            ("sql/postgres/connect.rs", "what a connection was set to"),
+        ],
+    ),
     ("for update", &[("sql/postgres/turn.rs", "the turn: one row")]),
     ("declare ", &[("sql/postgres.rs", "answers that are longer than what fits into memory")]),
     (

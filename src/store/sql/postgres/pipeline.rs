@@ -18,7 +18,7 @@ use std::task::Poll;
 /// With as many, they are sent without a question.
 const WAITING_MAX: usize = 4096;
 
-type Answer<T> = std::result::Result<T, tokio_postgres::Error>;
+type Told<T> = std::result::Result<T, tokio_postgres::Error>;
 
 /// Statements of a transaction that have not been sent yet.
 #[derive(Default)]
@@ -63,7 +63,7 @@ impl Client {
     }
 
     /// Asks something behind all that waits.
-    pub(super) fn ask_behind<T: Send>(&self, question: impl Future<Output = Answer<T>> + Send) -> Result<T> {
+    pub(super) fn ask_behind<T: Send>(&self, question: impl Future<Output = Told<T>> + Send) -> Result<T> {
         let waiting = self.waiting.0.take();
         if waiting.is_empty() {
             return Ok(self.ask(question)?);
@@ -92,8 +92,8 @@ impl Client {
 async fn in_order<T>(
     live: &tokio_postgres::Client,
     puts: &[Put],
-    question: impl Future<Output = Answer<T>>,
-) -> Answer<(Vec<u64>, T)> {
+    question: impl Future<Output = Told<T>>,
+) -> Told<(Vec<u64>, T)> {
     let mut sent = Vec::with_capacity(puts.len());
     for put in puts {
         let mut doing = Box::pin(live.execute_raw(&put.prepared.statement, put.values.iter().map(Bound)));

@@ -28,8 +28,8 @@ impl Client {
         Ok(())
     }
 
-    /// As far as is known.
-    pub(super) fn is_up_to_date(&self) -> Result<(), Trouble> {
+    /// An error if a newer release has the database for itself, as far as is known.
+    pub(super) fn refuse_outdated(&self) -> Result<(), Trouble> {
         if self.address.outdated.load(Relaxed) { Err(Trouble::Outdated) } else { Ok(()) }
     }
 }
