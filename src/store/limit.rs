@@ -104,7 +104,9 @@ struct CachedWindow {
 impl WindowCache {
     /// A transaction begins: nothing is known of the one before, which may have been undone.
     pub(super) fn begin(&self) {
-        self.0.borrow_mut().by_key.clear();
+        let held = &mut *self.0.borrow_mut();
+        held.by_key.clear();
+        held.before.clear();
     }
 
     /// The windows of meters, in their order; an empty one where nothing has been counted.
@@ -116,12 +118,14 @@ impl WindowCache {
     ) -> Result<Vec<Window>, StoreError> {
         let mut held = self.0.borrow_mut();
         if connection.is_remote() {
-            let mut missing: Vec<_> = meters.iter().map(|meter| key(index, meter)).collect();
-            missing.retain(|key| !held.by_key.contains_key(key));
-            let mut found = read_together(connection, &missing)?;
-            for key in missing {
-                let window = found.remove(&key).unwrap_or_default();
-                held.by_key.entry(key).or_insert(CachedWindow { window, behind: false });
+            let keys: Vec<_> = meters.iter().map(|meter| key(index, meter)).collect();
+            // All of them, if one is missing: the same question, whatever other steps have asked for.
+            if keys.iter().any(|key| !held.by_key.contains_key(key)) {
+                let mut found = read_together(connection, &keys)?;
+                for key in keys {
+                    let window = found.remove(&key).unwrap_or_default();
+                    held.by_key.entry(key).or_insert(CachedWindow { window, behind: false });
+                }
             }
         }
         let mut load = |meter: &Meter| match held.by_key.entry(key(index, meter)) {

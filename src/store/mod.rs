@@ -516,7 +516,9 @@ fn apply(
     };
     let (flow, holder_exists) = found.map_or((None, true), |found| (Some(found.flow), found.holder_exists));
     let tallies = domain_flow::tallies(command, flow.as_ref());
-    let tallies = tallies.iter().map(|tally| flow::count(connection, tally)).collect::<Result<_, _>>()?;
+    // Here and elsewhere, all is asked before it is looked at: what is asked ahead is asked in one go.
+    let tallies: Vec<_> = tallies.iter().map(|tally| flow::count(connection, tally)).collect();
+    let tallies = tallies.into_iter().collect::<Result<_, _>>()?;
     let meters = domain_flow::meters(command, flow.as_ref());
     let windows = connection.windows().load(connection, index, &meters)?;
     let stands = flow.as_ref().map(flow::Stand::of);

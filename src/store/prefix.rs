@@ -22,11 +22,12 @@ const RULINGS: &str = "prefix_rulings";
 /// What there is for each number that a code goes to.
 pub(super) fn look_up(connection: &Connection, looks: Vec<Look>) -> Result<Vec<Seen>, StoreError> {
     let seen = |look: Look| {
-        let rulings = rulings(connection, &Prefix::all_of(&look.phone))?;
-        let kept = load(connection, &look.prefix, look.purpose)?;
-        Ok(Seen { look, rulings, kept })
+        let rulings = rulings(connection, &Prefix::all_of(&look.phone));
+        let kept = load(connection, &look.prefix, look.purpose);
+        Ok(Seen { look, rulings: rulings?, kept: kept? })
     };
-    looks.into_iter().map(seen).collect()
+    let seen: Vec<_> = looks.into_iter().map(seen).collect();
+    seen.into_iter().collect()
 }
 
 /// Writes what was counted.

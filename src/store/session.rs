@@ -54,12 +54,8 @@ pub(super) fn find(
 }
 
 fn any_of(connection: &Connection, sealer: &Sealer, ids: &[SessionId]) -> Result<Option<Session>, StoreError> {
-    let mut found = None;
-    for id in ids {
-        let session = load(connection, sealer, *id)?;
-        found = found.or(session);
-    }
-    Ok(found)
+    let sessions: Vec<_> = ids.iter().map(|id| load(connection, sealer, *id)).collect();
+    sessions.into_iter().try_fold(None, |found, session| Ok(found.or(session?)))
 }
 
 fn load(connection: &Connection, sealer: &Sealer, id: SessionId) -> Result<Option<Session>, StoreError> {

@@ -229,15 +229,13 @@ fn named(
     let (id, customer) = (request.id, request.customer.as_ref().map(|id| sealer.customer(id)).transpose()?);
     let customer = customer.map(|customer| *customer.as_bytes());
     let (kind, client) = (request.kind.as_str(), request.client.as_str());
-    let mut found = None;
-    for session in SessionId::all(keys, &request.session) {
+    let mut ask = |session: SessionId| {
         let values = (id.as_bytes(), now.timestamp_millis(), kind, client, session.as_bytes(), customer);
         let mut rows = statement.query(values)?;
-        if let Some(row) = rows.next()? {
-            found = Some(read(&Cells { table: TABLE, key: &id.to_string(), row }, sealer, id)?);
-        }
-    }
-    Ok(found)
+        rows.next()?.map(|row| read(&Cells { table: TABLE, key: &id.to_string(), row }, sealer, id)).transpose()
+    };
+    let all: Vec<_> = SessionId::all(keys, &request.session).into_iter().map(&mut ask).collect();
+    all.into_iter().try_fold(None, |found, transaction| Ok(transaction?.or(found)))
 }
 
 /// A transaction that has not expired. An expired one is as good as gone, and the key it is sealed with may really be.

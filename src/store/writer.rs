@@ -276,17 +276,14 @@ fn at_once(
         }
         return Some(committed);
     }
+    let is_lost = !connection.in_transaction();
     // Should this fail, the next `begin` fails as well, and the rollback is tried again.
     drop(connection.rollback());
-    match done {
-        // Nobody's fault: the server is busy, or lost.
-        Err(StoreError::Unavailable(reason)) => Some(Err(reason)),
-        failed => {
-            debug!(log, "steps of the store are done one by one"; "steps" => pieces.len(),
-                "reason" => failed.err().map(|error| error.to_string()));
-            None
-        }
+    let failed = done.map_err(|error| error.to_string());
+    if !is_lost {
+        debug!(log, "steps of the store are done one by one"; "steps" => pieces.len(), "reason" => failed.as_ref().err());
     }
+    is_lost.then_some(failed)
 }
 
 /// Asks what the pieces will ask; a single one asks by itself.
@@ -356,9 +353,9 @@ fn work(writing: &Writing<'_>, pieces: &mut [Box<dyn Piece>], log: &Logger) -> R
         let before = writing.mark();
         let begun = Instant::now();
         let mut done = piece.work(writing);
-        // To the next savepoint in one go, with what the piece has written: a server is asked once.
-        let mark = "release step; savepoint step";
-        if let Err(error) = done.as_ref().map_or(Ok(()), |()| writing.execute_batch(mark)) {
+        // What it has written is there before its savepoint goes.
+        let next = || writing.send().and_then(|()| writing.execute_batch("release step; savepoint step"));
+        if let Err(error) = done.as_ref().map_or(Ok(()), |()| next()) {
             let error = StoreError::from(error);
             done = Err(error.to_string());
             piece.fail(error);

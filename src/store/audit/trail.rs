@@ -22,6 +22,8 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 const MINUTE_MS: i64 = 60_000;
+/// The table of what is counted.
+const COUNTS: &str = "audit_counts";
 
 /// Writes an entry; runs inside the step that it tells of.
 pub(in crate::store) fn append(writing: &Writing<'_>, entry: &Entry) -> Result<(), StoreError> {
@@ -124,7 +126,7 @@ impl Trail {
                        and actor = :actor";
         let at_ms = entry.at.timestamp_millis();
         let actor = entry.actor.as_deref().unwrap_or_default();
-        let raised = connection.prepare_cached(raise)?.execute(named! {
+        let raised = connection.prepare_about(COUNTS, raise)?.execute(named! {
             ":at_ms": at_ms,
             ":source": entry.source.as_str(),
             ":action": entry.action,
@@ -138,7 +140,7 @@ impl Trail {
         let first = "insert into audit_counts (source, action, subject, outcome, actor, minute, count)
                      values (?, ?, ?, ?, ?, ?, 0)";
         let row = (entry.source.as_str(), entry.action, &entry.subject, entry.outcome, actor, minute);
-        connection.prepare_cached(first)?.put(row)?;
+        connection.prepare_about(COUNTS, first)?.put(row)?;
         self.state.set(Some(State { minute: Some(minute), ..self.state(connection)? }));
         Ok(false)
     }
@@ -168,7 +170,7 @@ impl Trail {
         }
         drop(rows);
         told.iter().try_for_each(|counted| counted.write(self, connection))?;
-        connection.prepare_cached("delete from audit_counts")?.put(())?;
+        connection.prepare_about(COUNTS, "delete from audit_counts")?.put(())?;
         self.state.set(Some(State { minute: None, ..self.state(connection)? }));
         Ok(())
     }

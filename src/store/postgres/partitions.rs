@@ -169,7 +169,7 @@ pub(in crate::store) fn make_for_copy(connection: &mut Connection, source: &Conn
         let next = id.and_then(|id| FlowId::from_bytes(id).made_at()).map(|at| at.date_naive());
         from = next.filter(|day| *day < today);
         if let Some(day) = from {
-            make_day(connection, day)?;
+            make_unless_in_the_rest(connection, day)?;
             from = day.checked_add_days(Days::new(1));
         }
     }
@@ -181,13 +181,17 @@ fn make(connection: &mut Connection, now: Timestamp) -> Result<()> {
     let today = now.date_naive();
     let coming = (0..=AHEAD).filter_map(|n| today.checked_add_days(Days::new(n)));
     for day in coming.filter(|day| TABLES.iter().any(|table| !there.contains(&(*table, *day)))) {
-        match make_day(connection, day) {
-            // The rest has rows of this day: so it has those that come.
-            Err(error) if error.is_refused_with("23514") => {}
-            made => made?,
-        }
+        make_unless_in_the_rest(connection, day)?;
     }
     Ok(())
+}
+
+/// If the rest has rows of this day, it also has those that come.
+fn make_unless_in_the_rest(connection: &mut Connection, day: NaiveDate) -> Result<()> {
+    match make_day(connection, day) {
+        Err(error) if error.is_refused_with("23514") => Ok(()),
+        made => made,
+    }
 }
 
 fn make_day(connection: &mut Connection, day: NaiveDate) -> Result<()> {

@@ -240,7 +240,7 @@ async fn a_lost_connection_is_made_anew_and_what_the_database_refuses_can_be_put
     assert!(matches!(refused, CopyError::Table { table: "tokens", .. }), "{refused:?}");
     database.rows().run("alter table tokens drop constraint none");
     let cut = "select pg_terminate_backend(pid) from pg_stat_activity
-               where datname = current_database() and pid <> pg_backend_pid()";
+               where datname = current_database() and usename = current_user and pid <> pg_backend_pid()";
     let done = copied(&from, &to, &keys, &mut |at| {
         if at.stage == CopyStage::Rows && Some(at.done) != at.of {
             database.rows().run(cut);

@@ -10,13 +10,12 @@
 //! it was before an earlier step.
 
 use super::super::{Error, Reach, Result};
+use super::pipeline::{Told, answers, sent};
 use super::{Bound, Client, Prepared, Trouble, cell};
-use futures::poll;
 use rusqlite::types::{Value, ValueRef};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::task::Poll;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
@@ -185,25 +184,14 @@ impl Client {
 }
 
 /// Sends everything before it waits for any answer.
-async fn all(
-    live: &tokio_postgres::Client,
-    questions: &[Question],
-) -> std::result::Result<Vec<Vec<Row>>, tokio_postgres::Error> {
+async fn all(live: &tokio_postgres::Client, questions: &[Question]) -> Told<Vec<Vec<Row>>> {
     let bound: Vec<Vec<_>> = questions.iter().map(|question| question.values.iter().map(Bound).collect()).collect();
     let bound: Vec<Vec<_>> =
         bound.iter().map(|values| values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()).collect();
-    let mut sent = Vec::with_capacity(questions.len());
-    for (question, values) in questions.iter().zip(&bound) {
-        let mut asking = Box::pin(live.query(&question.prepared.statement, values));
-        // What is polled for the first time is sent, and cannot have been answered yet.
-        match poll!(asking.as_mut()) {
-            Poll::Ready(failed) => drop(failed?),
-            Poll::Pending => sent.push(asking),
-        }
-    }
-    let mut answers = Vec::with_capacity(sent.len());
-    for asking in sent {
-        answers.push(asking.await?);
-    }
-    Ok(answers)
+    let asked: Vec<_> = questions
+        .iter()
+        .zip(&bound)
+        .map(|(question, values)| live.query(&question.prepared.statement, values))
+        .collect();
+    answers(sent(asked).await).await
 }

@@ -29,6 +29,7 @@ impl Client {
         match self.confirmed(&sql) {
             Ok(_) => {
                 self.in_transaction.set(false);
+                self.ahead.clear();
                 Ok(())
             }
             // What comes instead of an answer may come after the commit.

@@ -7,18 +7,18 @@
 use super::super::{Params, Reach, Result, one};
 use super::{Bound, Client, Prepared};
 use crate::domain::work::Work;
+use futures::future::{MaybeDone, maybe_done};
 use futures::poll;
 use rusqlite::types::Value;
 use std::cell::RefCell;
 use std::future::Future;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 /// With as many, they are sent without a question.
 const WAITING_MAX: usize = 4096;
 
-type Told<T> = std::result::Result<T, tokio_postgres::Error>;
+pub(super) type Told<T> = std::result::Result<T, tokio_postgres::Error>;
 
 /// Statements of a transaction that have not been sent yet.
 #[derive(Default)]
@@ -94,23 +94,36 @@ async fn in_order<T>(
     puts: &[Put],
     question: impl Future<Output = Told<T>>,
 ) -> Told<(Vec<u64>, T)> {
-    let mut sent = Vec::with_capacity(puts.len());
-    for put in puts {
-        let mut doing = Box::pin(live.execute_raw(&put.prepared.statement, put.values.iter().map(Bound)));
-        // What is polled for the first time is sent, and cannot have been answered yet.
-        match poll!(doing.as_mut()) {
-            Poll::Ready(failed) => drop(failed?),
-            Poll::Pending => sent.push(doing),
+    let puts: Vec<_> =
+        puts.iter().map(|put| live.execute_raw(&put.prepared.statement, put.values.iter().map(Bound))).collect();
+    let (done, question) = (sent(puts).await, sent(vec![question]).await);
+    let changed = answers(done).await?;
+    let mut answer = answers(question).await?;
+    Ok((changed, answer.remove(0)))
+}
+
+/// A question that is under way.
+type Sent<F> = Pin<Box<MaybeDone<F>>>;
+
+/// Sends questions, and waits for no answer: what is polled for the first time is sent.
+pub(super) async fn sent<F: Future>(questions: Vec<F>) -> Vec<Sent<F>> {
+    let mut all = Vec::with_capacity(questions.len());
+    for question in questions {
+        let mut question = Box::pin(maybe_done(question));
+        let _ = poll!(question.as_mut());
+        all.push(question);
+    }
+    all
+}
+
+/// Waits for the answers of what was sent, in its order.
+pub(super) async fn answers<T, F: Future<Output = Told<T>>>(sent: Vec<Sent<F>>) -> Told<Vec<T>> {
+    let mut answers = Vec::with_capacity(sent.len());
+    for mut question in sent {
+        question.as_mut().await;
+        if let Some(answer) = question.as_mut().take_output() {
+            answers.push(answer?);
         }
     }
-    let mut question = pin!(question);
-    let early = poll!(question.as_mut());
-    let mut changed = Vec::with_capacity(sent.len());
-    for doing in sent {
-        changed.push(doing.await?);
-    }
-    match early {
-        Poll::Ready(answer) => Ok((changed, answer?)),
-        Poll::Pending => Ok((changed, question.await?)),
-    }
+    Ok(answers)
 }
