@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 const TABLE: &str = "flows";
+const COUNTS: &str = "daily_counts";
 
 /// Every column, in no order that matters: cells are found by name.
 macro_rules! select {
@@ -164,7 +165,7 @@ pub(super) fn find(
     now: Timestamp,
 ) -> Result<Option<Found>, StoreError> {
     // The last condition follows from the second. It spares a database that has a table for each day those of other days.
-    let mut statement = connection.prepare_keyed(select!(
+    let mut statement = connection.prepare_keyed(TABLE, select!(
         "where key_digest = ?1 and expires_at_ms > ?2 and state <> 'verified' and purpose = ?3 and customer is not distinct from ?4
            and (app = ?5 or ?5 is null) and id >= ?6"
     ))?;
@@ -182,7 +183,7 @@ pub(super) fn load(
     now: Timestamp,
 ) -> Result<Option<Found>, StoreError> {
     let mut statement =
-        connection.prepare_keyed(select!("where id = ?1 and expires_at_ms > ?2 and state <> 'verified'"))?;
+        connection.prepare_keyed(TABLE, select!("where id = ?1 and expires_at_ms > ?2 and state <> 'verified'"))?;
     let mut rows = statement.query((id.as_bytes(), now.timestamp_millis()))?;
     rows.next()?.map(|row| found(sealer, row)).transpose()
 }
@@ -321,7 +322,7 @@ pub(super) fn insert(connection: &Connection, sealer: &Sealer, flow: &Flow) -> R
         recipients: flow.recipients.iter().map(RecipientJson::of).collect(),
     };
     let state = StateRow::of(&flow.state);
-    connection.prepare_keyed(sql)?.put(named! {
+    connection.prepare_keyed(TABLE, sql)?.put(named! {
         ":id": flow.id.as_bytes(),
         ":key_digest": flow.key.as_bytes(),
         ":purpose": flow.purpose.as_str(),
@@ -354,7 +355,7 @@ pub(super) fn update(connection: &Connection, stands: &Stand, flow: &Flow) -> Re
                       chosen = :chosen, ended_at_ms = :ended_at_ms
                where id = :id and state = :found_state and failed_attempts = :found_failed_attempts";
     let state = StateRow::of(&flow.state);
-    connection.prepare_keyed(sql)?.put_one(
+    connection.prepare_keyed(TABLE, sql)?.put_one(
         named! {
             ":id": flow.id.as_bytes(),
             ":found_state": stands.state,
@@ -378,7 +379,7 @@ pub(super) fn update(connection: &Connection, stands: &Stand, flow: &Flow) -> Re
 pub(super) fn count(connection: &Connection, tally: &Tally) -> Result<u32, StoreError> {
     let sql = "select count from daily_counts where purpose = ? and subject = ? and day = ?";
     let key = (tally.purpose.as_str(), &tally.subject, tally.day);
-    let count = connection.prepare_keyed(sql)?.query_row(key, |row| row.get(0)).optional()?;
+    let count = connection.prepare_keyed(COUNTS, sql)?.query_row(key, |row| row.get(0)).optional()?;
     Ok(count.unwrap_or(0))
 }
 
@@ -387,7 +388,7 @@ pub(super) fn raise(connection: &Connection, tally: &Tally) -> Result<(), StoreE
     let sql = "insert into daily_counts (purpose, subject, day, count) values (?, ?, ?, 1)
                on conflict (purpose, subject, day) do update set count = daily_counts.count + 1";
     let key = (tally.purpose.as_str(), &tally.subject, tally.day);
-    Ok(connection.prepare_keyed(sql)?.put_one(key, "a count was not raised")?)
+    Ok(connection.prepare_keyed(COUNTS, sql)?.put_one(key, "a count was not raised")?)
 }
 
 /// The messages of the flows that have been over for longest. No more flows are looked at than can go: those behind them may be many.

@@ -13,6 +13,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+const TABLE: &str = "limit_windows";
 /// Windows stay this long after nothing in them counts any more, so that a clock that was ahead for a while refunds nothing.
 const GRACE: TimeDelta = TimeDelta::hours(2);
 /// Windows that share a statement where the engine is far.
@@ -44,7 +45,7 @@ fn read_together(connection: &Connection, keys: &[Pseudonym]) -> Result<HashMap<
     for some in keys.chunks(TOGETHER) {
         let places = vec!["?"; some.len()].join(", ");
         let sql = format!("select subject, counts from limit_windows where subject in ({places})");
-        let mut statement = connection.prepare_keyed(&sql)?;
+        let mut statement = connection.prepare_keyed(TABLE, &sql)?;
         let mut rows = statement.query(params_from_iter(some.iter().map(|key| *key.as_bytes())))?;
         while let Some(row) = rows.next()? {
             let key = Pseudonym::from_bytes(row.get("subject")?);
@@ -65,7 +66,7 @@ fn put_together(connection: &Connection, windows: &[(&Pseudonym, &Window)]) -> R
         let values = some.iter().flat_map(|(key, window)| {
             [Value::Blob(key.as_bytes().to_vec()), window.to_bytes().to_vec().into(), window.over_at_millis().into()]
         });
-        connection.prepare_keyed(&sql)?.put(params_from_iter(values))?;
+        connection.prepare_keyed(TABLE, &sql)?.put(params_from_iter(values))?;
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ pub(super) fn insert(
     let row = dispatch.send.to_string();
     let place = Place { table: TABLE, column: "addresses", row: &row };
     let addresses: Vec<_> = dispatch.to.iter().map(AddressJson::of).collect();
-    connection.prepare_keyed(sql)?.put(named! {
+    connection.prepare_keyed(TABLE, sql)?.put(named! {
         ":send_id": dispatch.send.as_bytes(),
         ":flow_id": dispatch.flow.as_bytes(),
         ":purpose": dispatch.purpose.as_str(),
@@ -46,7 +46,7 @@ pub(super) fn insert(
 /// Whether a send is recorded and has no outcome yet.
 pub(super) fn is_pending(connection: &Connection, flow: FlowId, send: SendId) -> Result<bool, StoreError> {
     let sql = "select 1 from outbox where flow_id = ? and send_id = ? and status = 'pending'";
-    Ok(connection.prepare_keyed(sql)?.exists([flow.as_bytes(), send.as_bytes()])?)
+    Ok(connection.prepare_keyed(TABLE, sql)?.exists([flow.as_bytes(), send.as_bytes()])?)
 }
 
 /// Records the outcome of a pending send.
@@ -61,7 +61,7 @@ pub(super) fn settle(
                where flow_id = ?1 and send_id = ?2 and status = 'pending'";
     let status = if accepted { "accepted" } else { "refused" };
     let row = (flow.as_bytes(), send.as_bytes(), status, now.timestamp_millis());
-    Ok(connection.prepare_keyed(sql)?.put_one(row, "the send was settled under a step")?)
+    Ok(connection.prepare_keyed(TABLE, sql)?.put_one(row, "the send was settled under a step")?)
 }
 
 /// Takes a pending send that was taken no later than `before`.

@@ -62,7 +62,7 @@ fn load(connection: &Connection, sealer: &Sealer, id: SessionId) -> Result<Optio
     let sql = "select key_id, client_id, customer, number, opened_by, opened_at_ms, expires_at_ms, closed_by,
                       closed_at_ms
                from sessions where session = ?";
-    let mut statement = connection.prepare_keyed(sql)?;
+    let mut statement = connection.prepare_keyed(TABLE, sql)?;
     let mut rows = statement.query([id.as_bytes()])?;
     rows.next()?.map(|row| read(sealer, row, id)).transpose()
 }

@@ -222,10 +222,13 @@ fn named(
     request: &ValidateRequest,
     now: Timestamp,
 ) -> Result<Option<Transaction>, StoreError> {
-    let mut statement = connection.prepare_keyed(select!(
-        "where id = ?1 and expires_at_ms > ?2 and state in ('open', 'locked') and kind = ?3 and client_id = ?4
+    let mut statement = connection.prepare_keyed(
+        TABLE,
+        select!(
+            "where id = ?1 and expires_at_ms > ?2 and state in ('open', 'locked') and kind = ?3 and client_id = ?4
            and session = ?5 and (customer = ?6 or ?6 is null)"
-    ))?;
+        ),
+    )?;
     let (id, customer) = (request.id, request.customer.as_ref().map(|id| sealer.customer(id)).transpose()?);
     let customer = customer.map(|customer| *customer.as_bytes());
     let (kind, client) = (request.kind.as_str(), request.client.as_str());
@@ -265,7 +268,7 @@ fn one<T>(
     moment: Timestamp,
     read: impl FnOnce(&Cells<'_>) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
-    let mut statement = connection.prepare_keyed(select!("where id = ?1 and expires_at_ms > ?2"))?;
+    let mut statement = connection.prepare_keyed(TABLE, select!("where id = ?1 and expires_at_ms > ?2"))?;
     let mut rows = statement.query((id.as_bytes(), moment.timestamp_millis()))?;
     let Some(row) = rows.next()? else { return Ok(None) };
     read(&Cells { table: TABLE, key: &id.to_string(), row }).map(Some)
@@ -361,7 +364,7 @@ fn insert(connection: &Connection, sealer: &Sealer, transaction: &Transaction) -
                        :token_id, :device, :question, :opened_at_ms, :expires_at_ms, :failed_attempts, :state,
                        :ended_at_ms)";
     let (state, ended_at) = columns(transaction.state);
-    connection.prepare_keyed(sql)?.put(named! {
+    connection.prepare_keyed(TABLE, sql)?.put(named! {
         ":id": transaction.id.as_bytes(),
         ":kind": transaction.subject.kind().as_str(),
         ":sealed_with": sealer.current().as_str(),
@@ -388,7 +391,7 @@ fn update(connection: &Connection, found: &Transaction, transaction: &Transactio
     let sql = "update transactions set failed_attempts = :failed_attempts, state = :state, ended_at_ms = :ended_at_ms
                where id = :id and state = :found_state and failed_attempts = :found_failed_attempts";
     let (state, ended_at) = columns(transaction.state);
-    connection.prepare_keyed(sql)?.put_one(
+    connection.prepare_keyed(TABLE, sql)?.put_one(
         named! {
             ":id": transaction.id.as_bytes(),
             ":found_state": columns(found.state).0,

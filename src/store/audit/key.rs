@@ -75,7 +75,7 @@ pub(super) fn of_customer(
     customer: Pseudonym,
 ) -> Result<CustomerKey, StoreError> {
     let sql = "select key, sealed_with from audit_customers where customer = ?";
-    let mut statement = connection.prepare_keyed(sql)?;
+    let mut statement = connection.prepare_keyed(TABLE, sql)?;
     let found =
         statement.query_row([customer.as_bytes()], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, String>(1)?)));
     let row = customer.to_string();
@@ -99,7 +99,7 @@ fn write(connection: &Connection, sealer: &Sealer, customer: Pseudonym, key: &[u
     let sql = "insert into audit_customers (customer, key, sealed_with) values (?1, ?2, ?3)
                on conflict (customer) do update set key = ?2, sealed_with = ?3";
     let sealed = sealer.seal(&place(&row), key)?;
-    connection.prepare_keyed(sql)?.put((customer.as_bytes(), sealed, sealer.current().as_str()))?;
+    connection.prepare_keyed(TABLE, sql)?.put((customer.as_bytes(), sealed, sealer.current().as_str()))?;
     Ok(())
 }
 

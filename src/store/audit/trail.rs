@@ -213,7 +213,7 @@ impl Trail {
                                       personal, request_id, count, hash)
                    values (:sequence, :chain, :at_ms, :source, :actor, :action, :subject, :customer, :outcome, :before,
                            :after, :personal, :request_id, :count, :hash)";
-        connection.prepare_keyed(sql)?.put(named! {
+        connection.prepare_keyed(super::TABLE, sql)?.put(named! {
             ":sequence": next.sequence.cast_signed(),
             ":chain": next.chain.as_bytes(),
             ":at_ms": row.at_ms,

@@ -59,8 +59,8 @@ pub(in crate::store) enum Reach {
     All,
     /// Any row of this table, and of no other.
     Table(&'static str),
-    /// Rows with certain keys, of tables that only such statements are about, and those that reach all.
-    Keys,
+    /// Rows of this table that have certain keys.
+    Keys(&'static str),
 }
 
 /// For answers that may be missing.
@@ -108,10 +108,10 @@ impl Connection {
         })
     }
 
-    /// The same, for a statement that can be asked ahead, see [`look_ahead`](Self::look_ahead): it is about rows that have a key of
+    /// The same, for a statement that can be asked ahead, see [`look_ahead`](Self::look_ahead): it is about rows of one table that have a key of
     /// 16 or 32 bytes, which stands among the values or in the answer.
-    pub(in crate::store) fn prepare_keyed(&self, sql: &str) -> Result<Statement<'_>> {
-        self.prepare_in(Reach::Keys, sql)
+    pub(in crate::store) fn prepare_keyed(&self, table: &'static str, sql: &str) -> Result<Statement<'_>> {
+        self.prepare_in(Reach::Keys(table), sql)
     }
 
     /// The same, for a statement about any rows of one table.

@@ -1,5 +1,7 @@
 //! Tokens, and what is burnt of them.
 
+const BURNT: &str = "burnt_challenges";
+
 /// Every column but the id, in no order that matters: cells are found by name.
 macro_rules! select {
     ($($rest:tt)*) => {
@@ -50,7 +52,7 @@ const HOLDER_TOKENS_MAX: usize = 64;
 /// The token of this id, whether or not its import is over. For those who have the id from an assignment: what is
 /// given to somebody is in sight.
 pub(super) fn load(connection: &Connection, sealer: &Sealer, id: TokenId) -> Result<Option<Token>, StoreError> {
-    let mut statement = connection.prepare_keyed(select!("where id = ?"))?;
+    let mut statement = connection.prepare_keyed(row::TABLE, select!("where id = ?"))?;
     Ok(all(sealer, statement.query([id.as_bytes()])?)?.pop())
 }
 
@@ -150,13 +152,13 @@ fn enrol(
 /// Whether a challenge is burnt for a token.
 pub(super) fn is_burnt(connection: &Connection, id: TokenId, question: &str) -> Result<bool, StoreError> {
     let sql = "select 1 from burnt_challenges where token_id = ? and question = ?";
-    Ok(connection.prepare_keyed(sql)?.exists((id.as_bytes(), question))?)
+    Ok(connection.prepare_keyed(BURNT, sql)?.exists((id.as_bytes(), question))?)
 }
 
 /// Burns a challenge for a token: an error if it is burnt already.
 pub(super) fn burn(connection: &Connection, id: TokenId, question: &str) -> Result<(), StoreError> {
     let sql = "insert into burnt_challenges (token_id, question) values (?, ?)";
-    Ok(connection.prepare_keyed(sql)?.put_one((id.as_bytes(), question), "a challenge was not burnt")?)
+    Ok(connection.prepare_keyed(BURNT, sql)?.put_one((id.as_bytes(), question), "a challenge was not burnt")?)
 }
 
 #[async_trait]

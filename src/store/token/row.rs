@@ -18,7 +18,7 @@ use crate::store::sql::{self, Connection, Row, named, params};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
-const TABLE: &str = "tokens";
+pub(super) const TABLE: &str = "tokens";
 
 /// What is sealed.
 #[derive(Serialize, Deserialize)]
@@ -276,7 +276,7 @@ pub(in super::super) fn update(connection: &Connection, sealer: &Sealer, token: 
                where id = :id and version = :version - 1";
     let (device, life) = (DeviceRow::of(&token.device), LifeRow::of(&token.life));
     let (customer, holder) = pseudonyms(sealer, life.holder)?;
-    connection.prepare_keyed(sql)?.put_one(
+    connection.prepare_keyed(TABLE, sql)?.put_one(
         named! {
             ":id": token.id.as_bytes(),
             ":secret": seal(sealer, token)?,

@@ -4,9 +4,9 @@
 //! server may write. So they are tried without effect first. What they ask is noted, and asked in one go; then they are tried
 //! again, until nothing new is asked. When they are done at last, one after the other, the answers are there.
 //!
-//! Only statements that say what they have to do with are asked ahead ([`Reach`]): rows that have a key of 16 or 32 bytes, which
-//! stands among the values or in the answer; or one table. One that writes makes the client forget the answers that have to do with
-//! any of its keys, or with its table; a statement that does not say what it has to do with, all of them. So no step sees a row as
+//! Only statements that say what they have to do with are asked ahead ([`Reach`]): rows of one table that have a key of 16 or 32
+//! bytes, which stands among the values or in the answer; or any rows of one table. One that writes makes the client forget the
+//! answers that have to do with any of its keys in that table, or with its table; a statement that does not say what it has to do with, all of them. So no step sees a row as
 //! it was before an earlier step.
 
 use super::super::{Error, Reach, Result};
@@ -31,7 +31,7 @@ struct State {
     trying: bool,
     noted: Vec<Question>,
     known: HashMap<Name, Known>,
-    by_key: HashMap<Vec<u8>, Vec<Name>>,
+    by_key: HashMap<(&'static str, Vec<u8>), Vec<Name>>,
     by_table: HashMap<&'static str, Vec<Name>>,
 }
 
@@ -83,6 +83,21 @@ fn is_key(bytes: &[u8]) -> bool {
     [16, 32].contains(&bytes.len())
 }
 
+/// Those among the values of a question and in its answer.
+fn keys_of(values: &[Value], rows: &[Row]) -> Result<HashSet<Vec<u8>>, Trouble> {
+    let mut all: HashSet<Vec<u8>> = keys(values).cloned().collect();
+    for row in rows {
+        for at in 0..row.len() {
+            if let ValueRef::Blob(bytes) = cell(row, at)?
+                && is_key(bytes)
+            {
+                all.insert(bytes.to_vec());
+            }
+        }
+    }
+    Ok(all)
+}
+
 impl Ahead {
     /// Whether statements are only tried at present.
     pub(super) fn is_trying(&self) -> bool {
@@ -123,30 +138,25 @@ impl Ahead {
             }
         };
         match reach {
-            Reach::Keys if keys(values).next().is_some() => keys(values).for_each(|key| forget(by_key.remove(key))),
+            Reach::Keys(table) if keys(values).next().is_some() => {
+                keys(values).for_each(|key| forget(by_key.remove(&(table, key.clone()))));
+            }
             Reach::Table(table) => forget(by_table.remove(table)),
-            Reach::Keys | Reach::All => known.clear(),
+            Reach::Keys(_) | Reach::All => known.clear(),
         }
     }
 
     fn learn(&self, questions: Vec<Question>, answers: Vec<Vec<Row>>) -> Result<(), Trouble> {
         let state = &mut *self.0.borrow_mut();
         for (Question { prepared, values, reach, name }, rows) in questions.into_iter().zip(answers) {
-            if let Reach::Table(table) = reach {
-                state.by_table.entry(table).or_default().push(name.clone());
-            }
-            let mut keys: HashSet<Vec<u8>> = keys(&values).cloned().collect();
-            for row in &rows {
-                for at in 0..row.len() {
-                    if let ValueRef::Blob(bytes) = cell(row, at)?
-                        && is_key(bytes)
-                    {
-                        keys.insert(bytes.to_vec());
+            match reach {
+                Reach::Keys(table) => {
+                    for key in keys_of(&values, &rows)? {
+                        state.by_key.entry((table, key)).or_default().push(name.clone());
                     }
                 }
-            }
-            for key in keys {
-                state.by_key.entry(key).or_default().push(name.clone());
+                Reach::Table(table) => state.by_table.entry(table).or_default().push(name.clone()),
+                Reach::All => {}
             }
             state.known.insert(name, Known { _prepared: prepared, answer: Arc::new(rows) });
         }
