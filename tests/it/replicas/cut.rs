@@ -5,22 +5,17 @@
 use crate::attacks::kill::told;
 use crate::support::attack::dose;
 use crate::support::domain::*;
-use crate::support::postgres::{Cluster, Database, Stop};
+use crate::support::postgres::{Cluster, Stop};
 use countersign::domain::flow::{Command, Decision, Granted, Refusal, Rules};
 use countersign::domain::ports::{FlowStore, Random, StoreError};
-use countersign::store::{Address, AuditProofs, Location, Options, Store, check_audit};
+use countersign::store::{AuditProofs, Location, Options, Store, check_audit};
 use futures::future::join_all;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio_rustls::rustls::RootCertStore;
 
 /// How many go through flows at once, over two stores.
 const WORKERS: u64 = 8;
-
-fn location(database: &Database<'_>) -> Location {
-    Location::Server(Address::parse(&database.url(), None, RootCertStore::empty()).unwrap())
-}
 
 fn open(location: &Location, rules: &Rules, seed: u64) -> Store {
     let random: Arc<Seeded> = Seeded::new(seed);
@@ -133,7 +128,7 @@ impl Seen {
 async fn steps_are_as_they_were_answered_however_often_connections_are_cut_amid_their_commits() {
     let Some((cluster, _standby)) = with_a_standby() else { return };
     let database = cluster.database();
-    let (location, rules) = (location(&database), rules_with(&["k1"], |policy| policy.daily_codes_max = u32::MAX));
+    let (location, rules) = (database.location(), rules_with(&["k1"], |policy| policy.daily_codes_max = u32::MAX));
     let stores = [1, 2].map(|seed| Arc::new(open(&location, &rules, seed)));
     let over = Arc::<AtomicBool>::default();
     let workers = (0..WORKERS).map(|n| {
@@ -174,7 +169,7 @@ async fn connections_that_ended_while_nobody_used_them_cost_no_answer() {
     let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity
                where application_name = 'countersign' and datname = current_database()";
     let rules = rules();
-    let (store, maker) = (open(&location(&database), &rules, 1), Maker::new(rules.clone()));
+    let (store, maker) = (open(&database.location(), &rules, 1), Maker::new(rules.clone()));
     for _ in 0..3 {
         assert_eq!(cluster.psql(database.name(), end), "5", "a writer and four readers");
         store.apply(maker.open(&maker.applicant())).await.unwrap().unwrap();
@@ -198,7 +193,7 @@ async fn a_commit_whose_wait_for_the_standby_somebody_ends_is_not_answered_for()
 async fn not_answered_for(ending: &str) {
     let Some((primary, standby)) = with_a_standby() else { return };
     let database = primary.database();
-    let (rules, location) = (rules(), location(&database));
+    let (rules, location) = (rules(), database.location());
     let (store, maker) = (open(&location, &rules, 1), Maker::new(rules.clone()));
     let flow = maker.applicant();
     store.apply(maker.open(&flow)).await.unwrap().unwrap();

@@ -4,10 +4,9 @@ use crate::support::domain::*;
 use crate::support::postgres::{Cluster, Database};
 use crate::support::relay::Relay;
 use countersign::domain::flow::Rules;
-use countersign::domain::ports::{FlowStore, StoreError};
+use countersign::domain::ports::{FlowStore, StoreError, with_causes};
 use countersign::store::{Address, OpenError, Options, Store};
 use futures::future::join_all;
-use std::error::Error;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,12 +27,6 @@ async fn open(url: &str, rules: &Arc<Rules>) -> Result<Store, OpenError> {
     tokio::task::spawn_blocking(move || Store::open(&options, &rules.keys, random, noon())).await.unwrap()
 }
 
-/// With what is behind it.
-fn whole(problem: &dyn Error) -> String {
-    let cause = problem.source().map(|cause| format!(": {}", whole(cause)));
-    format!("{problem}{}", cause.unwrap_or_default())
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_host_that_says_nothing_is_left_for_the_next_one_and_not_asked_first_again() {
     let Some(cluster) = Cluster::shared() else { return };
@@ -50,7 +43,7 @@ async fn a_host_that_says_nothing_is_left_for_the_next_one_and_not_asked_first_a
     let begun = Instant::now();
     let problem = open(&by_way_of(&database, &[mute, mute]), &rules).await.err().expect("nobody is there");
     assert!(begun.elapsed() < Duration::from_secs(15), "a start has hung: {:?}", begun.elapsed());
-    let told = whole(&problem);
+    let told = with_causes(&problem);
     let silent = format!("127.0.0.1:{mute}: it does not answer within 3 s");
     assert!(told.contains(&format!("out of reach: {silent}; {silent}")), "{told}");
 }
@@ -102,7 +95,7 @@ async fn a_connection_whose_settings_do_not_stay_is_refused_by_their_name() {
     ] {
         let relay = Relay::to(cluster.port(), Some((set, heard))).await;
         let problem = open(&by_way_of(&database, &[relay.port()]), &rules).await.err().expect(name);
-        let told = whole(&problem);
+        let told = with_causes(&problem);
         assert!(told.contains(&format!("{name} does not stay as it was set ({found}): a pooler")), "{told}");
     }
     let relay = Relay::to(cluster.port(), None).await;

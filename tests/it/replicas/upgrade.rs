@@ -5,11 +5,10 @@ use super::{sent, verified, whole};
 use crate::support::attack::Luck;
 use crate::support::bank::{Bank, Line, Outage, Process, REQUEST};
 use crate::support::postgres::{Cluster, Database};
-use countersign::store::{Address, Location, Migrated, migrate};
+use countersign::store::{Migrated, migrate};
 use http::Method;
 use serde_json::json;
 use std::time::{Duration, Instant};
-use tokio_rustls::rustls::RootCertStore;
 
 /// What a newer release does to the database: its migration, in a turn of its own, and what it writes about it.
 fn upgrade(cluster: &Cluster, database: &Database<'_>, migration: &str, breaking: bool) {
@@ -106,8 +105,7 @@ async fn servers_stop_by_name_when_a_newer_release_has_the_tables_for_itself() {
 fn a_migration_leaves_off_while_something_reads_for_long_what_it_changes() {
     let Some(cluster) = Cluster::shared() else { return };
     let database = cluster.database();
-    let location = || Location::Server(Address::parse(&database.url(), None, RootCertStore::empty()).unwrap());
-    let Migrated { to, .. } = migrate(location()).unwrap();
+    let Migrated { to, .. } = migrate(database.location()).unwrap();
     // As before the last migration.
     let back = "drop table prefixes; drop table prefix_rulings; update store_version set version = version - 1;
                 update store_turn set oldest = oldest - 1";
@@ -119,7 +117,7 @@ fn a_migration_leaves_off_while_something_reads_for_long_what_it_changes() {
         while cluster.psql(database.name(), is_reading) == "0" {
             std::thread::sleep(Duration::from_millis(5));
         }
-        let migrating = scope.spawn(|| migrate(location()));
+        let migrating = scope.spawn(|| migrate(database.location()));
         let (mut turns, mut longest) = (0, Duration::ZERO);
         while !migrating.is_finished() {
             let begun = Instant::now();
