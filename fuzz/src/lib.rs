@@ -27,7 +27,7 @@ pub mod front {
     pub mod proxies;
 }
 #[path = "../../src"]
-#[allow(dead_code, reason = "the whole server uses it all")]
+#[allow(dead_code, unused_imports, reason = "the whole server uses it all")]
 pub mod rooms {
     pub mod config;
 }
