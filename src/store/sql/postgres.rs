@@ -9,7 +9,7 @@
 //! doubt               how a commit went that nobody has answered for
 //! ```
 
-use super::text::numbered;
+use super::text::{Many, numbered};
 use super::values::{Place, value};
 use super::{Error, Params, Reach, Result};
 use crate::domain::ports::with_causes;
@@ -19,7 +19,7 @@ use rusqlite::types::{FromSqlError, Value, ValueRef};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_postgres::SimpleQueryMessage;
@@ -31,6 +31,7 @@ mod ahead;
 mod connect;
 mod doubt;
 mod pipeline;
+mod together;
 mod turn;
 
 pub use address::{Address, AddressError};
@@ -158,6 +159,9 @@ pub(in crate::store) struct Prepared {
     text: String,
     names: Vec<String>,
     statement: tokio_postgres::Statement,
+    /// How it is done for many sets of values, and the statement for that, once it was needed, if it has one.
+    form: Many,
+    many: OnceLock<Option<tokio_postgres::Statement>>,
 }
 
 /// See the module.
@@ -223,7 +227,13 @@ impl Client {
         }
         let text = numbered(sql);
         let statement = self.once_more(|| self.ask(self.live()?.prepare(&text.sql)))?;
-        let prepared = Arc::new(Prepared { text: sql.to_owned(), names: text.names, statement });
+        let prepared = Arc::new(Prepared {
+            text: sql.to_owned(),
+            names: text.names,
+            statement,
+            form: Many::of(sql),
+            many: OnceLock::new(),
+        });
         let mut all = self.prepared.borrow_mut();
         if all.len() >= PREPARED_MAX {
             all.clear();
@@ -432,6 +442,20 @@ type Converted<T> = Result<T, Box<dyn std::error::Error + Sync + Send>>;
 #[derive(Debug)]
 struct Bound<'a>(&'a Value);
 
+impl Bound<'_> {
+    /// An error unless it is of this type.
+    fn check(&self, of: &Type) -> Converted<()> {
+        let fits = match self.0 {
+            Value::Null => true,
+            Value::Integer(_) => [Type::INT8, Type::INT4, Type::BOOL].contains(of),
+            Value::Real(_) => *of == Type::FLOAT8,
+            Value::Text(_) => [Type::TEXT, Type::VARCHAR].contains(of),
+            Value::Blob(_) => *of == Type::BYTEA,
+        };
+        if fits { Ok(()) } else { Err(format!("a value does not fit the type {of}").into()) }
+    }
+}
+
 impl ToSql for Bound<'_> {
     fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Converted<IsNull> {
         match self.0 {
@@ -450,14 +474,8 @@ impl ToSql for Bound<'_> {
     }
 
     fn to_sql_checked(&self, of: &Type, out: &mut BytesMut) -> Converted<IsNull> {
-        let fits = match self.0 {
-            Value::Null => true,
-            Value::Integer(_) => [Type::INT8, Type::INT4, Type::BOOL].contains(of),
-            Value::Real(_) => *of == Type::FLOAT8,
-            Value::Text(_) => [Type::TEXT, Type::VARCHAR].contains(of),
-            Value::Blob(_) => *of == Type::BYTEA,
-        };
-        if fits { self.to_sql(of, out) } else { Err(format!("a value does not fit the type {of}").into()) }
+        self.check(of)?;
+        self.to_sql(of, out)
     }
 }
 

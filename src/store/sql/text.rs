@@ -1,5 +1,8 @@
 //! Statements as PostgreSQL wants them: values are `$1`, `$2`, ...
 
+const VALUES: &str = " values (";
+const WHERE: &str = " where ";
+
 /// A statement and, for values that have names, which name each number stands for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Numbered {
@@ -8,17 +11,79 @@ pub(super) struct Numbered {
     pub(super) names: Vec<String>,
 }
 
+/// How a statement is done for many sets of values at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Many {
+    /// A question: its answer has another column, which says the set that a row is for, from 1 on.
+    Asks,
+    /// Puts in a row for each set.
+    Inserts,
+    /// Changes the rows of each set; they must not be the same ones.
+    Updates,
+    /// It is not.
+    No,
+}
+
+impl Many {
+    pub(super) fn of(text: &str) -> Self {
+        let has = |word: &str| text.contains(word);
+        match text.split_whitespace().next() {
+            Some("select" | "with") => Self::Asks,
+            Some("insert") if has(VALUES) && !has("on conflict") => Self::Inserts,
+            Some("update") if !has("select") && !has("returning") => match text.split(WHERE).collect::<Vec<_>>()[..] {
+                // What is asked of rows but their key might be what they are looked for by.
+                [_, rows] if !rows.contains('\'') => Self::Updates,
+                _ => Self::No,
+            },
+            _ => Self::No,
+        }
+    }
+
+    /// Each value is an array of this type, with one element for each set. What updates has one value more: how many sets there are.
+    pub(super) fn statement(self, text: &str, types: &[&str]) -> Option<String> {
+        let each = |say: fn((usize, &&str)) -> String| (1..).zip(types).map(say).collect::<Vec<_>>().join(", ");
+        let (arrays, names) = (each(|(at, of)| format!("${at}::{of}[]")), each(|(at, _)| format!("v{at}")));
+        let text = marked(text, "given.v").sql;
+        match self {
+            // With an offset, the question is planned as it is for one set, and its rows come in its order.
+            Self::Asks => Some(format!(
+                "select one.*, given.place from unnest({arrays}) with ordinality as given ({names}, place)
+                 cross join lateral ({text} offset 0) as one"
+            )),
+            Self::Inserts => {
+                let (into, values) = text.split_once(VALUES)?;
+                let values = values.trim_end().strip_suffix(')')?;
+                Some(format!("{into} select {values} from unnest({arrays}) as given ({names})"))
+            }
+            Self::Updates => {
+                let (set, rows) = text.split_once(WHERE)?;
+                // A limit that is not known yet is taken for a small one: then rows are found by their key, also if the
+                // statement is planned while the table has none.
+                let sets = types.len() + 1;
+                Some(format!(
+                    "{set} from (select * from unnest({arrays}) as each ({names}) limit ${sets}) as given where {rows}"
+                ))
+            }
+            Self::No => None,
+        }
+    }
+}
+
 /// Numbers the places of values. What stands in quotes stays as it is.
 pub(super) fn numbered(text: &str) -> Numbered {
+    marked(text, "$")
+}
+
+fn marked(text: &str, mark: &str) -> Numbered {
     let (mut sql, mut names) = (String::with_capacity(text.len() + 16), Vec::<String>::new());
     let text = without_hints(text);
     let (mut rest, mut count) = (text.as_str(), 0);
     while let Some(at) = rest.find(['?', ':', '\'', '"']) {
         let (before, from) = rest.split_at(at);
         sql.push_str(before);
-        let mark = from.as_bytes()[0];
+        let first = from.as_bytes()[0];
         let tail = &from[1..];
-        let (taken, number) = match mark {
+        let (taken, number) = match first {
             b'?' => {
                 let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len();
                 count += 1;
@@ -36,7 +101,7 @@ pub(super) fn numbered(text: &str) -> Numbered {
             quote => (tail.find(char::from(quote)).map_or(tail.len(), |end| end + 1), None),
         };
         match number {
-            Some(number) => sql.push_str(&format!("${number}")),
+            Some(number) => sql.push_str(&format!("{mark}{number}")),
             None => sql.push_str(&from[..=taken]),
         }
         rest = &tail[taken..];
@@ -75,6 +140,41 @@ pub(super) fn defined(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_statement_for_many_sets_of_values_takes_an_array_for_each_value() {
+        let of = |text| Many::of(text).statement(text, &["bytea", "int8"]);
+        let said = |text| of(text).map(|sql| sql.split_whitespace().collect::<Vec<_>>().join(" "));
+        for (text, sql) in [
+            (
+                "select b from a where c = ?2 and d = ?1 limit 1",
+                "select one.*, given.place from unnest($1::bytea[], $2::int8[]) with ordinality as given (v1, v2, place) \
+                 cross join lateral (select b from a where c = given.v2 and d = given.v1 limit 1 offset 0) as one",
+            ),
+            (
+                "insert into a (b, c, d)\n values (:b, 'open', :c + 1)",
+                "insert into a (b, c, d) select given.v1, 'open', given.v2 + 1 \
+                 from unnest($1::bytea[], $2::int8[]) as given (v1, v2)",
+            ),
+            (
+                "update a set b = ?2 where c = ?1 and b < ?2",
+                "update a set b = given.v2 \
+                 from (select * from unnest($1::bytea[], $2::int8[]) as each (v1, v2) limit $3) as given \
+                 where c = given.v1 and b < given.v2",
+            ),
+        ] {
+            assert_eq!(said(text).as_deref(), Some(sql));
+        }
+        for text in [
+            "delete from a where b = ?",
+            "insert into a (b) values (?) on conflict (b) do nothing",
+            "update a set b = (select c from d where e = ?1) where f = ?2",
+            "update a set b = ?1 where c = ?2 returning d",
+            "update a set b = ?1 where c = ?2 and d = 'open'",
+        ] {
+            assert_eq!(said(text), None);
+        }
+    }
 
     #[test]
     fn values_are_numbered_by_their_place_number_or_name() {

@@ -3,7 +3,8 @@
 use crate::support::domain::*;
 use crate::support::postgres::{Cluster, Database};
 use crate::support::relay::Relay;
-use countersign::domain::flow::Rules;
+use crate::support::rows::Rows;
+use countersign::domain::flow::{Command, Granted, Rules};
 use countersign::domain::ports::{FlowStore, StoreError, with_causes};
 use countersign::store::{Address, OpenError, Options, Store};
 use futures::future::join_all;
@@ -11,6 +12,9 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_rustls::rustls::RootCertStore;
+
+/// Flows that nobody asks for.
+const FLOWS: i64 = 20_000;
 
 /// The address of a database by way of these ports of 127.0.0.1.
 fn by_way_of(database: &Database<'_>, ports: &[u16]) -> String {
@@ -100,4 +104,69 @@ async fn a_connection_whose_settings_do_not_stay_is_refused_by_their_name() {
     }
     let relay = Relay::to(cluster.port(), None).await;
     open(&by_way_of(&database, &[relay.port()]), &rules).await.unwrap().ping().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_round_trips_of_steps_that_wait_together_are_those_of_a_few() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let (database, maker) = (cluster.database(), Maker::new(rules()));
+    let relay = Relay::to(cluster.port(), None).await;
+    let store = open(&by_way_of(&database, &[relay.port()]), &maker.rules).await.unwrap();
+    let rows = Rows::at(&database.location());
+    // They wait for the turn, and then share a transaction, or two.
+    let together = async |commands: Vec<Command>| {
+        rows.hold();
+        let mut steps = Box::pin(join_all(commands.into_iter().map(|command| store.apply(command))));
+        assert!(futures::poll!(&mut steps).is_pending());
+        let before = relay.round_trips();
+        rows.release();
+        let done: Vec<_> = steps.await.into_iter().map(Result::unwrap).collect();
+        (done, relay.round_trips() - before)
+    };
+    let mut taken = Vec::new();
+    for _ in 0..3 {
+        let flows: Vec<_> = (0..40).map(|n| maker.flow(None, &[phone(&format!("+5255123{n:05}"))])).collect();
+        let (_, opening) = together(flows.iter().map(|flow| maker.open(flow)).collect()).await;
+        let (done, sending) = together(flows.iter().map(|flow| maker.send(flow)).collect()).await;
+        let sends: Vec<_> = done.into_iter().map(sent).collect();
+        let verify = |(flow, send)| maker.verify(flow, send, &maker.code(send));
+        let (done, verifying) = together(flows.iter().zip(&sends).map(verify).collect()).await;
+        assert!(done.iter().all(|done| matches!(done, Ok(Granted::Verified))), "{done:?}");
+        taken.push([opening, sending, verifying]);
+        if taken.len() == 1 {
+            fill_flows(&rows, FLOWS);
+        }
+    }
+    // At first, statements are prepared.
+    assert!(taken[2].iter().all(|count| *count <= 24), "{taken:?}");
+    // The tables were empty when the statements were planned. Rows are found by their key all the same: what a connection has read
+    // is counted once it ends.
+    drop(store);
+    let others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+                  and backend_type = 'client backend'";
+    while rows.value::<i64>(others, &[]) > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let read = "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint from pg_stat_user_tables
+                where relname like 'flows_%' or relname like 'outbox_%'";
+    let read: i64 = rows.value(read, &[]);
+    assert!(read < FLOWS, "{read} rows were looked at");
+}
+
+/// So many more, of no day.
+fn fill_flows(rows: &Rows, count: i64) {
+    let columns = rows.columns("flows");
+    let values: Vec<_> = columns
+        .iter()
+        .map(|name| match name.as_str() {
+            "id" => "decode(md5(n::text), 'hex')",
+            "key_digest" => "sha256(n::text::bytea)",
+            name => name,
+        })
+        .collect();
+    let (columns, values) = (columns.join(", "), values.join(", "));
+    rows.run(&format!(
+        "insert into flows ({columns})
+         select {values} from (select * from flows limit 1) as one cross join generate_series(1, {count}) as n"
+    ));
 }

@@ -1,6 +1,7 @@
 //! A way to a server that can fall silent, and that can change what is said on it.
 
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -21,6 +22,10 @@ struct Rules {
     silent: watch::Sender<bool>,
     /// What is heard for what: of one length.
     changed: Option<(&'static str, &'static str)>,
+    /// How often something was said to the server after something that it had said.
+    round_trips: AtomicUsize,
+    /// Whether the last to say something was the server.
+    answered: AtomicBool,
 }
 
 impl Relay {
@@ -28,7 +33,13 @@ impl Relay {
     pub(crate) async fn to(port: u16, changed: Option<(&'static str, &'static str)>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let here = listener.local_addr().unwrap().port();
-        let rules = Arc::new(Rules { last_words: Mutex::default(), silent: watch::Sender::new(false), changed });
+        let rules = Arc::new(Rules {
+            last_words: Mutex::default(),
+            silent: watch::Sender::new(false),
+            changed,
+            round_trips: AtomicUsize::new(0),
+            answered: AtomicBool::new(true),
+        });
         let rule = rules.clone();
         let accepting = tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
@@ -49,6 +60,11 @@ impl Relay {
 
     pub(crate) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// How many questions have been asked, or sets of questions that were asked in one go.
+    pub(crate) fn round_trips(&self) -> usize {
+        self.rules.round_trips.load(Relaxed)
     }
 
     /// It falls silent.
@@ -84,6 +100,9 @@ impl Rules {
         let mut bytes = vec![0; 65536];
         while let Ok(count @ 1..) = from.read(&mut bytes).await {
             self.heard().await;
+            if self.answered.swap(!to_the_server, Relaxed) && to_the_server {
+                self.round_trips.fetch_add(1, Relaxed);
+            }
             let said = &mut bytes[..count];
             if let Some((text, heard)) = self.changed.filter(|_| to_the_server) {
                 assert_eq!(text.len(), heard.len());

@@ -10,14 +10,13 @@
 //! it was before an earlier step.
 
 use super::super::{Error, Reach, Result};
-use super::pipeline::{Told, answers, sent};
-use super::{Bound, Client, Prepared, Trouble, cell};
+use super::together::{self, Asked};
+use super::{Client, Prepared, Trouble, cell};
 use rusqlite::types::{Value, ValueRef};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
 
 /// The rows of an answer.
 pub(in crate::store::sql) type Answer = Arc<Vec<Row>>;
@@ -72,7 +71,7 @@ impl Question {
 }
 
 /// Keys among values: other bytes may look like one, which does no harm.
-fn keys(values: &[Value]) -> impl Iterator<Item = &Vec<u8>> {
+pub(super) fn keys(values: &[Value]) -> impl Iterator<Item = &Vec<u8>> {
     values.iter().filter_map(|value| match value {
         Value::Blob(bytes) if is_key(bytes) => Some(bytes),
         _ => None,
@@ -184,24 +183,27 @@ impl Client {
         };
         let mut names = HashSet::new();
         noted.retain(|question| names.insert(question.name.clone()));
-        if noted.is_empty() {
+        // Those of one statement are asked together.
+        noted.sort_by_key(|question| question.name.0);
+        let alike: Vec<_> = noted.chunk_by(|one, next| one.name.0 == next.name.0).collect();
+        if alike.is_empty() {
             return Ok(());
         }
+        alike.iter().filter(|alike| alike.len() > 1).try_for_each(|alike| self.prepare_many(&alike[0].prepared))?;
+        let asked: Vec<_> = alike
+            .iter()
+            .flat_map(|alike| {
+                let sets: Vec<_> = alike.iter().map(|question| &question.values[..]).collect();
+                Asked::all(&alike[0].prepared, &sets)
+            })
+            .collect();
         let live = self.live()?;
-        let answers = self.ask(all(&live, &noted))?;
+        let told = self.ask(together::ask(&live, &asked))?;
+        let mut answers = Vec::with_capacity(noted.len());
+        for (asked, rows) in asked.iter().zip(told) {
+            answers.append(&mut asked.sorted(rows)?);
+        }
+        drop(asked);
         Ok(self.ahead.learn(noted, answers)?)
     }
-}
-
-/// Sends everything before it waits for any answer.
-async fn all(live: &tokio_postgres::Client, questions: &[Question]) -> Told<Vec<Vec<Row>>> {
-    let bound: Vec<Vec<_>> = questions.iter().map(|question| question.values.iter().map(Bound).collect()).collect();
-    let bound: Vec<Vec<_>> =
-        bound.iter().map(|values| values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()).collect();
-    let asked: Vec<_> = questions
-        .iter()
-        .zip(&bound)
-        .map(|(question, values)| live.query(&question.prepared.statement, values))
-        .collect();
-    answers(sent(asked).await).await
 }

@@ -4,8 +4,10 @@
 //! The server does them in their order. After one that fails it does nothing more of the transaction, so the next question fails
 //! as well: what is told then is why the first one failed.
 
-use super::super::{Params, Reach, Result, one};
-use super::{Bound, Client, Prepared};
+use super::super::{Error, Params, Reach, Result, one};
+use super::ahead::keys;
+use super::together::{self, Asked, grouped};
+use super::{Client, Prepared};
 use crate::domain::work::Work;
 use futures::future::{MaybeDone, maybe_done};
 use futures::poll;
@@ -25,11 +27,19 @@ pub(super) type Told<T> = std::result::Result<T, tokio_postgres::Error>;
 pub(super) struct Waiting(RefCell<Vec<Put>>);
 
 /// One of them.
-struct Put {
-    prepared: Arc<Prepared>,
+pub(super) struct Put {
+    pub(super) prepared: Arc<Prepared>,
     values: Vec<Value>,
+    pub(super) reach: Reach,
     /// What it means that it has not changed one row.
     one: Option<&'static str>,
+}
+
+impl Put {
+    /// Of the rows that it has to do with.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &[u8]> {
+        keys(&self.values).map(Vec::as_slice)
+    }
 }
 
 impl Waiting {
@@ -53,7 +63,7 @@ impl Client {
             return problem.map_or(Ok(()), |problem| one(changed, problem));
         }
         Work::STATEMENT.add();
-        let put = Put { prepared: prepared.clone(), values: prepared.values(params)?, one: problem };
+        let put = Put { prepared: prepared.clone(), values: prepared.values(params)?, reach, one: problem };
         if self.ahead.is_trying() {
             return Ok(());
         }
@@ -68,11 +78,27 @@ impl Client {
         if waiting.is_empty() {
             return Ok(self.ask(question)?);
         }
+        let groups = grouped(&waiting);
+        groups
+            .iter()
+            .filter(|group| group.puts.len() > 1)
+            .try_for_each(|group| self.prepare_many(&group.puts[0].prepared))?;
+        let writes: Vec<_> = groups
+            .iter()
+            .flat_map(|group| {
+                let sets: Vec<_> = group.puts.iter().map(|put| &put.values[..]).collect();
+                // One: what has no such form is a group of its own.
+                Asked::all(&group.puts[0].prepared, &sets)
+            })
+            .collect();
         let live = self.live()?;
-        let (changed, answer) = self.ask(in_order(&live, &waiting, question))?;
-        for (changed, put) in changed.into_iter().zip(&waiting) {
+        let (changed, answer) = self.ask(together::write(&live, &writes, question))?;
+        for (changed, group) in changed.into_iter().zip(&groups) {
             self.changes.set(self.changes.get() + changed);
-            put.one.map_or(Ok(()), |problem| one(changed, problem))?;
+            match group.puts[0].one {
+                Some(problem) if changed != group.puts.len() as u64 => return Err(Error::NotOne(problem)),
+                _ => {}
+            }
         }
         Ok(answer)
     }
@@ -86,20 +112,6 @@ impl Client {
     pub(in crate::store::sql) fn send_waiting(&self) -> Result<()> {
         self.ask_behind(std::future::ready(Ok(())))
     }
-}
-
-/// Sends everything before it waits for any answer. Gives how many rows each statement has changed, and the last answer.
-async fn in_order<T>(
-    live: &tokio_postgres::Client,
-    puts: &[Put],
-    question: impl Future<Output = Told<T>>,
-) -> Told<(Vec<u64>, T)> {
-    let puts: Vec<_> =
-        puts.iter().map(|put| live.execute_raw(&put.prepared.statement, put.values.iter().map(Bound))).collect();
-    let (done, question) = (sent(puts).await, sent(vec![question]).await);
-    let changed = answers(done).await?;
-    let mut answer = answers(question).await?;
-    Ok((changed, answer.remove(0)))
 }
 
 /// A question that is under way.

@@ -1,0 +1,200 @@
+//! A statement that is done for many sets of values at once: each of its values is then an array, with one element for each set.
+//!
+//! A statement costs the server more than a row does: it is started and ended, and its answer sent. So questions of one statement
+//! that are asked ahead are asked as one, and so are writes, where it makes no difference which of them comes first.
+
+use super::super::text::Many;
+use super::super::{Reach, Result};
+use super::pipeline::{Put, Told, answers, sent};
+use super::{Bound, Client, Converted, Prepared, Trouble, cell};
+use bytes::BytesMut;
+use rusqlite::types::{Value, ValueRef};
+use std::collections::HashSet;
+use std::sync::Arc;
+use tokio_postgres::types::{IsNull, Kind, ToSql, Type};
+use tokio_postgres::{Row, Statement};
+
+/// A statement with its values.
+pub(super) struct Asked<'a> {
+    statement: &'a Statement,
+    values: Vec<Given<'a>>,
+    /// For how many sets of values.
+    pub(super) sets: usize,
+}
+
+impl<'a> Asked<'a> {
+    /// For one set of values or more. `None` for several, if the statement has no such form.
+    fn new(prepared: &'a Prepared, sets: &[&'a [Value]]) -> Option<Self> {
+        let (statement, values) = match sets {
+            [one] => (&prepared.statement, one.iter().map(|value| Given::One(Bound(value))).collect()),
+            many => {
+                let column = |at| Given::Many(many.iter().map(|values| Bound(&values[at])).collect());
+                let columns = (0..prepared.statement.params().len()).map(column);
+                let sets = (prepared.form == Many::Updates).then_some(Given::Sets(many.len()));
+                (prepared.many.get()?.as_ref()?, columns.chain(sets).collect())
+            }
+        };
+        Some(Self { statement, values, sets: sets.len() })
+    }
+
+    /// As few of them as the statement allows.
+    pub(super) fn all(prepared: &'a Prepared, sets: &[&'a [Value]]) -> Vec<Self> {
+        let together = Self::new(prepared, sets);
+        together.map_or_else(|| sets.chunks(1).filter_map(|set| Self::new(prepared, set)).collect(), |it| vec![it])
+    }
+
+    fn values(&self) -> Vec<&(dyn ToSql + Sync)> {
+        self.values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+    }
+
+    /// The rows for each set of values.
+    pub(super) fn sorted(&self, rows: Vec<Row>) -> Result<Vec<Vec<Row>>, Trouble> {
+        if self.sets == 1 {
+            return Ok(vec![rows]);
+        }
+        let mut sorted: Vec<_> = (0..self.sets).map(|_| Vec::new()).collect();
+        for row in rows {
+            let at = row.len() - 1;
+            let place = match cell(&row, at)? {
+                ValueRef::Integer(place) => usize::try_from(place - 1).ok().filter(|place| *place < self.sets),
+                _ => None,
+            };
+            let problem = || Trouble::Cell { column: at.to_string(), problem: "is no place".to_owned() };
+            sorted[place.ok_or_else(problem)?].push(row);
+        }
+        Ok(sorted)
+    }
+}
+
+/// Sends all questions before it waits for any answer.
+pub(super) async fn ask(live: &tokio_postgres::Client, asked: &[Asked<'_>]) -> Told<Vec<Vec<Row>>> {
+    let values: Vec<_> = asked.iter().map(Asked::values).collect();
+    let queries = asked.iter().zip(&values).map(|(asked, values)| live.query(asked.statement, values));
+    answers(sent(queries.collect()).await).await
+}
+
+/// Sends all writes before it waits for any answer, and `question` behind them. Gives how many rows each has changed, and the answer.
+pub(super) async fn write<T>(
+    live: &tokio_postgres::Client,
+    asked: &[Asked<'_>],
+    question: impl Future<Output = Told<T>>,
+) -> Told<(Vec<u64>, T)> {
+    let values: Vec<_> = asked.iter().map(Asked::values).collect();
+    let writes = asked.iter().zip(&values).map(|(asked, values)| live.execute(asked.statement, values));
+    let (done, question) = (sent(writes.collect()).await, sent(vec![question]).await);
+    let changed = answers(done).await?;
+    let mut answer = answers(question).await?;
+    Ok((changed, answer.remove(0)))
+}
+
+impl Client {
+    /// Prepares the form of a statement for many sets of values, if it has one.
+    pub(super) fn prepare_many(&self, prepared: &Prepared) -> Result<()> {
+        if prepared.many.get().is_some() {
+            return Ok(());
+        }
+        let types: Vec<_> = prepared.statement.params().iter().map(Type::name).collect();
+        let sql = prepared.form.statement(&prepared.text, &types);
+        let many = sql.map(|sql| self.ask(self.live()?.prepare(&sql))).transpose()?;
+        // Nobody else prepares on this connection.
+        prepared.many.get_or_init(|| many);
+        Ok(())
+    }
+}
+
+/// Writes of one statement that are done together, in the place of the first of them.
+pub(super) struct Group<'a> {
+    pub(super) puts: Vec<&'a Put>,
+    /// What any of them has to do with.
+    reach: Reach,
+    keys: HashSet<&'a [u8]>,
+}
+
+impl<'a> Group<'a> {
+    /// Whether it makes a difference which comes first, this or that one.
+    fn meets(&self, put: &Put) -> bool {
+        match (self.reach, put.reach) {
+            (Reach::All, _) | (_, Reach::All) => true,
+            (Reach::Table(table) | Reach::Keys(table), Reach::Table(other))
+            | (Reach::Table(table), Reach::Keys(other)) => table == other,
+            // Rows of other tables may refer to them by their key.
+            (Reach::Keys(_), Reach::Keys(_)) => {
+                let mut keys = put.keys().peekable();
+                self.keys.is_empty() || keys.peek().is_none() || keys.any(|key| self.keys.contains(key))
+            }
+        }
+    }
+
+    /// Whether the other one can be done together with these.
+    fn takes(&self, put: &Put) -> bool {
+        let prepared = &self.puts[0].prepared;
+        Arc::ptr_eq(prepared, &put.prepared)
+            && matches!(put.reach, Reach::Keys(_))
+            && match prepared.form {
+                // Rows that are new are not those of each other.
+                Many::Inserts => true,
+                Many::Updates => !self.meets(put),
+                Many::Asks | Many::No => false,
+            }
+    }
+
+    fn add(&mut self, put: &'a Put) {
+        self.keys.extend(put.keys());
+        self.puts.push(put);
+    }
+}
+
+/// Brings writes together that may be.
+pub(super) fn grouped(puts: &[Put]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for put in puts {
+        let mut at = None;
+        for (n, group) in groups.iter().enumerate().rev() {
+            if group.takes(put) {
+                at = Some(n);
+                break;
+            }
+            if group.meets(put) {
+                break;
+            }
+        }
+        match at {
+            Some(n) => groups[n].add(put),
+            None => groups.push(Group { puts: vec![put], reach: put.reach, keys: put.keys().collect() }),
+        }
+    }
+    groups
+}
+
+/// A value of a statement: one, or one for each set.
+#[derive(Debug)]
+enum Given<'a> {
+    One(Bound<'a>),
+    Many(Vec<Bound<'a>>),
+    /// How many there are.
+    Sets(usize),
+}
+
+impl ToSql for Given<'_> {
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Converted<IsNull> {
+        match self {
+            Self::One(value) => value.to_sql(of, out),
+            Self::Many(values) => values.to_sql(of, out),
+            Self::Sets(sets) => i64::try_from(*sets)?.to_sql(of, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    fn to_sql_checked(&self, of: &Type, out: &mut BytesMut) -> Converted<IsNull> {
+        match (self, of.kind()) {
+            (Self::One(value), _) => value.check(of)?,
+            (Self::Many(values), Kind::Array(each)) => values.iter().try_for_each(|value| value.check(each))?,
+            (Self::Sets(_), _) if *of == Type::INT8 => {}
+            (Self::Many(_) | Self::Sets(_), _) => return Err(format!("values do not fit the type {of}").into()),
+        }
+        self.to_sql(of, out)
+    }
+}
