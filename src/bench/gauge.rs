@@ -1,5 +1,6 @@
 //! What a server uses up: processor time and memory of its process, commits and rows of its store.
 
+use super::database::Database;
 use super::load::{Connection, Request};
 use super::{BenchError, Target};
 use bytes::Bytes;
@@ -14,6 +15,17 @@ pub(super) struct Reading {
     pub(super) process: Option<Process>,
     /// Of its store, if it has one.
     pub(super) store: Store,
+    /// Of the database server, if its store is on one.
+    pub(super) database: Option<Used>,
+}
+
+/// What the database server has used up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Used {
+    /// Bytes of its write-ahead log.
+    pub(super) log: f64,
+    /// Processor time of the processes that serve the database, if they are on this machine.
+    pub(super) cpu: Option<Duration>,
 }
 
 /// What the kernel says of a process.
@@ -38,9 +50,12 @@ pub(super) struct Store {
     pub(super) rows: f64,
 }
 
-/// Looks at all the servers that are measured together.
-pub(super) async fn read_all(servers: &[Target]) -> Result<Reading, BenchError> {
+/// Looks at all the servers that are measured together, and at their database.
+pub(super) async fn read_all(servers: &[Target], database: Option<&Database>) -> Result<Reading, BenchError> {
     let mut all = Reading::default();
+    if let Some(database) = database {
+        all.database = Some(database.used().await?);
+    }
     for server in servers {
         let one = read(server.address, server.process).await?;
         all.process = match (all.process, one.process) {
@@ -74,28 +89,34 @@ async fn read(address: SocketAddr, process: Option<u32>) -> Result<Reading, Benc
         steps: figure("countersign_store_steps_total"),
         rows: figure("countersign_store_rows_total"),
     };
-    Ok(Reading { process, store })
+    Ok(Reading { process, store, database: None })
 }
 
 impl Process {
-    fn read(id: u32) -> Result<Self, BenchError> {
-        let file = |name: &str| {
-            let path = format!("/proc/{id}/{name}");
-            std::fs::read_to_string(&path).map_err(|source| BenchError::Process { path, source })
-        };
-        let stat = file("stat")?;
+    /// Its processor time.
+    pub(super) fn cpu(id: u32) -> Result<Duration, BenchError> {
+        let stat = file(id, "stat")?;
         // The name, in parentheses, may hold blanks. After it, `utime` and `stime` are the 12th and 13th word (proc(5)).
         let words: Vec<_> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let ticks = |n: usize| words.get(n).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
-        let cpu = Duration::from_secs(ticks(11) + ticks(12)) / u32::try_from(ticks_per_second()).unwrap_or(100);
+        Ok(Duration::from_secs(ticks(11) + ticks(12)) / u32::try_from(ticks_per_second()).unwrap_or(100))
+    }
+
+    fn read(id: u32) -> Result<Self, BenchError> {
+        let cpu = Self::cpu(id)?;
         let kilobytes = |text: &str, key: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(key));
             line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0)
         };
-        let resident = kilobytes(&file("status")?, "VmRSS:") * 1024;
-        let written = kilobytes(&file("io")?, "write_bytes:");
+        let resident = kilobytes(&file(id, "status")?, "VmRSS:") * 1024;
+        let written = kilobytes(&file(id, "io")?, "write_bytes:");
         Ok(Self { cpu, resident, written })
     }
+}
+
+fn file(id: u32, name: &str) -> Result<String, BenchError> {
+    let path = format!("/proc/{id}/{name}");
+    std::fs::read_to_string(&path).map_err(|source| BenchError::Process { path, source })
 }
 
 fn ticks_per_second() -> u64 {

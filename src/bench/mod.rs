@@ -17,6 +17,7 @@ mod load;
 mod noop;
 mod plot;
 mod prepare;
+mod relay;
 pub mod report;
 mod requests;
 mod rows;
@@ -31,6 +32,7 @@ use crate::store::{Address, AddressError};
 use database::Database;
 use load::{Load, Pace, Script};
 use prepare::Stage;
+use relay::Relay;
 use report::{Ratio, Report, Run};
 use requests::{Holder, Phones};
 use scenario::{Prepared, Same, Scenario};
@@ -142,6 +144,9 @@ pub enum BenchError {
     /// Where it is.
     #[error("--store {0}")]
     Address(#[from] AddressError),
+    /// A delay is only added where it is known what to.
+    #[error("--store-delay needs a --store with one host, over TCP")]
+    Far,
     /// Whoever may list processes sees their arguments.
     #[error("--store must not hold a password: put it into COUNTERSIGN_STORE_PASSWORD in the environment")]
     Password,
@@ -180,6 +185,8 @@ pub struct Options {
     pub url: Option<SocketAddr>,
     /// A PostgreSQL database, beside which each round makes one of its own; a file, unless it is said.
     pub store: Option<String>,
+    /// Added to each way between a server and the database server.
+    pub store_delay: Duration,
     /// Servers that share the database.
     pub replicas: usize,
     /// Whether the pipeline that does nothing and the bare file are measured, too.
@@ -232,9 +239,10 @@ impl Bench<'_> {
         } else {
             None
         };
-        let (mut starts, mut of_noop) = (Vec::new(), Vec::new());
+        let (mut starts, mut round_trips, mut of_noop) = (Vec::new(), Vec::new(), Vec::new());
         for round in 1..=rounds {
             let served = self.serve(round).await?;
+            round_trips.extend(served.round_trip.map(|taken| taken.as_secs_f64() * 1e3));
             starts.extend(served.own.iter().map(|subject| subject.start.as_secs_f64() * 1e3));
             for scenario in &self.options.scenarios {
                 for pace in self.paces() {
@@ -254,7 +262,7 @@ impl Bench<'_> {
             noop.stop()?;
         }
         report.runs.append(&mut of_noop);
-        report.summarize(starts);
+        report.summarize(starts, round_trips);
         Ok(report)
     }
 
@@ -263,26 +271,42 @@ impl Bench<'_> {
     async fn serve(&self, round: u32) -> Result<Served, BenchError> {
         if let Some(address) = self.options.url {
             let targets = vec![Target { address, process: None }];
-            return Ok(Served { targets, holders: Vec::new(), own: Vec::new(), database: None, _data: None });
+            return Ok(Served {
+                targets,
+                holders: Vec::new(),
+                own: Vec::new(),
+                round_trip: None,
+                database: None,
+                _relay: None,
+                _data: None,
+            });
         }
         let data = Scratch::create(&self.scratch.join(format!("round-{round}")))?;
         let directory = DataDir::create(&data.0, &SystemRandom)?;
         let database = match &self.options.store {
-            Some(url) => {
-                let password = subject::password();
-                let password = password.as_ref().map(|password| password.expose_secret().as_bytes());
-                let home = Address::parse(url, password, native_roots())?;
-                let database = Database::create(&home).await?;
-                directory.set_database_url(&with_database(url, database.name()))?;
-                Some(database)
-            }
+            Some(url) => Some(Database::create(address(url)?).await?),
             None => None,
         };
+        let url = self.options.store.as_ref().zip(database.as_ref());
+        let url = url.map(|(url, database)| with_database(url, database.name()));
+        if let Some(url) = &url {
+            directory.set_database_url(url)?;
+        }
         let holders = self.bank(round, &directory).await?;
+        let relay = url.as_ref().filter(|_| !self.options.store_delay.is_zero());
+        let relay = relay.map(|url| Relay::start(url, self.options.store_delay)).transpose()?;
+        // Only what is measured goes that way.
+        let url = url.map(|url| relay.as_ref().map_or(url.clone(), |relay| relay.url(&url)));
+        let mut round_trip = None;
+        if let Some((url, database)) = url.zip(database.as_ref()) {
+            directory.set_database_url(&url)?;
+            round_trip = Some(database.round_trip(&address(&url)?).await?);
+        }
         let purging = self.options.expired > 0;
         let start = |_| Subject::start(&self.options.program, &data.0, Role::Product, purging);
         let own: Vec<_> = (0..self.options.replicas).map(start).collect::<Result<_, _>>()?;
-        Ok(Served { targets: own.iter().map(Target::of).collect(), holders, own, database, _data: Some(data) })
+        let targets = own.iter().map(Target::of).collect();
+        Ok(Served { targets, holders, own, round_trip, database, _relay: relay, _data: Some(data) })
     }
 
     fn paces(&self) -> Vec<Pace> {
@@ -322,7 +346,8 @@ impl Bench<'_> {
         // Where something was prepared, that has warmed the server.
         let warm_up = if scenario == Scenario::Request { warm_up } else { Duration::ZERO };
         let load = Load { pace, warm_up, duration };
-        self.measure(scenario.as_str().to_owned(), round, scripts, load, &served.targets).await
+        let database = served.database.as_ref();
+        self.measure(scenario.as_str().to_owned(), round, scripts, load, &served.targets, database).await
     }
 
     async fn prepare(&self, scenario: Scenario, round: u32, served: &Served) -> Result<Prepared, BenchError> {
@@ -344,10 +369,11 @@ impl Bench<'_> {
         scripts: Vec<Box<dyn Script>>,
         load: Load,
         targets: &[Target],
+        database: Option<&Database>,
     ) -> Result<Run, BenchError> {
         let seconds = (load.warm_up + load.duration).as_secs();
         self.begins(&name, round, usize::try_from(seconds).unwrap_or(usize::MAX));
-        let gauge = || gauge::read_all(targets);
+        let gauge = || gauge::read_all(targets, database);
         let servers: Vec<_> = targets.iter().map(|target| target.address).collect();
         let mut measuring = std::pin::pin!(load::run(&servers, scripts, load, gauge));
         let mut second = tokio::time::interval(Duration::from_secs(1));
@@ -372,7 +398,7 @@ impl Bench<'_> {
         let Options { connections, warm_up, duration, .. } = *self.options;
         let scripts = (0..connections).map(|_| Box::new(Same(typical(scenario))) as Box<dyn Script>).collect();
         let load = Load { pace: Pace::Closed, warm_up, duration };
-        let nothing = self.measure(format!("noop: {}", run.name), run.round, scripts, load, &[noop]).await?;
+        let nothing = self.measure(format!("noop: {}", run.name), run.round, scripts, load, &[noop], None).await?;
         let fsync_millis = self.fsync(run.round)?.as_secs_f64() * 1e3;
         let rows_alone = match (&served.database, run.rows, run.group) {
             (Some(database), ..) => {
@@ -432,6 +458,13 @@ fn typical(scenario: Scenario) -> load::Request {
     }
 }
 
+/// A database, as the servers that are measured reach it.
+fn address(url: &str) -> Result<Address, BenchError> {
+    let password = subject::password();
+    let password = password.as_ref().map(|password| password.expose_secret().as_bytes());
+    Ok(Address::parse(url, password, native_roots())?)
+}
+
 /// The authorities that may have signed the certificate of a database server.
 fn native_roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();
@@ -454,8 +487,12 @@ struct Served {
     holders: Vec<Holder>,
     /// Those of our own.
     own: Vec<Subject>,
+    /// To the database server and back.
+    round_trip: Option<Duration>,
     /// The database that they share, if they do; it goes after them.
     database: Option<Database>,
+    /// What makes the way to it longer.
+    _relay: Option<Relay>,
     /// Their data directory, which goes after them, too.
     _data: Option<Scratch>,
 }

@@ -24,7 +24,9 @@ pub struct Run {
     pub cpu_micros: Option<f64>,
     /// Resident memory of the server at the end, bytes.
     pub resident_bytes: Option<u64>,
-    /// Bytes that the server had written to the disk for one request.
+    /// Processor time of the database server's connections for one request, microseconds; if it is on this machine.
+    pub database_cpu_micros: Option<f64>,
+    /// Bytes that the server had written to the disk for one request; with a database server, those of its write-ahead log.
     pub written_bytes: Option<f64>,
     /// Rows that the store wrote for one request.
     pub rows: Option<f64>,
@@ -64,6 +66,10 @@ impl Run {
         let process = before.process.zip(after.process);
         let (commits, rows) = (after.store.commits - before.store.commits, after.store.rows - before.store.rows);
         let stored = commits > 0.0;
+        let database = before.database.zip(after.database);
+        let cpu = database.and_then(|(before, after)| before.cpu.zip(after.cpu));
+        let written = process.map(|(before, after)| [before, after].map(|process| process.written as f64));
+        let written = database.map(|(before, after)| [before.log, after.log]).or(written);
         Self {
             name,
             round,
@@ -73,7 +79,8 @@ impl Run {
             latency: Latency::of(latency),
             cpu_micros: process.map(|(b, a)| each(b.cpu.as_secs_f64(), a.cpu.as_secs_f64()) * 1e6),
             resident_bytes: process.map(|(_, after)| after.resident),
-            written_bytes: process.map(|(b, a)| each(b.written as f64, a.written as f64)),
+            database_cpu_micros: cpu.map(|(b, a)| each(b.as_secs_f64(), a.as_secs_f64()) * 1e6),
+            written_bytes: written.map(|[before, after]| each(before, after)),
             rows: stored.then(|| rows / answers as f64),
             commits: stored.then(|| commits / answers as f64),
             group: stored.then(|| (after.store.steps - before.store.steps) / commits),
@@ -223,6 +230,8 @@ pub struct Report {
     /// From the start of the server's process to the line that says where it listens, milliseconds; of several rounds,
     /// the middle one.
     pub start_millis: Option<f64>,
+    /// How long a database server takes to answer a question that costs nothing, milliseconds; of several rounds, the middle one.
+    pub round_trip_millis: Option<f64>,
     /// Those of the scenarios, then those of the pipeline that does nothing; in the order in which they were made.
     pub runs: Vec<Run>,
     /// For every run that has references.
@@ -235,8 +244,9 @@ pub struct Report {
 
 impl Report {
     /// Puts all rounds of the same into one. Each may have had a server of its own, that took so long to start.
-    pub(super) fn summarize(&mut self, starts_millis: Vec<f64>) {
-        self.start_millis = Spread::of(starts_millis.into_iter()).map(|spread| spread.median);
+    pub(super) fn summarize(&mut self, starts_millis: Vec<f64>, round_trips_millis: Vec<f64>) {
+        let middle = |values: Vec<f64>| Spread::of(values.into_iter()).map(|spread| spread.median);
+        (self.start_millis, self.round_trip_millis) = (middle(starts_millis), middle(round_trips_millis));
         let same = |run: &Run, other: &Run| run.name == other.name && run.rate == other.rate;
         self.summaries = grouped(&self.runs, same).iter().filter_map(|runs| Summary::of(runs)).collect();
         let same = |ratio: &Ratio, other: &Ratio| ratio.name == other.name;

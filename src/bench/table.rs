@@ -25,6 +25,9 @@ impl Report {
         if let Some(millis) = self.start_millis {
             writeln!(text, "from the start of the process to its first answer: {millis:.0} ms")?;
         }
+        if let Some(millis) = self.round_trip_millis {
+            writeln!(text, "a round trip to the database server: {millis:.2} ms")?;
+        }
         if self.rounds > 1 {
             self.summaries(text)?
         } else {
@@ -43,7 +46,7 @@ impl Report {
     fn runs(&self, text: &mut String) -> Result {
         writeln!(
             text,
-            "\n{:<20} {:>8} {:>9} {:>8} {:>8} {:>8} {:>8} {:>7} {:>6} {:>7} {:>6} {:>8}",
+            "\n{:<20} {:>8} {:>9} {:>8} {:>8} {:>8} {:>8} {:>7} {:>5} {:>6} {:>7} {:>6} {:>8}",
             "scenario",
             "due/s",
             "answers/s",
@@ -52,6 +55,7 @@ impl Report {
             "p99.9 ms",
             "max ms",
             "CPU us",
+            "DB us",
             "rows",
             "fsyncs",
             "group",
@@ -61,7 +65,7 @@ impl Report {
             let Latency { p50, p99, p999, max, .. } = run.latency;
             writeln!(
                 text,
-                "{:<20} {:>8} {:>9.0} {:>8.2} {:>8.2} {:>8.2} {:>8.2} {:>7} {:>6} {:>7} {:>6} {:>8}",
+                "{:<20} {:>8} {:>9.0} {:>8.2} {:>8.2} {:>8.2} {:>8.2} {:>7} {:>5} {:>6} {:>7} {:>6} {:>8}",
                 run.name,
                 some(run.rate, 0),
                 run.throughput,
@@ -70,6 +74,7 @@ impl Report {
                 p999,
                 max,
                 some(run.cpu_micros, 0),
+                some(run.database_cpu_micros, 0),
                 some(run.rows, 1),
                 some(run.commits, 3),
                 some(run.group, 1),

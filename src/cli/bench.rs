@@ -39,15 +39,17 @@ A scenario runs for --duration, or until what was prepared for it is used up:
 
 Latency counts from when a request was due. With --rate requests are due at
 that rate whatever the server does; without, each connection sends its next one
-when it is answered. The columns: processor time of the server, rows, fsyncs
-and kilobytes on the disk for one request, steps that shared one fsync; then
-answers a second as a share of those of the empty pipeline (of no-op), of the
-bare file (of rows alone) and of the lower of both. An fsync is one of a small
-append in --dir, the middle one of 200. The goal for the 99th percentile is
-three times the empty pipeline's, and one fsync (p99 goal = 3 x no-op p99 +
-fsync): p99 / goal is below 1 where it is reached. Short runs do not compare:
-give each ten seconds or more. bne-validate and mixed need as many --tokens as
-they --prepare. With --url the flows stay in that server's data.
+when it is answered. The columns: processor time of the server and of the
+database server's connections, if it is on this machine, rows, fsyncs and
+kilobytes on the disk for one request (with a database server, those of its
+write-ahead log), steps that shared one fsync; then answers a second as a share
+of those of the empty pipeline (of no-op), of the bare file (of rows alone) and
+of the lower of both. An fsync is one of a small append in --dir, the middle one
+of 200. The goal for the 99th percentile is three times the empty pipeline's,
+and one fsync (p99 goal = 3 x no-op p99 + fsync): p99 / goal is below 1 where it
+is reached. Short runs do not compare: give each ten seconds or more.
+bne-validate and mixed need as many --tokens as they --prepare. With --url the
+flows stay in that server's data.
 
 Examples:
   countersign bench
@@ -55,7 +57,8 @@ Examples:
   countersign bench --runs 5
   countersign bench --scenario request --rate 500,1000,2000 --plot rate.svg
   countersign bench --scenario request --url 127.0.0.1:8080 --json out.json
-  countersign bench --store postgres://bench@127.0.0.1/bench --replicas 3";
+  countersign bench --store postgres://bench@127.0.0.1/bench --replicas 3
+  countersign bench --store postgres://bench@127.0.0.1/bench --store-delay 250";
 
 /// What may stand before the address of a server.
 const HTTP: &str = "http://";
@@ -104,6 +107,10 @@ pub(super) struct Bench {
     /// each in a transaction of its own.
     #[arg(long, value_name = "URL", conflicts_with = "url")]
     store: Option<String>,
+    /// Microseconds that are added to each way between a server and the database server, as if that were far: 250 for another
+    /// machine, 500 for another place. A round trip takes twice as long, and some 0.1 ms more on its way through.
+    #[arg(long, value_name = "MICROS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=1_000_000), requires = "store")]
+    store_delay: u64,
     /// Servers that share the database; the connections are spread over them.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=16), requires = "store")]
     replicas: u32,
@@ -197,6 +204,7 @@ pub(super) fn bench(command: &Bench) -> Result<(), Failed> {
         expired: command.expired as usize,
         url: command.url,
         store: command.store.clone(),
+        store_delay: Duration::from_micros(command.store_delay),
         replicas: command.replicas as usize,
         references: !command.no_references,
         scratch: dir.join(format!("countersign-bench-{}", SystemRandom.uuid())),

@@ -171,6 +171,7 @@ async fn of_several_rounds_the_lowest_the_middle_and_the_highest_figure_and_rati
         expired: 3,
         url: None,
         store: None,
+        store_delay: Duration::ZERO,
         replicas: 1,
         references: true,
         scratch: dir.path().join("run"),
