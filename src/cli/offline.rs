@@ -9,6 +9,7 @@ use crate::server::settings::Settings;
 use crate::server::{SystemClock, SystemRandom};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -42,7 +43,7 @@ pub(super) fn check_config(file: &Path) -> Result<(), Failed> {
 
 pub(super) fn migrate(file: &Path) -> Result<(), Failed> {
     let config = load(file)?;
-    let (path, done) = offline::migrate(&config).map_err(Failed::other)?;
+    let (path, done) = offline::migrate(&config).map_err(failed)?;
     output::result(match (done.from, done.to) {
         (0, to) => format!("{path} is new, version {to}."),
         (from, to) if from == to => format!("{path} had version {to} already."),
@@ -67,10 +68,7 @@ pub(super) fn import(options: &Import) -> Result<(), Failed> {
     let (by, heard) = (&options.who.by, &mut |n| bar.set_position(n));
     let told = offline::import_customers(&config, random, now, by, customers, options.prune, heard);
     bar.finish_and_clear();
-    let report = told.map_err(|error| match error {
-        OfflineError::Config(error) => Failed::Config(error),
-        error => Failed::other(error),
-    })?;
+    let report = told.map_err(failed)?;
     output::result(format_args!(
         "customers: {} read, {} added, {} changed, {} unchanged, {} removed.",
         checked.customers, report.added, report.changed, report.unchanged, report.removed
@@ -81,6 +79,13 @@ pub(super) fn import(options: &Import) -> Result<(), Failed> {
         n => output::result(format_args!("Of those read, {n} have no address and cannot get codes.")),
     }
     Ok(())
+}
+
+fn failed<E: Error + 'static>(error: OfflineError<E>) -> Failed {
+    match error {
+        OfflineError::Config(error) => Failed::Config(error),
+        error => Failed::other(error),
+    }
 }
 
 /// The configuration of a server, or of a development server: one of the two.

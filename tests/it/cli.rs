@@ -4,6 +4,7 @@ use countersign::dev::data::DataDir;
 use countersign::server::SystemRandom;
 mod audit;
 mod certificates;
+mod database;
 mod migrate_store;
 mod operators;
 mod secrets;

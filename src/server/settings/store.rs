@@ -1,12 +1,15 @@
 //! Where the data is, out of `[store]`.
 
-use crate::config::{Config, ConfigError, Problems};
+use crate::config::{self, Config, ConfigError, Problems};
 use crate::store::{Address, Location};
 use secrecy::ExposeSecret;
 use std::path::Path;
 use tokio_rustls::rustls::RootCertStore;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
+
+/// The longest file of authorities, in bytes.
+const CA_MAX: u64 = 1024 * 1024;
 
 /// For commands that need nothing else of the configuration.
 pub(in crate::server) fn location(config: &Config) -> Result<Location, ConfigError> {
@@ -38,12 +41,15 @@ fn roots(file: Option<&Path>) -> Result<RootCertStore, String> {
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         return Ok(roots);
     };
-    let found = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    for certificate in found.map_err(|error| format!("{}: {error}", file.display()))? {
-        roots.add(certificate).map_err(|error| error.to_string())?;
+    let (text, place) = (config::read(file, CA_MAX)?, file.display());
+    for (n, certificate) in (1..).zip(CertificateDer::pem_slice_iter(text.as_bytes())) {
+        // Not the parser's words, which quote the file: it may be anything, such as a key.
+        let certificate = certificate.map_err(|_| format!("{place}: certificate {n} is not whole PEM"))?;
+        roots.add(certificate).map_err(|problem| format!("{place}: certificate {n} does not read: {problem}"))?;
     }
     if roots.is_empty() {
-        return Err(format!("{} holds no PEM certificate", file.display()));
+        let instead = if text.contains("PRIVATE KEY-----") { ", but a private key" } else { "" };
+        return Err(format!("{place} holds no PEM certificate{instead}"));
     }
     Ok(roots)
 }

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! address, connect    where the server is, and the way there
+//! problem             why the way was not taken
 //! turn                whose transactions write
 //! doubt               how a commit went that nobody has answered for
 //! ```
@@ -31,6 +32,7 @@ mod ahead;
 mod connect;
 mod doubt;
 mod pipeline;
+mod problem;
 mod together;
 mod turn;
 

@@ -55,7 +55,19 @@ impl Pki {
 
     /// A new certificate for `localhost`.
     pub(crate) fn server(&self) -> Pair {
-        self.issue(CertificateParams::new(vec!["localhost".to_owned()]).unwrap())
+        self.server_for(&["localhost"])
+    }
+
+    /// A new certificate for these names and addresses.
+    pub(crate) fn server_for(&self, names: &[&str]) -> Pair {
+        self.issue(server_params(names))
+    }
+
+    /// The same, no longer good.
+    pub(crate) fn expired_server_for(&self, names: &[&str]) -> Pair {
+        let mut params = server_params(names);
+        (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
+        self.issue(params)
     }
 
     /// A certificate of a caller with this DNS name, whose subject is `CN=name,O=Bank`.
@@ -126,6 +138,10 @@ impl Pki {
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(30)).resolve("localhost", address);
         client.tls_certs_only([authority])
     }
+}
+
+fn server_params(names: &[&str]) -> CertificateParams {
+    CertificateParams::new(names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>()).unwrap()
 }
 
 fn client_params(name: &str) -> CertificateParams {

@@ -4,11 +4,12 @@
 //! end, `kill -9` included, the pipe ends with them, and the guard then stops the server and deletes the folder.
 
 use super::optional;
+use super::pki::Pair;
 use countersign::store::{Address, Location};
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
-use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -139,6 +140,11 @@ impl Cluster {
         standby
     }
 
+    /// A file or a folder in that of the cluster.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
     /// Makes a standby a primary, and returns when it is.
     pub(crate) fn promote(&self) {
         assert_eq!(self.psql(ADMINISTRATOR, "select pg_promote()"), "t", "it is promoted within a minute");
@@ -156,6 +162,19 @@ impl Cluster {
     pub(crate) fn restart(&self) {
         self.stop(&Stop::Fast);
         self.order("start");
+    }
+
+    /// Has the server encrypt connections from now on, and prove its name by this certificate.
+    pub(crate) fn certify(&self, pair: &Pair) {
+        for (name, text) in [("server.crt", &pair.chain), ("server.key", &pair.key)] {
+            let path = self.path("data").join(name);
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+            let owner = self.folder.metadata().unwrap();
+            chown(&path, Some(owner.uid()), Some(owner.gid())).unwrap();
+        }
+        self.psql(ADMINISTRATOR, "alter system set ssl = on");
+        self.restart();
     }
 
     /// Kills the server and all its processes.

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// What an address begins with.
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 /// What an address may not say: a connection has settings of its own, whatever the address is.
-const OURS: [&str; 10] = [
+const OURS: [&str; 11] = [
     "options",
     "application_name",
     "connect_timeout",
@@ -25,7 +25,10 @@ const OURS: [&str; 10] = [
     "keepalives_retries",
     "target_session_attrs",
     "load_balance_hosts",
+    "sslrootcert",
 ];
+/// What it may say of encryption.
+const MODES: [&str; 2] = ["require", "disable"];
 
 /// A server and a database, with the user and the password for it.
 #[derive(Clone)]
@@ -75,7 +78,10 @@ pub enum AddressError {
     #[error("names no database: postgres://user@host:5432/database")]
     NoDatabase,
     /// Without encryption, or only if the server wants it, where others could listen.
-    #[error("must not say sslmode=prefer: use `require`, or `disable` for a server on this very machine")]
+    #[error(
+        "says an sslmode other than `require`, with which the server always has to prove its name, and `disable`, for a server on \
+         this very machine"
+    )]
     Tls,
     /// No host, or an address beside it that is not what is checked.
     #[error("names no host, or a `hostaddr`: write the host between `@` and `/`")]
@@ -92,10 +98,17 @@ impl Address {
         if !SCHEMES.iter().any(|scheme| text.starts_with(scheme)) {
             return Err(AddressError::Form);
         }
-        let mut config: Config = text.parse().map_err(|_| AddressError::Form)?;
-        let says = |name: &str| text.contains(&format!("?{name}=")) || text.contains(&format!("&{name}="));
-        if let Some(name) = OURS.into_iter().find(|name| says(name)).or(config.get_options().and(Some(OURS[0]))) {
+        let said: Vec<_> = text.split(['?', '&']).skip(1).filter_map(|part| part.split_once('=')).collect();
+        if let Some(name) = OURS.into_iter().find(|name| said.iter().any(|(said, _)| said == name)) {
             return Err(AddressError::Ours(name));
+        }
+        let mut modes = said.iter().filter(|(name, _)| *name == "sslmode");
+        if modes.any(|(_, mode)| !MODES.contains(mode)) {
+            return Err(AddressError::Tls);
+        }
+        let mut config: Config = text.parse().map_err(|_| AddressError::Form)?;
+        if config.get_options().is_some() {
+            return Err(AddressError::Ours(OURS[0]));
         }
         // A host of digits is a port that went astray: each host has its own.
         let astray = |host: &Host| matches!(host, Host::Tcp(name) if name.bytes().all(|byte| byte.is_ascii_digit()));
@@ -112,12 +125,11 @@ impl Address {
         if config.get_dbname().is_none() {
             return Err(AddressError::NoDatabase);
         }
-        match (config.get_ssl_mode(), text.contains("sslmode=")) {
-            (SslMode::Prefer, true) => return Err(AddressError::Tls),
-            (SslMode::Prefer, false) if config.get_hosts().iter().all(is_here) => config.ssl_mode(SslMode::Disable),
-            (SslMode::Prefer, false) => config.ssl_mode(SslMode::Require),
-            _ => &mut config,
-        };
+        // Nothing was said of it, or not in a way that is read here.
+        if config.get_ssl_mode() == SslMode::Prefer {
+            let here = config.get_hosts().iter().all(is_here);
+            config.ssl_mode(if here { SslMode::Disable } else { SslMode::Require });
+        }
         let (config, roots, taken, outdated) = (Arc::new(config), Arc::new(roots), Arc::default(), Arc::default());
         Ok(Self { config, roots, patience: PATIENCE, plans: "auto", taken, outdated })
     }

@@ -1,9 +1,9 @@
 //! The way to a database server: its hosts one after the other, each for a while, and what is settled on a connection first.
 
+use super::Trouble;
 use super::address::Address;
-use super::{Trouble, with_causes};
+use super::problem::Problem;
 use std::future::poll_fn;
-use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -63,28 +63,6 @@ impl Live {
     /// How many commits the server was told not to wait for: they are done, and maybe on no standby.
     pub(super) fn unconfirmed(&self) -> u64 {
         self.unconfirmed.load(Relaxed)
-    }
-}
-
-/// Why a host is not taken.
-#[derive(Debug, thiserror::Error)]
-enum Problem {
-    #[error("it does not answer within {} s", .0.as_secs_f32())]
-    Silent(Duration),
-    #[error("{0}")]
-    Refused(String),
-    #[error("its name is not known: {0}")]
-    Name(#[from] io::Error),
-    #[error("it does not allow writes")]
-    ReadOnly,
-    /// As a pooler does that gives each transaction another connection.
-    #[error("{name} does not stay as it was set ({found}): a pooler in between has to pool sessions")]
-    Setting { name: String, found: String },
-}
-
-impl From<tokio_postgres::Error> for Problem {
-    fn from(error: tokio_postgres::Error) -> Self {
-        Self::Refused(error.as_db_error().map_or_else(|| with_causes(&error), |said| said.message().to_owned()))
     }
 }
 
@@ -149,16 +127,23 @@ impl Address {
         alone.host(name);
         let addresses: Vec<_> = lookup_host((name.as_str(), port)).await?.collect();
         let each = within / u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
-        let mut last = Problem::Refused("its name has no address".to_owned());
+        let mut problems = Vec::new();
         for address in addresses {
             let mut alone = alone.clone();
             let entered = timeout(each, self.enter(alone.hostaddr(address.ip()), tls)).await;
             match entered.unwrap_or(Err(Problem::Silent(each))) {
                 Ok(live) => return Ok(live),
-                Err(problem) => last = problem,
+                Err(problem) => problems.push((address.ip(), problem)),
             }
         }
-        Err(last)
+        match problems.pop() {
+            None => Err(Problem::Refused("its name has no address".to_owned())),
+            Some((_, only)) if problems.is_empty() => Err(only),
+            Some(last) => {
+                problems.push(last);
+                Err(Problem::Addresses(problems))
+            }
+        }
     }
 
     /// What is the same for each host.
