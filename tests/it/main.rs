@@ -33,6 +33,7 @@ mod prefix;
 mod redeem;
 mod refusals;
 mod replicas;
+mod restore;
 mod rotation;
 mod runtime;
 mod security;

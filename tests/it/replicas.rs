@@ -5,7 +5,7 @@
 
 mod cut;
 mod failover;
-mod kill;
+pub(crate) mod kill;
 mod outbox;
 mod reach;
 mod upgrade;
@@ -33,7 +33,7 @@ impl Bank {
 /// A flow whose code was sent.
 #[derive(Clone)]
 pub(crate) struct Sent {
-    service_key: String,
+    pub(crate) service_key: String,
     security_key: String,
     pub(crate) code: String,
 }

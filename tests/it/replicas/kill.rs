@@ -18,20 +18,20 @@ const APPLICANTS: usize = 6;
 const HOLDERS: u64 = 3;
 
 /// Customers and staff, each with a book of what they were told.
-pub(super) struct Crowd {
-    pub(super) bank: Arc<Bank>,
+pub(crate) struct Crowd {
+    pub(crate) bank: Arc<Bank>,
     luck: Luck,
     phones: Arc<AtomicU64>,
-    pub(super) holders: Vec<Holder>,
+    pub(crate) holders: Vec<Holder>,
     clerk: Clerk,
-    /// Of earlier rounds: what was true once stays so.
+    /// Those of the last round, and some of earlier ones: what was true once stays so.
     old: Vec<Flow>,
-    pub(super) flows: usize,
-    pub(super) codes: usize,
+    pub(crate) flows: usize,
+    pub(crate) codes: usize,
 }
 
 /// They are at work.
-pub(super) struct Load {
+pub(crate) struct Load {
     over: Arc<AtomicBool>,
     applicants: Vec<JoinHandle<Vec<Flow>>>,
     holders: Vec<JoinHandle<Holder>>,
@@ -39,7 +39,7 @@ pub(super) struct Load {
 }
 
 impl Crowd {
-    pub(super) async fn new(bank: Bank, line: &Line, luck: Luck) -> Self {
+    pub(crate) async fn new(bank: Bank, line: &Line, luck: Luck) -> Self {
         line.register().await;
         let holders = join_all((0..HOLDERS).map(|n| Holder::enrol(&bank, line, n, luck.part()))).await;
         let clerk = Clerk::new(luck.part());
@@ -48,7 +48,7 @@ impl Crowd {
     }
 
     /// All begin to work over this line. An applicant whom nobody answers begins with another phone.
-    pub(super) fn work(&mut self, line: &Line) -> Load {
+    pub(crate) fn work(&mut self, line: &Line) -> Load {
         let over = Arc::<AtomicBool>::default();
         let applicant = |_| {
             let (bank, line, luck) = (self.bank.clone(), line.clone(), self.luck.part());
@@ -81,8 +81,8 @@ impl Crowd {
         Load { over, applicants, holders, clerk }
     }
 
-    /// All end their work, and hold the servers of this line to their books.
-    pub(super) async fn hold(&mut self, load: Load, line: &Line) {
+    /// All end their work.
+    pub(crate) async fn end(&mut self, load: Load) {
         load.over.store(true, Ordering::Relaxed);
         let made: Vec<_> = join_all(load.applicants).await.into_iter().flat_map(Result::unwrap).collect();
         self.holders = join_all(load.holders).await.into_iter().map(Result::unwrap).collect();
@@ -90,11 +90,20 @@ impl Crowd {
         self.flows += made.len();
         self.codes += made.iter().filter(|flow| flow.verified == Fate::Yes).count();
         let kept = self.old.len().saturating_sub(20);
-        let mut all: Vec<_> = self.old.drain(kept..).chain(made).collect();
-        join_all(all.iter_mut().map(|flow| flow.holds_so_far(&self.bank, line))).await;
+        self.old = self.old.drain(kept..).chain(made).collect();
+    }
+
+    /// They hold the servers of this line to their books.
+    pub(crate) async fn stands(&mut self, line: &Line) {
+        join_all(self.old.iter_mut().map(|flow| flow.holds_so_far(&self.bank, line))).await;
         join_all(self.holders.iter_mut().map(|holder| holder.holds(line))).await;
         self.clerk.holds(line).await;
-        self.old = all;
+    }
+
+    /// All end their work, and hold the servers of this line to their books.
+    pub(crate) async fn hold(&mut self, load: Load, line: &Line) {
+        self.end(load).await;
+        self.stands(line).await;
     }
 }
 

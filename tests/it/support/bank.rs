@@ -34,6 +34,11 @@ pub(crate) const WEB: &str = "web";
 pub(crate) const CALLER: &str = "6a4f0a52-93b4-4a0e-8d25-0d5f7b1c6e33";
 /// No restart, and no message after one, takes longer on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// RFC 8032 section 7.1, test 1, in PEM: what signs checkpoints, and what they are checked with.
+const CHECKPOINT_KEY: [(&str, &str); 2] = [
+    ("PRIVATE", "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g"),
+    ("PUBLIC", "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="),
+];
 
 /// A provider of text messages. It takes its time with some while it is told to: they are not accepted.
 pub(crate) struct Gateway {
@@ -202,6 +207,17 @@ impl Bank {
     pub(crate) fn configure(&self, tables: &str) {
         let text = std::fs::read_to_string(&self.config).unwrap();
         std::fs::write(&self.config, format!("{text}\n{tables}\n")).unwrap();
+    }
+
+    /// Has checkpoints of the audit trail made: in `shipped.jsonl`, whose path this is. `checkpoint.pub` beside it is what they
+    /// are checked with.
+    pub(crate) fn signs_checkpoints(&self) -> PathBuf {
+        for ((kind, key), name) in CHECKPOINT_KEY.into_iter().zip(["checkpoint.pem", "checkpoint.pub"]) {
+            let pem = format!("-----BEGIN {kind} KEY-----\n{key}\n-----END {kind} KEY-----\n");
+            std::fs::write(self.dir.path().join(name), pem).unwrap();
+        }
+        self.configure("[audit]\ncheckpoint_key_file = \"checkpoint.pem\"\ncheckpoint_file = \"shipped.jsonl\"");
+        self.dir.path().join("shipped.jsonl")
     }
 
     /// Changes the configuration.

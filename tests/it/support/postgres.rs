@@ -140,6 +140,25 @@ impl Cluster {
         standby
     }
 
+    /// A place for a cluster with the same users, in which nothing is yet, and which does not run.
+    pub(crate) fn beside(&self) -> Self {
+        Self::guarded(self.programs, self.password.clone())
+    }
+
+    /// Runs commands to their end, as the user that the server runs as. `PGDATA` is its data folder, and `psql` the
+    /// administrator's.
+    #[track_caller]
+    pub(crate) fn run(&self, commands: &str, names: &[(&str, &str)]) {
+        let path = format!("{}:{}", self.programs.display(), std::env::var("PATH").unwrap());
+        let owner = self.folder.metadata().unwrap();
+        let mut sh = command(Path::new("/bin/sh"));
+        sh.args(["-euc", commands]).current_dir(&self.folder).stdin(Stdio::null()).uid(owner.uid()).gid(owner.gid());
+        sh.env("PATH", path).env("PGDATA", self.path("data")).env("PGHOST", &self.folder).env("PGUSER", ADMINISTRATOR);
+        let output = sh.env("PGPORT", self.port.to_string()).envs(names.iter().copied()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{commands}\n{said}\n{}", self.log());
+    }
+
     /// A file or a folder in that of the cluster.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
