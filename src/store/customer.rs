@@ -64,6 +64,8 @@ impl CustomerDesk for Store {
 struct Stored {
     pseudonym: Pseudonym,
     kept: Versioned<Customer>,
+    /// The number as it is sealed. Whoever writes the customer seals it anew, so it is never the same again.
+    sealed: Vec<u8>,
     /// Whether the number and every address are sealed with the current key.
     current: bool,
 }
@@ -117,22 +119,33 @@ pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
 
 /// Every column of a customer and of one of the addresses; `page` is the table of customers, or some of its rows.
 macro_rules! select {
-    ($page:literal, $rest:literal) => {
+    ($page:literal, $addresses:literal, $rest:literal) => {
         concat!(
             "select page.customer as customer, number, page.sealed_with as number_sealed_with, language, version,
-                    updated_at_ms, kind, position, address, customer_addresses.sealed_with as sealed_with
+                    updated_at_ms, kind, position, address, addresses.sealed_with as sealed_with
              from ",
             $page,
-            " as page left join customer_addresses on customer_addresses.customer = page.customer ",
+            " as page left join ",
+            $addresses,
+            " as addresses on addresses.customer = page.customer ",
             $rest
         )
     };
 }
 
-/// The customer of this id. One statement, so that language and addresses are of one moment.
+/// The customer of this id.
 fn stored(connection: &Connection, sealer: &Sealer, id: &CustomerId) -> Result<Option<Stored>, StoreError> {
-    let sql = select!("customers", "where page.customer = ? order by kind, position");
-    let mut statement = connection.prepare_cached(sql)?;
+    stored_in(connection, sealer, &KEPT, id)
+}
+
+/// The same in a pair of tables.
+fn stored_in(
+    connection: &Connection,
+    sealer: &Sealer,
+    tables: &Tables,
+    id: &CustomerId,
+) -> Result<Option<Stored>, StoreError> {
+    let mut statement = connection.prepare_cached(tables.find)?;
     Ok(read(statement.query([sealer.customer(id)?.as_bytes()])?, sealer)?.pop())
 }
 
@@ -145,6 +158,7 @@ fn list(
 ) -> Result<Page<Versioned<Customer>>, StoreError> {
     let sql = select!(
         "(select * from customers where customer > ? order by customer limit ?)",
+        "customer_addresses",
         "order by page.customer, kind, position"
     );
     let mut statement = connection.prepare_cached(sql)?;
@@ -164,7 +178,8 @@ fn read(mut rows: Rows<'_>, sealer: &Sealer) -> Result<Vec<Stored>, StoreError> 
         let current = |column| Ok::<_, StoreError>(cells.get::<String>(column)? == sealer.current().as_str());
         if found.last().is_none_or(|last| last.pseudonym != pseudonym) {
             let place = cells.place("number");
-            let number = sealer.open(&place, &cells.get::<Vec<u8>>("number")?)?;
+            let sealed: Vec<u8> = cells.get("number")?;
+            let number = sealer.open(&place, &sealed)?;
             let id = std::str::from_utf8(&number).ok().and_then(|text| CustomerId::parse(text).ok());
             let id = id.ok_or_else(|| place.corrupt("is no customer number"))?;
             cells.belongs("customer", Some(sealer.customer(&id)?))?;
@@ -172,7 +187,7 @@ fn read(mut rows: Rows<'_>, sealer: &Sealer) -> Result<Vec<Stored>, StoreError> 
             let it = Customer { id, language, phones: Vec::new(), emails: Vec::new() };
             let version = cells.get::<i64>("version")?.cast_unsigned();
             let kept = Versioned { it, version, updated_at: cells.time("updated_at_ms")? };
-            found.push(Stored { pseudonym, kept, current: current("number_sealed_with")? });
+            found.push(Stored { pseudonym, kept, sealed, current: current("number_sealed_with")? });
         }
         let cells = Cells { table: TABLE, ..cells };
         // A customer without addresses is one row of nulls.
@@ -190,8 +205,10 @@ fn read(mut rows: Rows<'_>, sealer: &Sealer) -> Result<Vec<Stored>, StoreError> 
     Ok(found)
 }
 
-/// The statements that write a customer into a pair of tables.
+/// The statements that read a customer from a pair of tables, and write it there.
 struct Tables {
+    /// One statement, so that language and addresses are of one moment.
+    find: &'static str,
     put: &'static str,
     clear: &'static str,
     add: &'static str,
@@ -200,6 +217,7 @@ struct Tables {
 macro_rules! tables {
     ($customers:literal, $addresses:literal) => {
         Tables {
+            find: select!($customers, $addresses, "where page.customer = ? order by kind, position"),
             put: concat!(
                 "insert into ",
                 $customers,

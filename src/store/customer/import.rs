@@ -5,14 +5,15 @@
 //! 2. In one transaction, with the turn: what was set aside is written, whoever was not given is removed, flows end, and the audit
 //!    trail tells of it.
 //!
-//! What others have changed between the two: a customer that the import writes is as it was given, one version on; its open flows
-//! end, as it may have lost an address that nobody has seen. One that was as given already stays as others have made it.
+//! What others have changed between the two, or deleted and made anew: a customer that the import changes is as it was given, one
+//! version on; its open flows end, as it may have lost an address that nobody has seen. One that was as given already stays as others
+//! have made it. A version does not tell, as it begins again with one that is made anew; the sealed number does.
 //!
 //! Memory does not grow with the number of customers: what is set aside is in temporary tables.
 
 use super::super::writing::Writing;
 use super::super::{OpenError, audit, limit};
-use super::{GIVEN, KEPT, Tables, stored, write};
+use super::{GIVEN, KEPT, Stored, Tables, stored, stored_in, write};
 use crate::domain::audit::{DONE, Entry, Facts};
 use crate::domain::customer::Customer;
 use crate::domain::flow::Timestamp;
@@ -61,12 +62,14 @@ impl<E> From<sql::Error> for ImportError<E> {
     }
 }
 
-/// Who was given: the version that they had then, 0 for none.
+/// Who was given, and the sealed number of who was there then.
 const SEEN: &str = "
     create temp table given (
         customer           blob    primary key not null,
-        seen               integer not null,
-        lost_address       integer not null
+        number             blob,
+        changed            integer not null,
+        lost_address       integer not null,
+        touched            integer not null
     ) without rowid;
 ";
 
@@ -92,20 +95,16 @@ const SET_ASIDE: &str = "
 
 /// Writes what was set aside, as the module says; first what has become of it meanwhile.
 const WRITE: [&str; 7] = [
-    // Only to be sealed anew, and others have done so.
-    "delete from given_customers
-     where exists (select 1 from given where given.customer = given_customers.customer and given.seen = given_customers.version)
-     and not exists (select 1 from customers
-                     where customers.customer = given_customers.customer and customers.version = given_customers.version)",
-    "update given set lost_address = 1
+    "update given set touched = 1
      where exists (select 1 from given_customers where given_customers.customer = given.customer)
-     and exists (select 1 from customers where customers.customer = given.customer and customers.version <> given.seen)",
+     and number is distinct from (select customers.number from customers where customers.customer = given.customer)",
+    // Only to be sealed anew.
+    "delete from given_customers
+     where exists (select 1 from given where given.customer = given_customers.customer and touched = 1 and changed = 0)",
+    "update given set lost_address = 1 where touched = 1 and changed = 1",
     "update given_customers
-     set version = (select version + 1 from customers where customers.customer = given_customers.customer)
-     where exists (select 1 from given join customers on customers.customer = given.customer
-                   where given.customer = given_customers.customer and customers.version <> given.seen)",
-    "update given_customers set version = 1
-     where not exists (select 1 from customers where customers.customer = given_customers.customer)",
+     set version = coalesce((select version + 1 from customers where customers.customer = given_customers.customer), 1)
+     where exists (select 1 from given where given.customer = given_customers.customer and touched = 1)",
     "insert into customers (customer, number, sealed_with, language, version, updated_at_ms)
      select customer, number, sealed_with, language, version, updated_at_ms from given_customers where true
      on conflict (customer) do update set number = excluded.number, sealed_with = excluded.sealed_with,
@@ -170,41 +169,50 @@ fn look_through<E>(
     let mut report = ImportReport::default();
     for customer in customers {
         let customer = customer.map_err(ImportError::Entry)?;
-        let stored = stored(connection, sealer, &customer.id)?;
-        let lost_address = stored.as_ref().is_some_and(|stored| stored.kept.it.has_more_than(&customer));
         let pseudonym = sealer.customer(&customer.id)?;
-        let seen = stored.as_ref().map_or(0, |stored| stored.kept.version.cast_signed());
-        let given =
-            "insert into given (customer, seen, lost_address) values (?, ?, ?) on conflict (customer) do nothing";
-        let row = (pseudonym.as_bytes(), seen, lost_address);
-        let again = connection.prepare_cached(given)?.execute(row)? == 0;
-        if again && lost_address {
-            let lost = "update given set lost_address = 1 where customer = ?";
-            connection.prepare_cached(lost)?.execute([pseudonym.as_bytes()])?;
+        let mut before = stored(connection, sealer, &customer.id)?;
+        let given = "insert into given (customer, number, changed, lost_address, touched) values (?, ?, ?, ?, 0)
+                     on conflict (customer) do nothing";
+        // Nobody comes between in a file.
+        let seen = before.as_ref().map(|before| &before.sealed).filter(|_| connection.is_remote());
+        let (changed, lost_address) = difference(before.as_ref(), &customer);
+        let row = (pseudonym.as_bytes(), seen, changed, lost_address);
+        if connection.prepare_cached(given)?.execute(row)? == 0 {
+            // It is given again, and changes what was made of it before.
+            if let Some(given) = stored_in(connection, sealer, into, &customer.id)? {
+                before = Some(given);
+            }
+            let (changed, lost_address) = difference(before.as_ref(), &customer);
+            let again = "update given set changed = changed | ?, lost_address = lost_address | ? where customer = ?";
+            connection.prepare_cached(again)?.execute((changed, lost_address, pseudonym.as_bytes()))?;
         }
-        let kept = match stored {
+        let kept = match before {
             None => {
                 report.added += 1;
                 Versioned::after(None, customer, now)
             }
-            // One that is given twice is as it is given last, whatever has been set aside of it.
-            Some(stored) if stored.kept.it != customer || again && connection.is_remote() => {
+            Some(before) if before.kept.it != customer => {
                 report.changed += 1;
-                Versioned::after(Some(&stored.kept), customer, now)
+                Versioned::after(Some(&before.kept), customer, now)
             }
-            Some(stored) => {
+            Some(before) => {
                 report.unchanged += 1;
-                if stored.current {
+                if before.current {
                     progress(report.seen());
                     continue;
                 }
-                stored.kept
+                before.kept
             }
         };
         write(connection, sealer, into, &kept)?;
         progress(report.seen());
     }
     Ok(report)
+}
+
+/// Whether a customer becomes another one, and whether it loses an address.
+fn difference(before: Option<&Stored>, given: &Customer) -> (bool, bool) {
+    before.map_or((true, false), |before| (before.kept.it != *given, before.kept.it.has_more_than(given)))
 }
 
 /// One entry of the audit trail for the whole of an import.

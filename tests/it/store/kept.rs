@@ -5,6 +5,7 @@ use crate::support::office::order;
 use crate::support::shop::{Shop, open_at};
 use chrono::TimeDelta;
 use countersign::domain::customer::{Customer, CustomerId, Language};
+use countersign::domain::desk::ports::CustomerDesk;
 use countersign::domain::flow::*;
 use countersign::domain::limit::Limits;
 use countersign::domain::ports::{CustomerStore, FlowStore, StoreError};
@@ -273,6 +274,85 @@ async fn a_customer_who_loses_an_address_loses_open_flows_but_not_one_who_gets_a
     // What is pending for the address is not sent after a restart either.
     drop(store);
     assert_eq!(pending(&shop.open_for(&maker), maker.now, 10).await, dispatches[1..]);
+}
+
+/// Whoever is given twice is as given last.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_import_counts_what_is_given_twice_in_the_same_way_on_either_engine() {
+    let keys = [&["k1", "k2"], &["k2", "k1"]].map(|ids| rules_with(ids, |_| {}));
+    let [one, other] = [PHONE, OTHER_PHONE];
+    // What is there, what is given, and what the import makes of it: added, changed, unchanged, and the version.
+    let cases: [(Option<&str>, &[&str], [u64; 3], u64); 7] = [
+        (None, &[one, one], [1, 0, 1], 1),
+        (None, &[one, other], [1, 1, 0], 2),
+        (None, &[one, other, other, one], [1, 2, 1], 3),
+        (Some(one), &[one, one], [0, 0, 2], 1),
+        (Some(one), &[other, other], [0, 1, 1], 2),
+        (Some(one), &[other, one], [0, 2, 0], 3),
+        (Some(one), &[one, other], [0, 1, 1], 2),
+    ];
+    for shop in [Some(Shop::in_a_file()), Shop::on_a_server()].into_iter().flatten() {
+        for (n, (there, given, [added, changed, unchanged], version)) in cases.into_iter().enumerate() {
+            // What is there is sealed with an older key.
+            let id = format!("C{n}");
+            if let Some(phone) = there {
+                import(&shop.open(&keys[0], noon()).unwrap(), &[customer(&id, &[phone], &[])], false);
+            }
+            let store = shop.open(&keys[1], noon()).unwrap();
+            let all: Vec<_> = given.iter().map(|phone| customer(&id, &[phone], &[])).collect();
+            let expected = ImportReport { added, changed, unchanged, removed: 0 };
+            assert_eq!(import(&store, &all, false), expected, "{there:?}, then {given:?} in {}", shop.location());
+            let kept = store.kept_customer(&CustomerId::parse(&id).unwrap()).await.unwrap().unwrap();
+            assert_eq!((Some(&kept.it), kept.version), (all.last(), version), "{there:?}, then {given:?}");
+        }
+    }
+}
+
+/// Imports one customer, who is deleted and made anew with another phone meanwhile, and gets a code there.
+async fn import_across(given: Customer, keys: [&[&str]; 2]) -> Option<(ImportReport, Customer, Decision)> {
+    let shop = Shop::on_a_server()?;
+    import(&shop.open(&rules_with(keys[0], |_| {}), noon()).unwrap(), &[customer("C1", &[PHONE], &[])], false);
+    let maker = Maker::new(rules_with(keys[1], |_| {}));
+    let store = shop.open_for(&maker);
+    let meanwhile = async {
+        import(&store, &[], true);
+        import(&store, &[customer("C1", &[OTHER_PHONE], &[])], false);
+        let flow = maker.flow(holder("C1"), &[phone(OTHER_PHONE)]);
+        store.apply(maker.open(&flow)).await.unwrap().unwrap();
+        let dispatch = sent(store.apply(maker.send(&flow)).await.unwrap());
+        (flow, dispatch)
+    };
+    let runtime = tokio::runtime::Handle::current();
+    let (mut meanwhile, mut sent_meanwhile) = (Some(meanwhile), None);
+    // Whoever is heard of has been looked up, and nothing of it is written yet.
+    let report = tokio::task::block_in_place(|| {
+        let looked_up = &mut |_| sent_meanwhile = Some(runtime.block_on(meanwhile.take().unwrap()));
+        store.import_customers([Ok::<_, Infallible>(given)], false, &order(noon()), looked_up).unwrap()
+    });
+    let (flow, dispatch) = sent_meanwhile.unwrap();
+    let verified = store.apply(maker.verify(&flow, &dispatch, &maker.code(&dispatch))).await.unwrap();
+    Some((report, found(&store, "C1").await.unwrap(), verified))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_customer_that_is_made_anew_while_an_import_changes_it_is_as_given_and_its_open_flows_end() {
+    let given = Customer { language: Language::Es, ..customer("C1", &[PHONE], &[]) };
+    let Some((report, is, verified)) = import_across(given.clone(), [&["k1"], &["k1"]]).await else { return };
+    assert_eq!((report, is), (ImportReport { changed: 1, ..ImportReport::default() }, given));
+    assert_eq!(
+        refusal(verified),
+        Refusal::UnknownKey,
+        "the phone that the code went to is not the customer's any more"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_customer_that_is_made_anew_while_an_import_only_seals_it_stays_as_others_made_it() {
+    let given = customer("C1", &[PHONE], &[]);
+    let Some((report, is, verified)) = import_across(given, [&["k1"], &["k2", "k1"]]).await else { return };
+    assert_eq!(report, ImportReport { unchanged: 1, ..ImportReport::default() });
+    assert_eq!(is, customer("C1", &[OTHER_PHONE], &[]));
+    assert!(matches!(verified, Ok(Granted::Verified)), "{verified:?}");
 }
 
 #[test]
