@@ -402,6 +402,17 @@ fn old_sends(connection: &Connection) -> String {
     )
 }
 
+/// Messages without an outcome whose flow is gone: it went with its day, when theirs had gone before it and they were in the rest.
+fn lost_sends(connection: &Connection) -> String {
+    let outbox = by_row(connection, "outbox");
+    format!(
+        "delete from {outbox} where (flow_id, send_id) in
+             (select flow_id, send_id from {outbox} as sends
+              where status = 'pending' and created_at_ms < ?1
+              and not exists (select 1 from flows where flows.id = sends.flow_id) limit ?2)"
+    )
+}
+
 /// Those flows, once their messages are gone.
 fn old_flows(connection: &Connection) -> String {
     let [flows, outbox] = ["flows", "outbox"].map(|table| by_row(connection, table));
@@ -420,7 +431,7 @@ pub(super) fn purge(
     unsent_before: Timestamp,
     limit: usize,
 ) -> Result<usize, StoreError> {
-    let (sends, flows) = (old_sends(connection), old_flows(connection));
+    let (sends, lost, flows) = (old_sends(connection), lost_sends(connection), old_flows(connection));
     let unsent = "delete from flows where id in
                      (select id from flows where state = 'started' and expires_at_ms < ?1 limit ?2)";
     let counts = "delete from daily_counts where (purpose, subject, day) in
@@ -428,9 +439,13 @@ pub(super) fn purge(
     let moment = before.timestamp_millis();
     let day = before.timestamp().div_euclid(86_400);
     let mut deleted = 0;
-    for (sql, before) in
-        [(&*sends, moment), (&*flows, moment), (unsent, unsent_before.timestamp_millis()), (counts, day)]
-    {
+    for (sql, before) in [
+        (&*sends, moment),
+        (&*lost, moment),
+        (&*flows, moment),
+        (unsent, unsent_before.timestamp_millis()),
+        (counts, day),
+    ] {
         let left = i64::try_from(limit - deleted).unwrap_or(i64::MAX);
         deleted += connection.prepare_cached(sql)?.execute((before, left))?;
     }

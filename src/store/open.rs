@@ -98,12 +98,12 @@ pub(super) fn secrets(
     Ok((index, trail))
 }
 
-/// Ends sends that a crash left pending in flows that are over: there is nothing to send or to give back any more, and
+/// Ends sends that a crash left pending in flows that are over or gone: there is nothing to send or to give back any more, and
 /// the keys they are sealed with may be gone.
 pub(super) fn end_stale_sends(connection: &Connection, now: Timestamp) -> sql::Result<()> {
     let sql = "update outbox set status = 'refused', settled_at_ms = ?1
                where status = 'pending'
-                 and exists (select 1 from flows where flows.id = outbox.flow_id and flows.expires_at_ms <= ?1)";
+                 and not exists (select 1 from flows where flows.id = outbox.flow_id and flows.expires_at_ms > ?1)";
     connection.execute(sql, [now.timestamp_millis()]).map(drop)
 }
 

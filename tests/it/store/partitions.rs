@@ -261,6 +261,39 @@ async fn what_a_clock_writes_that_leaps_is_in_the_rest_and_goes_row_by_row() {
     }
 }
 
+/// A server whose clock is ahead drops the messages' day; a code that is sent after that is in the rest, its flow is not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_whose_flow_has_gone_with_its_day_goes_too() {
+    let Some(shop) = Shop::on_a_server() else { return };
+    let mut maker = Maker::new(rules());
+    let mut store: Arc<dyn FlowStore> = Arc::new(shop.open_for(&maker));
+    let client = by_hand(&shop).await;
+    let (first, second) = (maker.applicant(), maker.applicant());
+    for flow in [&first, &second] {
+        do_it(&store, maker.open(flow)).await.unwrap();
+    }
+    assert_eq!(store.keep_days(DateTime::UNIX_EPOCH, midnight(3), midnight(3)).await.unwrap(), 2, "messages only");
+    for flow in [&first, &second] {
+        sent(do_it(&store, maker.send(flow)).await);
+    }
+    assert_eq!(days_of_rows(&client, "flows").await, ["2026_01_01"]);
+    assert_eq!(days_of_rows(&client, "outbox").await, ["rest"]);
+    maker.now = midnight(2) + KEPT;
+    // While the flow is there, so is the message.
+    assert_eq!(store.purge(maker.now - KEPT, maker.now, 1).await.unwrap(), 1, "the count of codes to the phone");
+    assert_eq!(store.purge(maker.now - KEPT, maker.now, 10).await.unwrap(), 0);
+    assert_eq!(look(&store, maker.now).await.unwrap(), 1, "the flows");
+    assert_eq!(pending(&*store, maker.now, 10).await.len(), 2);
+    // One goes with what is purged, the other one is ended by a start.
+    assert_eq!(store.purge(maker.now - KEPT, maker.now, 1).await.unwrap(), 1);
+    assert_eq!(pending(&*store, maker.now, 10).await.len(), 1);
+    drop(store);
+    store = Arc::new(shop.open_for(&maker));
+    assert_eq!(pending(&*store, maker.now, 10).await, []);
+    assert_eq!(store.forget(maker.now - KEPT, DateTime::UNIX_EPOCH, 10).await.unwrap(), 1);
+    assert_eq!(days_of_rows(&client, "outbox").await, [""; 0]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_messages_of_an_erased_customer_go_with_the_flows() {
     let Some(office) = Office::on_a_server() else { return };
