@@ -6,7 +6,10 @@
 //! 3. Each table is copied in the order of its primary key, a batch in a transaction. After an interruption it goes on behind the
 //!    last row that the target has.
 //! 4. Both sides are read and compared, value by value; and the target's audit trail is checked.
-//! 5. The mark is taken away.
+//! 5. The mark says that the copy is whole; the first server that opens it takes the mark away.
+//!
+//! Whoever does not hear whether the last step was done asks again: a database that is marked as whole, and from this source, is read
+//! and compared once more, and nothing is written to it. If it is not the same any more, it is somebody's data.
 //!
 //! A sealed value is bound to its table, column and row, and not to the engine: rows are copied as they are. The source is only
 //! read, from one snapshot.
@@ -221,20 +224,28 @@ pub fn copy(
     let engine = Engine::at(to, busy_timeout)?;
     engine.migrate(Migrating::Offline)?;
     let mut target = engine.writing_long()?;
-    let is_begun = |target: &Connection| is_begun(target, &state, &from_place, &to_place);
+    let stand = |target: &Connection| stand(target, &state, &from_place, &to_place);
     // Told now: to look at the trail may take long.
-    is_begun(&target)?;
+    stand(&target)?;
     let (entries, end) = check_trail(&mut source, &from_place, &sealer, CopyStage::SourceTrail, progress)?;
     let source = source.snapshot()?;
     let first = target.transaction()?;
-    if !is_begun(&first)? {
+    let stand = stand(&first)?;
+    if stand == Stand::Empty {
         postgres::mark_copy(&first, &state)?;
     }
     first.commit()?;
-    partitions::make_for_copy(&mut target, &source, now)?;
     let tables = TABLES.map(|name| Table::of(&source, name)).into_iter().collect::<sql::Result<Vec<_>>>()?;
     let count = |connection: &Connection| tables.iter().map(|table| table.count(connection)).sum::<sql::Result<u64>>();
     let (rows, before) = (count(&source)?, count(&target)?);
+    if stand == Stand::Whole {
+        return match compare(&tables, &source, &mut target, rows, progress) {
+            Ok(tables) => Ok(Copied { tables, before, entries, end }),
+            Err(CopyError::Differs { .. }) => Err(CopyError::HasData { place: to_place }),
+            Err(error) => Err(error),
+        };
+    }
+    partitions::make_for_copy(&mut target, &source, now)?;
     let mut done = before;
     for table in &tables {
         let mut copied = |more| {
@@ -254,7 +265,7 @@ pub fn copy(
         return Err(CopyError::Differs { table: "audit", rows: entries, copied: copied_entries });
     }
     let last = target.transaction()?;
-    postgres::unmark_copy(&last)?;
+    postgres::finish_copy(&last)?;
     last.commit()?;
     Ok(Copied { tables, before, entries, end })
 }
@@ -289,19 +300,30 @@ fn check_trail(
     Ok((checked.entries, end))
 }
 
-/// Whether a database is marked as a copy of this source that is not finished. One without a mark is empty.
-fn is_begun(target: &Connection, state: &[u8], from: &str, to: &str) -> Result<bool, CopyError> {
+/// What a database is to a copy.
+#[derive(PartialEq, Eq)]
+enum Stand {
+    /// There is nothing in it.
+    Empty,
+    /// It was begun from this very source.
+    Begun,
+    /// It was finished from this very source, and no server has had it since.
+    Whole,
+}
+
+/// What a database is to a copy of this source, if it is for one at all.
+fn stand(target: &Connection, state: &[u8], from: &str, to: &str) -> Result<Stand, CopyError> {
     match postgres::copy_mark(target)? {
-        Some(mark) if mark == state => return Ok(true),
-        Some(_) => return Err(CopyError::Changed { from: from.to_owned(), to: to.to_owned() }),
-        None => {}
+        Some(mark) if mark.source == state => return Ok(if mark.whole { Stand::Whole } else { Stand::Begun }),
+        Some(mark) if !mark.whole => return Err(CopyError::Changed { from: from.to_owned(), to: to.to_owned() }),
+        _ => {}
     }
     for table in TABLES {
         if target.prepare_cached(&format!("select 1 from {table} limit 1"))?.exists(())? {
             return Err(CopyError::HasData { place: to.to_owned() });
         }
     }
-    Ok(false)
+    Ok(Stand::Empty)
 }
 
 /// Reads both sides. Returns every table and its rows.

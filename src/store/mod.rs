@@ -317,6 +317,7 @@ impl Store {
         let (step, place) = (connection.transaction()?, options.location.to_string());
         if let Engine::Postgres(_) = engine {
             postgres::refuse_unfinished(&step, &place)?;
+            postgres::unmark_copy(&step)?;
         }
         open::check_keys(&step, &place, &sealer, now)?;
         let (index, trail) = open::secrets(&step, &sealer, &random)?;

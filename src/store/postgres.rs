@@ -5,7 +5,7 @@ pub(super) mod partitions;
 
 use super::OpenError;
 use super::open::{MIGRATIONS, Migration};
-use super::sql::{Connection, OptionalExtension, Result};
+use super::sql::{Connection, OptionalExtension, Result, Row};
 use std::time::Duration;
 
 /// Several servers may start at once: one makes the table, the others find it.
@@ -19,7 +19,7 @@ const LOCK_NOT_AVAILABLE: &str = "55P03";
 const LOCK_PAUSE: Duration = Duration::from_secs(1);
 
 /// The migration before all others: which version this is, whose turn it is, who has committed what, and whether what is there is
-/// a copy that is not finished.
+/// a copy, and one that is finished.
 const GROUND: &str = "
     create table if not exists store_version (
         id                 bigint  primary key check (id = 1),
@@ -36,7 +36,8 @@ const GROUND: &str = "
     );
     create table if not exists store_copy (
         id                 bigint  primary key check (id = 1),
-        source             bytea   not null              -- the sealed head of its audit trail
+        source             bytea   not null,             -- the sealed head of its audit trail
+        whole              bigint  not null              -- 1 from its end to the first start of a server
     );
     insert into store_version (id, version) values (1, 0) on conflict do nothing;
     insert into store_turn (id, oldest) values (1, 0) on conflict do nothing;
@@ -125,22 +126,34 @@ pub(super) fn forget_writers(connection: &Connection) -> Result<()> {
 /// Refuses a database into which a data file is still being copied.
 pub(super) fn refuse_unfinished(connection: &Connection, place: &str) -> Result<(), OpenError> {
     match copy_mark(connection)? {
-        Some(_) => Err(OpenError::Unfinished { place: place.to_owned() }),
-        None => Ok(()),
+        Some(CopyMark { whole: false, .. }) => Err(OpenError::Unfinished { place: place.to_owned() }),
+        _ => Ok(()),
     }
 }
 
-/// What an unfinished copy was begun from.
-pub(super) fn copy_mark(connection: &Connection) -> Result<Option<Vec<u8>>> {
-    connection.query_row("select source from store_copy", (), |row| row.get(0)).optional()
+/// What a copy was begun from, and whether it is finished.
+pub(super) struct CopyMark {
+    pub(super) source: Vec<u8>,
+    pub(super) whole: bool,
+}
+
+/// The mark of a copy, if what is there is one that no server has had.
+pub(super) fn copy_mark(connection: &Connection) -> Result<Option<CopyMark>> {
+    let read = |row: Row<'_>| Ok(CopyMark { source: row.get(0)?, whole: row.get(1)? });
+    connection.query_row("select source, whole from store_copy", (), read).optional()
 }
 
 /// A copy begins.
 pub(super) fn mark_copy(connection: &Connection, source: &[u8]) -> Result<()> {
-    connection.execute("insert into store_copy (id, source) values (1, ?)", [source]).map(drop)
+    connection.execute("insert into store_copy (id, source, whole) values (1, ?, 0)", [source]).map(drop)
 }
 
-/// It is whole.
+/// It is whole. The mark stays, for whoever is not told and asks again.
+pub(super) fn finish_copy(connection: &Connection) -> Result<()> {
+    connection.execute("update store_copy set whole = 1", ()).map(drop)
+}
+
+/// A server has it from now on.
 pub(super) fn unmark_copy(connection: &Connection) -> Result<()> {
     connection.execute("delete from store_copy", ()).map(drop)
 }

@@ -282,6 +282,36 @@ async fn a_database_that_is_not_empty_is_left_as_it_is() {
     drop(database.open_for(&maker));
 }
 
+/// Whoever has lost the connection at the very end does not know whether the copy is whole.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_is_whole_is_compared_again_until_a_server_has_it() {
+    let Some(database) = Shop::on_a_server() else { return };
+    let Full { file, keys, maker, .. } = full().await;
+    let first = copied_in_silence(&file, &database, &keys).unwrap();
+    let mut stages = Vec::new();
+    let again = copied(&file.location(), &database.location(), &keys, &mut |at| stages.push(at.stage)).unwrap();
+    stages.dedup();
+    assert_eq!(stages, [CopyStage::SourceTrail, CopyStage::Comparison], "nothing is copied");
+    let rows_of = |copied: &Copied| copied.tables.iter().map(|(_, rows)| rows).sum::<u64>();
+    assert_eq!((&again.tables, &again.end, again.before), (&first.tables, &first.end, rows_of(&first)));
+    assert_same(&file, &database, &again);
+    // Whatever else is in such a database is somebody's data.
+    let refused = |from: &Shop, keys: &KeyRing| {
+        let was = rows(from, &database);
+        let refused = copied_in_silence(from, &database, keys).unwrap_err();
+        assert!(matches!(refused, CopyError::HasData { .. }), "{refused:?}");
+        assert!(rows(from, &database) == was, "nothing is changed");
+    };
+    let (other, others) = small().await;
+    refused(&other, &others);
+    database.rows().run("update tokens set failures = failures + 1");
+    refused(&file, &keys);
+    database.rows().run("update tokens set failures = failures - 1");
+    assert!(copied_in_silence(&file, &database, &keys).is_ok());
+    drop(database.open_for(&maker));
+    refused(&file, &keys);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_begun_from_one_file_does_not_go_on_with_another_or_with_what_that_has_become() {
     let Some(database) = Shop::on_a_server() else { return };
