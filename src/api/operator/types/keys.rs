@@ -46,7 +46,7 @@ pub struct ServerKey {
     /// Table by table what is sealed with it.
     #[schemars(length(max = 32))]
     pub sealed: Vec<SealedRows>,
-    /// All of that.
+    /// All of that: a sum of counts that each stop at 1,000,000.
     pub sealed_rows: Count,
     /// Flows, transactions and sessions in being whose codes or names are derived with it.
     pub derived: Count,
@@ -90,7 +90,7 @@ pub struct Rotation {
     pub ended_at: Option<Timestamp>,
     /// How many values were sealed anew.
     pub resealed: Count,
-    /// How many are under older keys now.
+    /// How many are under older keys now: a sum of counts that each stop at 1,000,000.
     pub left: Count,
     /// How many do not open and were left as they are; known at the end.
     pub damaged: Count,
