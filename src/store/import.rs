@@ -200,8 +200,10 @@ fn add(
         let problem = |what| Problem { entry, serial: prepared.serial.clone(), what };
         findings.problems.extend(fault.map(problem));
     }
-    let undo = !findings.problems.is_empty();
-    connection.execute_batch(if undo { "rollback to import_add; release import_add" } else { "release import_add" })?;
+    if !findings.problems.is_empty() {
+        connection.rollback_to("import_add")?;
+    }
+    connection.execute_batch("release import_add")?;
     let step = import::add(order, import, turn, findings);
     if let Some(import) = &step.write {
         update(connection, import)?;

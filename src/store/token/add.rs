@@ -127,7 +127,8 @@ pub(super) fn add(
     let mut report = TokensAdded::default();
     for token in tokens {
         if let Err(taken) = add_one(connection, sealer, order, token, &mut report)? {
-            connection.execute_batch("rollback to add_tokens; release add_tokens")?;
+            connection.rollback_to("add_tokens")?;
+            connection.execute_batch("release add_tokens")?;
             return Ok(Err(taken));
         }
     }
