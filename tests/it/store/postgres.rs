@@ -3,6 +3,7 @@
 use crate::support::domain::{Seeded, phone, sent};
 use crate::support::office::Office;
 use crate::support::postgres::Cluster;
+use crate::support::shop::Shop;
 use countersign::domain::flow::Granted;
 use countersign::domain::keys::KeyRing;
 use countersign::domain::ports::{FlowStore, with_causes};
@@ -44,6 +45,26 @@ fn a_database_with_a_table_of_somebody_else_is_left_as_it_is() {
     assert!(matches!(refused, Err(OpenError::Foreign { .. })), "{refused:?}");
     let tables = "select tablename from pg_tables where schemaname = 'public'";
     assert_eq!(cluster.psql(database.name(), tables), "theirs");
+}
+
+/// A migration asks ten times for the tables that it changes, for two seconds each, and nobody has to wait for it longer than that.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_whose_tables_are_read_for_long_is_not_migrated_and_that_is_told() {
+    let Some(shop) = Shop::on_a_server() else { return };
+    let newest = migrate(shop.location()).unwrap().to;
+    // It begins again with a migration that changes the customers' table.
+    let rows = shop.rows();
+    rows.run("update store_version set version = 2");
+    let reader = shop.rows();
+    reader.run("begin; set local idle_in_transaction_session_timeout = 0; select 1 from customers limit 1");
+    let location = shop.location();
+    let blocked = tokio::task::spawn_blocking(move || migrate(location)).await.unwrap();
+    let place = shop.location().to_string();
+    assert!(matches!(&blocked, Err(OpenError::Blocked { place: told }) if *told == place), "{blocked:?}");
+    assert_eq!(rows.value::<i64>("select version from store_version", &[]), 2);
+    reader.release();
+    rows.change("update store_version set version = ?", &[&(newest as i64)]);
+    assert_eq!(migrate(shop.location()).unwrap().from, newest);
 }
 
 /// A flow with a wrong code is not verified, and the statement fails.
