@@ -49,7 +49,7 @@ impl Database {
     /// What the database server has used up until now.
     pub(super) async fn used(&self) -> Result<Used, BenchError> {
         let log = self.watching.query_one("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8", &[]).await?;
-        let serving = "select pid from pg_stat_activity where datname = $1";
+        let serving = "select pid from pg_stat_activity where datname = $1 and backend_type = 'client backend'";
         let serving = self.watching.query(serving, &[&self.name]).await?;
         let each = serving.iter().map(|row| Process::cpu(row.get::<_, i32>(0).unsigned_abs()));
         let cpu = if self.is_here { Some(each.sum::<Result<_, _>>()?) } else { None };

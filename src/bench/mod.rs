@@ -144,8 +144,8 @@ pub enum BenchError {
     /// Where it is.
     #[error("--store {0}")]
     Address(#[from] AddressError),
-    /// A delay is only added where it is known what to.
-    #[error("--store-delay needs a --store with one host, over TCP")]
+    /// What is delayed is not encrypted, so it must not leave this machine.
+    #[error("--store-delay needs a --store with one host, over TCP and on this machine")]
     Far,
     /// Whoever may list processes sees their arguments.
     #[error("--store must not hold a password: put it into COUNTERSIGN_STORE_PASSWORD in the environment")]

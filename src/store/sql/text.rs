@@ -1,6 +1,8 @@
 //! Statements as PostgreSQL wants them: values are `$1`, `$2`, ...
 
+/// What rows begin behind.
 const VALUES: &str = " values (";
+/// What conditions begin behind.
 const WHERE: &str = " where ";
 
 /// A statement and, for values that have names, which name each number stands for.
@@ -29,9 +31,9 @@ impl Many {
         let has = |word: &str| text.contains(word);
         match text.split_whitespace().next() {
             Some("select" | "with") => Self::Asks,
-            Some("insert") if has(VALUES) && !has("on conflict") => Self::Inserts,
+            Some("insert") if has(VALUES) && has_one_row(text) && !has("on conflict") => Self::Inserts,
             Some("update") if !has("select") && !has("returning") => match text.split(WHERE).collect::<Vec<_>>()[..] {
-                // What is asked of rows but their key might be what they are looked for by.
+                // A word in quotes is a state: rows might be looked for by that, and not by their key.
                 [_, rows] if !rows.contains('\'') => Self::Updates,
                 _ => Self::No,
             },
@@ -69,11 +71,26 @@ impl Many {
     }
 }
 
+/// Whether what is put in ends with its one row.
+fn has_one_row(text: &str) -> bool {
+    let mut depth = 0;
+    let row = text.split_once(VALUES).map_or("", |(_, row)| row.trim_end());
+    row.char_indices().all(|(at, c)| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        depth >= 0 || at + 1 == row.len()
+    }) && depth == -1
+}
+
 /// Numbers the places of values. What stands in quotes stays as it is.
 pub(super) fn numbered(text: &str) -> Numbered {
     marked(text, "$")
 }
 
+/// The same with another mark before each number.
 fn marked(text: &str, mark: &str) -> Numbered {
     let (mut sql, mut names) = (String::with_capacity(text.len() + 16), Vec::<String>::new());
     let text = without_hints(text);
@@ -168,6 +185,8 @@ mod tests {
         for text in [
             "delete from a where b = ?",
             "insert into a (b) values (?) on conflict (b) do nothing",
+            "insert into a (b) values (?) returning c",
+            "insert into a (b) values (?), (?)",
             "update a set b = (select c from d where e = ?1) where f = ?2",
             "update a set b = ?1 where c = ?2 returning d",
             "update a set b = ?1 where c = ?2 and d = 'open'",

@@ -144,13 +144,15 @@ async fn the_round_trips_of_steps_that_wait_together_are_those_of_a_few() {
     drop(store);
     let others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
                   and backend_type = 'client backend'";
+    let begun = Instant::now();
     while rows.value::<i64>(others, &[]) > 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "connections stay");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let read = "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint from pg_stat_user_tables
                 where relname like 'flows_%' or relname like 'outbox_%'";
     let read: i64 = rows.value(read, &[]);
-    assert!(read < FLOWS, "{read} rows were looked at");
+    assert!((1..FLOWS).contains(&read), "{read} rows were looked at");
 }
 
 /// So many more, of no day.

@@ -32,7 +32,7 @@ pub(super) struct Put {
     values: Vec<Value>,
     pub(super) reach: Reach,
     /// What it means that it has not changed one row.
-    one: Option<&'static str>,
+    pub(super) one: Option<&'static str>,
 }
 
 impl Put {
@@ -79,24 +79,21 @@ impl Client {
             return Ok(self.ask(question)?);
         }
         let groups = grouped(&waiting);
-        groups
-            .iter()
-            .filter(|group| group.puts.len() > 1)
-            .try_for_each(|group| self.prepare_many(&group.puts[0].prepared))?;
+        groups.iter().filter(|group| group.len() > 1).try_for_each(|group| self.prepare_many(&group[0].prepared))?;
         let writes: Vec<_> = groups
             .iter()
             .flat_map(|group| {
-                let sets: Vec<_> = group.puts.iter().map(|put| &put.values[..]).collect();
+                let sets: Vec<_> = group.iter().map(|put| &put.values[..]).collect();
                 // One: what has no such form is a group of its own.
-                Asked::all(&group.puts[0].prepared, &sets)
+                Asked::all(&group[0].prepared, &sets)
             })
             .collect();
         let live = self.live()?;
         let (changed, answer) = self.ask(together::write(&live, &writes, question))?;
         for (changed, group) in changed.into_iter().zip(&groups) {
             self.changes.set(self.changes.get() + changed);
-            match group.puts[0].one {
-                Some(problem) if changed != group.puts.len() as u64 => return Err(Error::NotOne(problem)),
+            match group[0].one {
+                Some(problem) if changed != group.len() as u64 => return Err(Error::NotOne(problem)),
                 _ => {}
             }
         }

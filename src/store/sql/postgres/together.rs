@@ -9,7 +9,7 @@ use super::pipeline::{Put, Told, answers, sent};
 use super::{Bound, Client, Converted, Prepared, Trouble, cell};
 use bytes::BytesMut;
 use rusqlite::types::{Value, ValueRef};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type};
 use tokio_postgres::{Row, Statement};
@@ -103,64 +103,49 @@ impl Client {
 }
 
 /// Writes of one statement that are done together, in the place of the first of them.
-pub(super) struct Group<'a> {
-    pub(super) puts: Vec<&'a Put>,
-    /// What any of them has to do with.
-    reach: Reach,
-    keys: HashSet<&'a [u8]>,
-}
+pub(super) type Group<'a> = Vec<&'a Put>;
 
-impl<'a> Group<'a> {
-    /// Whether it makes a difference which comes first, this or that one.
-    fn meets(&self, put: &Put) -> bool {
-        match (self.reach, put.reach) {
-            (Reach::All, _) | (_, Reach::All) => true,
-            (Reach::Table(table) | Reach::Keys(table), Reach::Table(other))
-            | (Reach::Table(table), Reach::Keys(other)) => table == other,
-            // Rows of other tables may refer to them by their key.
-            (Reach::Keys(_), Reach::Keys(_)) => {
-                let mut keys = put.keys().peekable();
-                self.keys.is_empty() || keys.peek().is_none() || keys.any(|key| self.keys.contains(key))
-            }
-        }
-    }
-
-    /// Whether the other one can be done together with these.
-    fn takes(&self, put: &Put) -> bool {
-        let prepared = &self.puts[0].prepared;
-        Arc::ptr_eq(prepared, &put.prepared)
-            && matches!(put.reach, Reach::Keys(_))
-            && match prepared.form {
-                // Rows that are new are not those of each other.
-                Many::Inserts => true,
-                Many::Updates => !self.meets(put),
-                Many::Asks | Many::No => false,
-            }
-    }
-
-    fn add(&mut self, put: &'a Put) {
-        self.keys.extend(put.keys());
-        self.puts.push(put);
-    }
-}
-
-/// Brings writes together that may be.
+/// Brings writes together that may be: none comes before one that it may meet.
+///
+/// Two writes meet if they have to do with the same key, in whatever tables: a row may refer to another one by its key. Rows that
+/// are put in by one statement do not meet each other.
 pub(super) fn grouped(puts: &[Put]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut alike: HashMap<_, usize> = HashMap::new();
+    // The last group with this key, with any row of this table, and with whatever there is.
+    let (mut by_key, mut by_table, mut any) = (HashMap::<&[u8], usize>::new(), HashMap::new(), None);
     for put in puts {
-        let mut at = None;
-        for (n, group) in groups.iter().enumerate().rev() {
-            if group.takes(put) {
-                at = Some(n);
-                break;
+        let keys: Vec<_> = put.keys().collect();
+        let statement = (Arc::as_ptr(&put.prepared), put.one);
+        let found = match put.reach {
+            Reach::Keys(table) if !keys.is_empty() => {
+                let met = keys.iter().map(|key| by_key.get(key)).max().flatten();
+                let met = met.max(by_table.get(table)).copied().max(any);
+                alike.get(&statement).copied().filter(|at| match put.prepared.form {
+                    Many::Inserts => met <= Some(*at),
+                    Many::Updates => met < Some(*at),
+                    Many::Asks | Many::No => false,
+                })
             }
-            if group.meets(put) {
-                break;
-            }
+            _ => None,
+        };
+        let at = found.unwrap_or(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push(put),
+            None => groups.push(vec![put]),
         }
-        match at {
-            Some(n) => groups[n].add(put),
-            None => groups.push(Group { puts: vec![put], reach: put.reach, keys: put.keys().collect() }),
+        alike.insert(statement, at);
+        match put.reach {
+            Reach::Keys(_) if !keys.is_empty() => {
+                for key in keys {
+                    let last = by_key.entry(key).or_default();
+                    *last = at.max(*last);
+                }
+            }
+            Reach::Table(table) => {
+                by_table.insert(table, at);
+            }
+            Reach::Keys(_) | Reach::All => any = Some(at),
         }
     }
     groups
