@@ -224,13 +224,13 @@ pub fn copy(
     let engine = Engine::at(to, busy_timeout)?;
     engine.migrate(Migrating::Offline)?;
     let mut target = engine.writing_long()?;
-    let stand = |target: &Connection| stand(target, &state, &from_place, &to_place);
+    let look = |target: &Connection| stand(target, &state, &from_place, &to_place);
     // Told now: to look at the trail may take long.
-    stand(&target)?;
+    look(&target)?;
     let (entries, end) = check_trail(&mut source, &from_place, &sealer, CopyStage::SourceTrail, progress)?;
     let source = source.snapshot()?;
     let first = target.transaction()?;
-    let stand = stand(&first)?;
+    let stand = look(&first)?;
     if stand == Stand::Empty {
         postgres::mark_copy(&first, &state)?;
     }

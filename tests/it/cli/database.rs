@@ -193,7 +193,7 @@ fn a_file_of_authorities_that_is_none_is_told_with_file_line_and_key() {
 }
 
 #[test]
-fn a_password_that_is_wrong_or_missing_is_told_without_any() {
+fn a_password_that_is_wrong_or_missing_is_told_of_and_never_repeated() {
     let Some(cluster) = Cluster::shared() else { return };
     let (place, database) = (Place::new(), cluster.database());
     let file = place.for_database(&database, "127.0.0.1", "", None);

@@ -279,10 +279,11 @@ async fn a_customer_who_loses_an_address_loses_open_flows_but_not_one_who_gets_a
 /// Whoever is given twice is as given last.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_counts_what_is_given_twice_in_the_same_way_on_either_engine() {
+    /// What is there, what is given, and what the import makes of it: added, changed, unchanged, and the version.
+    type Case<'a> = (Option<&'a str>, &'a [&'a str], [u64; 3], u64);
     let keys = [&["k1", "k2"], &["k2", "k1"]].map(|ids| rules_with(ids, |_| {}));
     let [one, other] = [PHONE, OTHER_PHONE];
-    // What is there, what is given, and what the import makes of it: added, changed, unchanged, and the version.
-    let cases: [(Option<&str>, &[&str], [u64; 3], u64); 7] = [
+    let cases: [Case<'_>; 7] = [
         (None, &[one, one], [1, 0, 1], 1),
         (None, &[one, other], [1, 1, 0], 2),
         (None, &[one, other, other, one], [1, 2, 1], 3),
