@@ -234,7 +234,7 @@ async fn while_an_import_looks_through_what_is_given_others_have_the_turn_and_wh
     assert_eq!(kept("C2").await.unwrap(), (customer("C2", &[OTHER_PHONE], &[]), 2), "nothing was to be written");
     assert!(matches!(kept("C3").await, Err(Failure::NotFound)));
     assert_eq!(kept("C4").await.unwrap(), (given[3].clone(), 2));
-    assert_eq!(kept("C5").await.unwrap(), (given[5].clone(), 1), "given twice, and there once");
+    assert_eq!(kept("C5").await.unwrap(), (given[5].clone(), 2), "given twice: added, and then changed");
     assert_eq!(refusal(office.store.apply(maker.send(&flow)).await.unwrap()), Refusal::UnknownKey);
 }
 
