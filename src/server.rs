@@ -179,6 +179,7 @@ impl Server {
         let channels = ways.map(|(channel, ..)| *channel).collect::<Vec<_>>().join(", ");
         let wait = Duration::from_secs(config.delivery.wait_for_provider_secs);
         let sends = Arc::new(Sends::new(wait, log, metrics.clone()));
+        let current = settings.rules.keys.current().id().clone();
         let service = Arc::new(Service {
             store: store.clone(),
             customers: store.clone(),
@@ -262,8 +263,13 @@ impl Server {
             metrics,
             log: log.new(o!("part" => "recurring")),
         };
-        let rotations =
-            Rotations { store: store.clone(), clock: clock.clone(), bell, log: log.new(o!("part" => "rotations")) };
+        let rotations = Rotations {
+            current,
+            store: store.clone(),
+            clock: clock.clone(),
+            bell,
+            log: log.new(o!("part" => "rotations")),
+        };
         let checkpoints = trail::checkpoints(settings.checkpoints, store.clone(), clock.clone(), log);
         let (recurring, rotations) = (recurring.run(stop.clone()), rotations.run(stop.clone()));
         let until = stop.clone();

@@ -57,8 +57,9 @@ async fn rotate(api: &Api, no_wait: bool) -> Result<(), Failed> {
     let bar = offline::progress_bar(Some(0), "{wide_bar} {human_pos}/{human_len} values, {eta} left");
     let keys = loop {
         let keys = all(api).await?;
-        let rotation = current(&keys)?.rotation.as_ref();
-        let rotation = rotation.ok_or_else(|| Failed::other(Unusable("the server knows of no rotation".to_owned())))?;
+        let current = current(&keys)?;
+        let rotation = current.rotation.as_ref().filter(|_| current.key_id == begun.key_id);
+        let rotation = rotation.ok_or_else(|| lost(&begun.key_id, &current.key_id))?;
         bar.set_length(rotation.resealed.get() + rotation.left.get());
         bar.set_position(rotation.resealed.get());
         if rotation.state == RotationState::Done {
@@ -68,6 +69,20 @@ async fn rotate(api: &Api, no_wait: bool) -> Result<(), Failed> {
     };
     bar.finish_and_clear();
     show(api, &keys)
+}
+
+/// A rotation that was begun is not shown any more.
+fn lost(to: &KeyId, current: &KeyId) -> Failed {
+    Failed::other(Unusable(if to == current {
+        format!(
+            "the rotation to {to} was replaced by one to another key: give all servers the same keys in the same order"
+        )
+    } else {
+        format!(
+            "the rotation to {to} has begun, but a server with {current} in front has answered: give all servers the same keys in \
+             the same order"
+        )
+    }))
 }
 
 /// The keys that there are: few.

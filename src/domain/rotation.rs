@@ -35,7 +35,8 @@ pub struct KeyUse {
     pub current: bool,
     /// Whether the server has it. What is sealed with one that it has not cannot be read any more.
     pub configured: bool,
-    /// Since when it is the current one, or was when it last became that; `None` for one that never was.
+    /// Since when it is the current one, or was when it last became that; `None` for one that never was. A start with it makes
+    /// that anew while a rotation to another key is under way that was begun later.
     pub since: Option<Timestamp>,
     /// What is sealed with it: every table that has sealed values, those without any included.
     pub sealed: Vec<Sealed>,
@@ -55,6 +56,8 @@ impl KeyUse {
 /// A rotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rotation {
+    /// The id of the key that all is sealed with then: the current one of the server that it was begun on.
+    pub key: KeyId,
     /// Who asked for it, and when.
     pub started: Stamp,
     /// How many values were sealed anew so far.
@@ -104,43 +107,72 @@ pub enum Refusal {
     /// What is new is made with another key than the caller takes for the current one.
     #[error("the current server key is {}: put the new one at the head of the configuration and start the server again", .0.as_str())]
     NotCurrent(KeyId),
+    /// Servers that share the data seal with different keys.
+    #[error(
+        "a rotation to server key {} is under way, and this server has {} in front: give all servers the same keys in the same order and \
+         start them again",
+        .to.as_str(), .current.as_str()
+    )]
+    UnderWay {
+        /// The key that it moves to.
+        to: KeyId,
+        /// The current key of this server.
+        current: KeyId,
+    },
 }
 
 /// What a call for a rotation comes to.
 #[derive(Clone, Debug)]
 pub struct Begun {
-    /// The rotation, if it is a new one.
+    /// The rotation, if it is a new one. One that was under way has ended then.
     pub write: Option<Rotation>,
-    /// Its entry in the audit trail.
-    pub audit: Option<Entry>,
+    /// What goes into the audit trail.
+    pub audit: Vec<Entry>,
     /// The rotation that is under way.
     pub decision: Result<Rotation, Refusal>,
 }
 
-/// Decides about a call for a rotation by somebody who takes `expected` for the current key. One that is under way is gone on
-/// with.
-pub fn begin(order: &Order, expected: &KeyId, current: &KeyId, last: Option<Rotation>) -> Begun {
+/// Decides about a call for a rotation by somebody who takes `expected` for the current key, which it has been since `since`. One to
+/// this key that is under way is gone on with. One to another key is in the way, unless this key took that one's place afterwards.
+pub fn begin(
+    order: &Order,
+    expected: &KeyId,
+    current: &KeyId,
+    since: Option<Timestamp>,
+    last: Option<Rotation>,
+) -> Begun {
+    let entry = |key: &KeyId, outcome| order.entry("key_rotate", subject(key), outcome);
     if expected != current {
-        let audit = order.entry("key_rotate", subject(expected), "not the current key");
-        return Begun { write: None, audit: Some(audit), decision: Err(Refusal::NotCurrent(current.clone())) };
+        let audit = vec![entry(expected, "not the current key")];
+        return Begun { write: None, audit, decision: Err(Refusal::NotCurrent(current.clone())) };
     }
+    let mut audit = Vec::new();
     if let Some(rotation) = last.filter(|rotation| rotation.ended_at.is_none()) {
-        return Begun { write: None, audit: None, decision: Ok(rotation) };
+        if rotation.key == *current {
+            return Begun { write: None, audit, decision: Ok(rotation) };
+        }
+        if since.is_none_or(|since| since <= rotation.started.at) {
+            audit.push(entry(current, "another is under way"));
+            let refusal = Refusal::UnderWay { to: rotation.key, current: current.clone() };
+            return Begun { write: None, audit, decision: Err(refusal) };
+        }
+        let after = Some(Facts::default().and("resealed", rotation.resealed));
+        audit.push(Entry { after, ..entry(&rotation.key, "replaced") });
     }
-    let rotation = Rotation { started: order.stamp(), resealed: 0, damaged: 0, ended_at: None };
-    let audit = order.entry("key_rotate", subject(current), "begun");
-    Begun { write: Some(rotation.clone()), audit: Some(audit), decision: Ok(rotation) }
+    let rotation = Rotation { key: current.clone(), started: order.stamp(), resealed: 0, damaged: 0, ended_at: None };
+    audit.push(entry(current, "begun"));
+    Begun { write: Some(rotation.clone()), audit, decision: Ok(rotation) }
 }
 
 /// Ends a rotation: nothing was left to do but `damaged` values that do not open. `older` is what is under older keys then.
-pub fn end(rotation: Rotation, current: &KeyId, older: u64, damaged: u64, at: Timestamp) -> (Rotation, Entry) {
+pub fn end(rotation: Rotation, older: u64, damaged: u64, at: Timestamp) -> (Rotation, Entry) {
     let facts = Facts::default().and("resealed", rotation.resealed).and("damaged", damaged).and("left", older);
     let audit = Entry {
         at,
         source: Source::Server,
         actor: None,
         action: "key_rotate",
-        subject: subject(current),
+        subject: subject(&rotation.key),
         customer: None,
         outcome: if older == 0 { DONE } else { "not everything" },
         before: None,
@@ -197,21 +229,52 @@ mod tests {
         assert_eq!(status.left(), 3);
     }
 
+    fn told(begun: &Begun) -> Vec<(&str, &str)> {
+        begun.audit.iter().map(|entry| (&*entry.subject, entry.outcome)).collect()
+    }
+
     #[test]
     fn a_rotation_that_is_under_way_is_not_begun_again() {
         let current = KeyId::parse("k2").unwrap();
         let order = Order::offline(Actor::parse("rosa").unwrap(), noon());
-        let begun = begin(&order, &current, &current, None);
-        assert_eq!(begun.audit.map(|entry| (entry.subject, entry.outcome)), Some(("key k2".to_owned(), "begun")));
-        let again = begin(&order, &current, &current, begun.write.clone());
-        assert!(again.write.is_none() && again.audit.is_none());
+        let begin = |expected: &KeyId, last| super::begin(&order, expected, &current, Some(noon()), last);
+        let begun = begin(&current, None);
+        assert_eq!(told(&begun), [("key k2", "begun")]);
+        let again = begin(&current, begun.write.clone());
+        assert!(again.write.is_none() && again.audit.is_empty());
         let rotation = again.decision.unwrap();
         assert_eq!(Some(rotation.clone()), begun.write);
-        let (over, entry) = end(rotation, &current, 0, 0, noon());
+        let (over, entry) = end(rotation, 0, 0, noon());
         assert_eq!((over.ended_at, entry.outcome), (Some(noon()), DONE));
-        assert!(begin(&order, &current, &current, Some(over)).write.is_some());
-        let mistaken = begin(&order, &KeyId::parse("k3").unwrap(), &current, None);
-        assert!(mistaken.write.is_none() && mistaken.audit.is_some());
+        assert!(begin(&current, Some(over)).write.is_some());
+        let mistaken = begin(&KeyId::parse("k3").unwrap(), None);
+        assert!(mistaken.write.is_none() && told(&mistaken) == [("key k3", "not the current key")]);
         assert_eq!(mistaken.decision, Err(Refusal::NotCurrent(current)));
+    }
+
+    #[test]
+    fn a_rotation_to_another_key_is_in_the_way_unless_this_one_has_taken_its_place() {
+        let [old, new] = ["k1", "k2"].map(|id| KeyId::parse(id).unwrap());
+        let order = Order::offline(Actor::parse("rosa").unwrap(), noon());
+        let under_way = begin(&order, &old, &old, None, None).write;
+        for (since, is_in_the_way) in
+            [(None, true), (Some(noon()), true), (Some(noon() + TimeDelta::seconds(1)), false)]
+        {
+            let begun = begin(&order, &new, &new, since, under_way.clone());
+            assert_eq!(begun.write.is_none(), is_in_the_way);
+            let entries = told(&begun);
+            match &begun.decision {
+                Ok(rotation) => {
+                    assert!(!is_in_the_way && rotation.key == new);
+                    assert_eq!(entries, [("key k1", "replaced"), ("key k2", "begun")]);
+                }
+                Err(refusal) => {
+                    assert!(is_in_the_way && entries == [("key k2", "another is under way")], "{entries:?}");
+                    assert_eq!(refusal, &Refusal::UnderWay { to: old.clone(), current: new.clone() });
+                    let text = refusal.to_string();
+                    assert!(text.contains("to server key k1") && text.contains("has k2"), "{text}");
+                }
+            }
+        }
     }
 }

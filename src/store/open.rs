@@ -52,9 +52,11 @@ pub(super) fn check_keys(
         let sql = "insert into server_keys (key_id, proof, since_ms) values (?, ?, ?)";
         connection.execute(sql, (id.as_str(), sealer.seal(&proof_of(id), PROOF)?, now.timestamp_millis()))?;
     }
-    // One that was current before, and is again.
+    // One that was current before, and is again; on another server meanwhile, if a rotation to another key is under way.
     let sql = "update server_keys set since_ms = ?2
-               where key_id = ?1 and since_ms < (select max(since_ms) from server_keys where key_id <> ?1)";
+               where key_id = ?1
+                 and (since_ms < (select max(since_ms) from server_keys where key_id <> ?1)
+                      or since_ms <= (select max(started_at_ms) from rotations where ended_at_ms is null and key_id <> ?1))";
     connection.execute(sql, (sealer.current().as_str(), now.timestamp_millis()))?;
     Ok(())
 }

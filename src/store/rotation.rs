@@ -7,7 +7,7 @@
 use super::open::each_key;
 use super::row::{Cells, whole};
 use super::writing::Writing;
-use super::{Store, audit};
+use super::{Store, audit, unavailable};
 use crate::domain::desk::ports::{KeyDesk, Resealed, Resealing};
 use crate::domain::flow::Timestamp;
 use crate::domain::keys::KeyId;
@@ -256,6 +256,10 @@ fn reseal(
 
 /// Writes what was sealed anew and is still as it was read; runs inside the writer's transaction.
 fn write(connection: &Connection, sealer: &Sealer, column: &Column, prepared: &[Moved]) -> Result<u64, StoreError> {
+    // Begun meanwhile by a server with another key in front, which may be through already.
+    if let Some(other) = last(connection)?.map(|rotation| rotation.key).filter(|key| key != sealer.current()) {
+        return Err(unavailable(format!("a key rotation to {} has taken the place of this one", other.as_str())));
+    }
     let mut statement = connection.prepare_cached(&column.update())?;
     let mut moved = 0;
     for Moved { key, old, new } in prepared {
@@ -331,7 +335,7 @@ fn since(connection: &Connection, id: &KeyId) -> Result<Option<Timestamp>, Store
 
 /// The rotation that was begun last.
 fn last(connection: &Connection) -> Result<Option<Rotation>, StoreError> {
-    let sql = "select id, started_by, started_at_ms, resealed, damaged, ended_at_ms from rotations
+    let sql = "select id, key_id, started_by, started_at_ms, resealed, damaged, ended_at_ms from rotations
                order by id desc limit 1";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(())?;
@@ -340,6 +344,7 @@ fn last(connection: &Connection) -> Result<Option<Rotation>, StoreError> {
     let cells = Cells { table: "rotations", key: &key, row };
     let count = |column| Ok::<_, StoreError>(cells.get::<i64>(column)?.unsigned_abs());
     Ok(Some(Rotation {
+        key: cells.parse("key_id", |text| KeyId::parse(text).ok())?,
         started: Stamp {
             by: cells.parse("started_by", |text| Actor::parse(text).ok())?,
             at: cells.time("started_at_ms")?,
@@ -356,22 +361,26 @@ fn begin(
     order: &Order,
     expected: &KeyId,
 ) -> Result<Result<Rotation, Refusal>, StoreError> {
-    let begun = rotation::begin(order, expected, sealer.current(), last(connection)?);
+    let since = since(connection, sealer.current())?;
+    let begun = rotation::begin(order, expected, sealer.current(), since, last(connection)?);
     if let Some(rotation) = &begun.write {
-        let sql = "insert into rotations (id, started_by, started_at_ms, resealed, damaged)
-                   values ((select coalesce(max(id), 0) + 1 from rotations), ?, ?, 0, 0)";
-        let row = (rotation.started.by.as_str(), rotation.started.at.timestamp_millis());
+        let over = "update rotations set ended_at_ms = ? where ended_at_ms is null";
+        connection.prepare_cached(over)?.put([rotation.started.at.timestamp_millis()])?;
+        let sql = "insert into rotations (id, key_id, started_by, started_at_ms, resealed, damaged)
+                   values ((select coalesce(max(id), 0) + 1 from rotations), ?, ?, ?, 0, 0)";
+        let row = (rotation.key.as_str(), rotation.started.by.as_str(), rotation.started.at.timestamp_millis());
         connection.prepare_cached(sql)?.put(row)?;
     }
-    if let Some(entry) = &begun.audit {
+    for entry in &begun.audit {
         audit::append(connection, entry)?;
     }
     Ok(begun.decision)
 }
 
 fn end(connection: &Writing<'_>, sealer: &Sealer, older: u64, damaged: u64, at: Timestamp) -> Result<(), StoreError> {
-    let Some(rotation) = last(connection)?.filter(|rotation| rotation.ended_at.is_none()) else { return Ok(()) };
-    let (rotation, entry) = rotation::end(rotation, sealer.current(), older, damaged, at);
+    let ours = |rotation: &Rotation| rotation.ended_at.is_none() && rotation.key == *sealer.current();
+    let Some(rotation) = last(connection)?.filter(ours) else { return Ok(()) };
+    let (rotation, entry) = rotation::end(rotation, older, damaged, at);
     let sql = "update rotations set damaged = :damaged, ended_at_ms = :ended_at_ms where ended_at_ms is null";
     connection.prepare_cached(sql)?.put_one(
         named! {

@@ -2,11 +2,13 @@
 //!
 //! A rotation is begun by an operator and stands in the data until it has ended. So one that a stop or a crash has cut off is gone
 //! on with at the next start, with what is left to do; or, where several servers share the data, by one that sees it stand still.
-//! Should two be at it, nothing is lost: what one has sealed anew, the other finds done.
+//! Should two be at it, nothing is lost: what one has sealed anew, the other finds done. A server takes part only in a rotation to
+//! its own current key.
 
 use crate::domain::desk::ports::{KeyDesk, Resealed};
+use crate::domain::keys::KeyId;
 use crate::domain::ports::{Clock, StoreError, Wake};
-use slog::{Logger, error, info};
+use slog::{Logger, error, info, warn};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -34,6 +36,8 @@ impl Wake for Bell {
 
 /// The loop that carries rotations out.
 pub struct Rotations {
+    /// The current key of this server.
+    pub current: KeyId,
     /// Where the values are.
     pub store: Arc<dyn KeyDesk>,
     /// Tells the time.
@@ -61,11 +65,20 @@ impl Rotations {
 
     /// Waits until there is something to do: a rotation was begun here, or one stands still.
     async fn called(&self) {
-        let mut before = None;
+        let (mut before, mut foreign) = (None, None);
         while tokio::time::timeout(LOOK, self.bell.0.notified()).await.is_err() {
             // What cannot be looked at now is looked at again.
             let seen = self.store.rotation().await.ok().flatten();
-            if seen.is_some() && seen == before {
+            if let Some(rotation) = seen.as_ref().filter(|rotation| rotation.key != self.current) {
+                // Once for each.
+                if foreign.replace(rotation.started.clone()).is_none_or(|told| told != rotation.started) {
+                    warn!(
+                        self.log, "a key rotation to another key than the current one of this server is under way, and this server \
+                         takes no part: give all servers the same keys in the same order, or begin one to the current key";
+                        "to" => rotation.key.as_str(), "current" => self.current.as_str()
+                    );
+                }
+            } else if seen.is_some() && seen == before {
                 return;
             }
             before = seen;
@@ -73,7 +86,8 @@ impl Rotations {
     }
 
     async fn carry_out(&self) -> Result<(), StoreError> {
-        let Some(rotation) = self.store.rotation().await? else { return Ok(()) };
+        let ours = self.store.rotation().await?.filter(|rotation| rotation.key == self.current);
+        let Some(rotation) = ours else { return Ok(()) };
         info!(self.log, "sealing anew what is under older keys"; "done_before" => rotation.resealed);
         let (mut walk, mut moved, mut unreadable) = (self.store.resealing(), 0, 0);
         loop {
@@ -101,11 +115,12 @@ mod tests {
     use super::*;
     use crate::domain::desk::ports::Resealing;
     use crate::domain::flow::Timestamp;
-    use crate::domain::keys::KeyId;
     use crate::domain::operator::{Actor, Order, Stamp};
     use crate::domain::rotation::{KeyStatus, Refusal, Rotation};
     use async_trait::async_trait;
+    use slog::{Drain, Level, Never, OwnedKVList, Record};
     use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     /// Data whose rotation is carried out by nobody, or by another server.
     struct Shared {
@@ -114,10 +129,14 @@ mod tests {
         pace: u64,
     }
 
+    fn key(id: &str) -> KeyId {
+        KeyId::parse(id).unwrap()
+    }
+
     impl Shared {
-        fn begun(pace: u64) -> Arc<Self> {
+        fn begun(to: &str, pace: u64) -> Arc<Self> {
             let started = Stamp { by: Actor::parse("olga").unwrap(), at: Timestamp::UNIX_EPOCH };
-            let rotation = Rotation { started, resealed: 7, damaged: 0, ended_at: None };
+            let rotation = Rotation { key: key(to), started, resealed: 7, damaged: 0, ended_at: None };
             Arc::new(Self { rotation: Mutex::new(Some(rotation)), pace })
         }
 
@@ -161,6 +180,20 @@ mod tests {
         }
     }
 
+    /// Counts warnings.
+    #[derive(Clone, Default)]
+    struct Warnings(Arc<AtomicUsize>);
+
+    impl Drain for Warnings {
+        type Ok = ();
+        type Err = Never;
+
+        fn log(&self, record: &Record<'_>, _: &OwnedKVList) -> Result<(), Never> {
+            self.0.fetch_add(usize::from(record.level() == Level::Warning), Ordering::Relaxed);
+            Ok(())
+        }
+    }
+
     struct Epoch;
 
     impl Clock for Epoch {
@@ -170,17 +203,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_rotation_that_stands_still_is_taken_up_and_one_that_goes_on_is_left_to_whom_it_is() {
-        for (pace, taken) in [(1, false), (0, true)] {
-            let store = Shared::begun(pace);
-            let log = Logger::root(slog::Discard, slog::o!());
-            let rotations = Rotations { store: store.clone(), clock: Arc::new(Epoch), bell: Arc::default(), log };
+    async fn a_rotation_to_the_current_key_that_stands_still_is_taken_up_and_every_other_is_left_to_whom_it_is() {
+        for (to, pace, taken) in [("k2", 1, false), ("k2", 0, true), ("k1", 0, false), ("k3", 0, false)] {
+            let store = Shared::begun(to, pace);
+            let warnings = Warnings::default();
+            let log = Logger::root(warnings.clone(), slog::o!());
+            let (current, clock) = (key("k2"), Arc::new(Epoch));
+            let rotations = Rotations { current, store: store.clone(), clock, bell: Arc::default(), log };
+            // Nor at the start.
+            if to != "k2" {
+                rotations.carry_out().await.unwrap();
+                assert!(!store.is_over());
+            }
             let idle = async {
                 rotations.called().await;
                 rotations.carry_out().await.unwrap();
             };
-            let called = tokio::time::timeout(5 * LOOK / 2, idle).await;
+            let called = tokio::time::timeout(7 * LOOK / 2, idle).await;
             assert_eq!((called.is_ok(), store.is_over()), (taken, taken));
+            assert_eq!(warnings.0.load(Ordering::Relaxed), usize::from(to != "k2"), "each look does not say it again");
         }
     }
 }

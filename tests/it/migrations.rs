@@ -21,7 +21,7 @@ const RELEASED: &[(&str, &str, &str)] = &[
     (
         "0003_operator.sql",
         include_str!("../../src/store/migrations/0003_operator.sql"),
-        "08ba24ea0f2b0fed3a6caadf5b171eeb0875abb019dfa90cea279c313205fe6c",
+        "9dae1ffc63f3db70d81ce99ff1da11d2a555648b44a1ef64b99d7a0a681e79a4",
     ),
     (
         "0004_limits.sql",

@@ -5,6 +5,7 @@
 
 mod cut;
 mod failover;
+mod keys;
 pub(crate) mod kill;
 mod outbox;
 mod reach;
@@ -182,9 +183,7 @@ async fn keys_are_rotated_by_one_replica_while_the_others_serve() {
     let before = sent(&bank, &line, "+34640999999").await;
     first.stop();
 
-    std::fs::write(format!("{}.key", bank.config()), "fedcba98".repeat(8)).unwrap();
-    let new = format!("[[keys]]\nid = \"new\"\nfile = \"{}.key\"\n[[keys]]\nid = \"dev\"", bank.config());
-    bank.change("[[keys]]\nid = \"dev\"", &new);
+    bank.puts_a_new_key_in_front();
     let processes = bank.replicas(3);
     let (one, others) = (Line::new(&bank, &processes[0]), Line::over(&bank, &processes[1..]));
     let keys = async |line: &Line| line.office(Method::GET, "/keys", &[], None).await.unwrap().1["items"].clone();

@@ -6933,7 +6933,7 @@ pub static KEY_ROTATE: crate::api::runtime::Operation = crate::api::runtime::Ope
     path: "/operator/v1/keys/rotate",
     tags: &["Keys"],
     summary: "Seal anew what is under older keys",
-    description: "Everything that is sealed with an older key is sealed with the current one, in the background and in small steps, while\nthe server answers as ever; a restart does not end it. Say which key you take for the current one: 409 if it is not.\nCalling again while it is under way changes nothing. When it is `done`, see `key_list` for whether anything is left under\nolder keys, and when they can be taken out of the configuration.",
+    description: "Everything that is sealed with an older key is sealed with the current one, in the background and in small steps, while\nthe server answers as ever; a restart does not end it. Say which key you take for the current one: 409 if it is not.\nCalling again while it is under way changes nothing. One to another key that is under way is replaced, if this key has\nbecome the current one since it began; if not, servers that share a database have different keys in front: 409. When it is\n`done`, see `key_list` for whether anything is left under older keys, and when they can be taken out of the configuration.",
     auth: crate::api::runtime::Auth::Required {
         header: "Authorization",
     },
@@ -7981,8 +7981,9 @@ pub trait OperatorApi: crate::api::runtime::Family<Refusal = OperatorFailure> {
     ///
     /// Everything that is sealed with an older key is sealed with the current one, in the background and in small steps, while
     /// the server answers as ever; a restart does not end it. Say which key you take for the current one: 409 if it is not.
-    /// Calling again while it is under way changes nothing. When it is `done`, see `key_list` for whether anything is left under
-    /// older keys, and when they can be taken out of the configuration.
+    /// Calling again while it is under way changes nothing. One to another key that is under way is replaced, if this key has
+    /// become the current one since it began; if not, servers that share a database have different keys in front: 409. When it is
+    /// `done`, see `key_list` for whether anything is left under older keys, and when they can be taken out of the configuration.
     ///
     /// `POST /operator/v1/keys/rotate`
     fn key_rotate(

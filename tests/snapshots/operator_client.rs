@@ -1215,8 +1215,9 @@ let response = client.key_list()
 
 Everything that is sealed with an older key is sealed with the current one, in the background and in small steps, while
 the server answers as ever; a restart does not end it. Say which key you take for the current one: 409 if it is not.
-Calling again while it is under way changes nothing. When it is `done`, see `key_list` for whether anything is left under
-older keys, and when they can be taken out of the configuration.
+Calling again while it is under way changes nothing. One to another key that is under way is replaced, if this key has
+become the current one since it began; if not, servers that share a database have different keys in front: 409. When it is
+`done`, see `key_list` for whether anything is left under older keys, and when they can be taken out of the configuration.
 
 
 Sends a `POST` request to `/operator/v1/keys/rotate`

@@ -105,6 +105,7 @@ create index store_secrets_by_key on store_secrets (sealed_with, name);
 -- Rotations of the server keys: what was sealed with older keys is sealed with the current one. At most one is under way.
 create table rotations (
     id                 integer primary key,
+    key_id             text    not null,             -- the one that all is sealed with then
     started_by         text    not null,
     started_at_ms      integer not null,
     resealed           integer not null,             -- values, so far

@@ -39,7 +39,7 @@ const SELDOM: &str = "
     insert into burnt_challenges select id, '12345678' from tokens;
     insert into limit_windows values (zeroblob(16), x'01', 1);
     insert into prefixes values ('+34600', 'pre_login', 'open', 1, null, 0, null, '[]', 9000000000000);
-    insert into rotations values (1, 'rosa', 1, 2, 0, 3);
+    insert into rotations values (1, 'k1', 'rosa', 1, 2, 0, 3);
     insert into audit_counts values ('dbx', 'code_verify', 'flow', 'unknown', '', 1, 2, 60000, 61000);
 ";
 

@@ -12,7 +12,7 @@ use countersign::domain::flow::{Flow, Secret};
 use countersign::domain::keys::KeyId;
 use countersign::domain::limit::Limits;
 use countersign::domain::ports::{CustomerStore, FlowStore, TokenStore, TransactionStore};
-use countersign::domain::rotation::KeyUse;
+use countersign::domain::rotation::{KeyUse, Refusal};
 use countersign::domain::token::Token;
 use countersign::domain::transaction::{Policy, Rules, Subject, Transaction};
 use countersign::domain::version::Seen;
@@ -197,4 +197,83 @@ async fn what_is_under_a_key_that_is_gone_is_counted_and_left_alone() {
     let ids: Vec<_> = status.keys.iter().map(|key| (key.id.as_str(), key.configured, key.rows())).collect();
     assert_eq!((ids, status.left()), (vec![("k2", true, 2), ("k1", false, 1)], 0));
     assert_eq!(reseal(&store).await, (0, 0));
+}
+
+/// What the trail says of rotations: which key, and how it went.
+async fn rotations(office: &Office) -> Vec<(String, String)> {
+    let trail = office.trail().await.into_iter().filter(|entry| entry.action == "key_rotate");
+    trail.map(|entry| (entry.subject, entry.outcome)).collect()
+}
+
+fn told(entries: &[(&str, &str)]) -> Vec<(String, String)> {
+    entries.iter().map(|(subject, outcome)| ((*subject).to_owned(), (*outcome).to_owned())).collect()
+}
+
+#[tokio::test]
+async fn a_rotation_that_is_cut_off_gives_way_to_one_to_a_newer_key() {
+    let office = Office::new();
+    for _ in 0..5 {
+        office.hugos(hotp_device()).await;
+    }
+    let mut office = office.reopen(under(&["k2", "k1"]));
+    office.desk.key_rotate(office.order(), key("k2")).await.unwrap();
+    assert_eq!(office.store.resealing().step(2).await.unwrap().moved, 2);
+    office.pass(TimeDelta::seconds(1));
+    let office = office.reopen(under(&["k3", "k2", "k1"]));
+    assert!(office.store.resealing().step(2).await.is_err(), "only where it was to go");
+    assert_eq!(office.store.rotation().await.unwrap().map(|rotation| rotation.key), Some(key("k2")));
+
+    office.desk.key_rotate(office.order(), key("k3")).await.unwrap();
+    assert_eq!(reseal(&office.store).await, (5, 0));
+    office.store.end_rotation(0, 0, office.clerk.now).await.unwrap();
+    let all = [("key k2", "begun"), ("key k2", "replaced"), ("key k3", "begun"), ("key k3", "done")];
+    assert_eq!(rotations(&office).await, told(&all));
+}
+
+#[tokio::test]
+async fn servers_with_different_keys_in_front_do_not_seal_to_and_fro() {
+    let Some(shop) = Shop::on_a_server() else { return };
+    let one = Office::at(shop, under(&["k1", "k2"]), noon(), 1);
+    let after = |seconds| noon() + TimeDelta::seconds(seconds);
+    let other = one.shop.open_with(&key_ring(&["k2", "k1"]), after(1)).unwrap();
+    for _ in 0..6 {
+        let [mine, theirs] = [(); 2].map(|()| one.clerk.hugos(hotp_device()));
+        one.store.add_tokens(one.clerk.order(), vec![mine]).await.unwrap().unwrap();
+        other.add_tokens(one.clerk.order(), vec![theirs]).await.unwrap().unwrap();
+    }
+    let under_way = async || one.store.rotation().await.unwrap().map(|rotation| rotation.key);
+
+    one.store.begin_rotation(order(after(2)), key("k1")).await.unwrap().unwrap();
+    let refused = other.begin_rotation(order(after(3)), key("k2")).await.unwrap();
+    assert_eq!(refused, Err(Refusal::UnderWay { to: key("k1"), current: key("k2") }));
+    assert!(other.resealing().step(2).await.is_err(), "it takes no part");
+    other.end_rotation(0, 0, after(3)).await.unwrap();
+    assert_eq!(under_way().await, Some(key("k1")));
+    let mut walk = one.store.resealing();
+    assert!(walk.step(2).await.unwrap().moved > 0);
+
+    // Started again, it means it.
+    drop(other);
+    let other = one.shop.open_with(&key_ring(&["k2", "k1"]), after(4)).unwrap();
+    other.begin_rotation(order(after(5)), key("k2")).await.unwrap().unwrap();
+    let refused = one.store.begin_rotation(order(after(6)), key("k1")).await.unwrap();
+    assert_eq!(refused, Err(Refusal::UnderWay { to: key("k2"), current: key("k1") }));
+    let problem = walk.step(2).await.unwrap_err().to_string();
+    assert!(problem.contains("a key rotation to k2 has taken the place of this one"), "{problem}");
+    one.store.end_rotation(0, 0, after(6)).await.unwrap();
+    assert_eq!(under_way().await, Some(key("k2")));
+    let (moved, damaged) = reseal(&other).await;
+    assert!(moved >= 6 && damaged == 0, "{moved}");
+    other.end_rotation(0, 0, after(7)).await.unwrap();
+    assert!(walk.step(2).await.is_err(), "nor does what was begun before go on when it is over");
+    assert_eq!(other.key_status(after(7)).await.unwrap().left(), 0);
+    let all = [
+        ("key k1", "begun"),
+        ("key k2", "another is under way"),
+        ("key k1", "replaced"),
+        ("key k2", "begun"),
+        ("key k1", "another is under way"),
+        ("key k2", "done"),
+    ];
+    assert_eq!(rotations(&one).await, told(&all));
 }

@@ -33,7 +33,7 @@ fn shown(key: &KeyUse, status: &KeyStatus, now: flow::Timestamp) -> Result<Serve
     let rows = |(table, rows): (&'static str, u64)| {
         Ok::<_, Invalid>(SealedRows { table: table.parse()?, rows: rows.try_into()? })
     };
-    let rotation = status.rotation.as_ref().filter(|_| key.current);
+    let rotation = status.rotation.as_ref().filter(|rotation| key.current && rotation.key == key.id);
     Ok(ServerKey {
         key_id: key.id.as_str().parse()?,
         state: match (key.current, key.configured) {
