@@ -1,7 +1,8 @@
 //! Servers on one database whose server keys are not the same.
 
-use super::whole;
-use crate::support::bank::{Bank, Line, Process, countersign};
+use super::upgrade::readyz;
+use super::{sent, verified, whole};
+use crate::support::bank::{Bank, Line, Process, REQUEST, countersign};
 use crate::support::postgres::Cluster;
 use http::Method;
 use serde_json::{Value, json};
@@ -29,6 +30,41 @@ async fn rotations(line: &Line) -> Vec<String> {
     let trail = line.office(Method::GET, "/audit?action=key_rotate", &[], None).await.unwrap().1;
     let text = |entry: &Value| format!("{}: {}", entry["subject"], entry["outcome"]).replace('"', "");
     trail["items"].as_array().unwrap().iter().map(text).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_server_that_lacks_the_key_in_front_of_another_changes_nothing_and_names_the_key() {
+    let Some(database) = Cluster::shared().map(Cluster::database) else { return };
+    let bank = Bank::on_a_server(&database.url()).await;
+    let lacking = bank.start();
+    let line = Line::new(&bank, &lacking);
+    let before = sent(&bank, &line, "+34656000000").await;
+    bank.puts_a_new_key_in_front();
+    let having = bank.start();
+    let other = Line::new(&bank, &having);
+    let flow = sent(&bank, &other, "+34656000001").await;
+
+    let (status, answer) = line.dbx(REQUEST, &json!({ "Phone": "+34656000002" })).await.unwrap();
+    assert_eq!(status, 500, "{answer}");
+    for sent in [&before, &flow] {
+        let (status, answer) = line.verify(&sent.service_key, &sent.security_key, &sent.code).await.unwrap();
+        assert_eq!(status, 500, "{answer}");
+    }
+    let begun = line.office(Method::POST, "/keys/rotate", &[], Some(&json!({ "keyId": "dev" }))).await.unwrap();
+    assert_eq!(begun.0, 500, "{}", begun.1);
+    lacking.says("is sealed with key new, which is not configured").await;
+    let keys = line.office(Method::GET, "/keys", &[], None).await.unwrap().1;
+    assert_eq!((&keys["items"][1]["keyId"], &keys["items"][1]["state"]), (&json!("new"), &json!("missing")), "{keys}");
+    assert_eq!(readyz(&bank, &lacking).await, 200, "it reaches the store");
+
+    // No attempt was counted, and it can be mended.
+    lacking.stop();
+    let mended = bank.start();
+    let all = Line::over(&bank, [&mended, &having]);
+    for sent in [&before, &flow] {
+        assert_eq!(verified(&[sent.verify(&all, &sent.code).await]), 1);
+    }
+    whole(&bank);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

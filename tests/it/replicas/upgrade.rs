@@ -20,7 +20,7 @@ fn upgrade(cluster: &Cluster, database: &Database<'_>, migration: &str, breaking
     tokio::task::block_in_place(|| cluster.psql(database.name(), &sql));
 }
 
-async fn readyz(bank: &Bank, process: &Process) -> u16 {
+pub(super) async fn readyz(bank: &Bank, process: &Process) -> u16 {
     bank.http.get(format!("{}/readyz", process.api)).send().await.unwrap().status().as_u16()
 }
 
