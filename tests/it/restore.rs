@@ -132,7 +132,9 @@ async fn a_file_is_backed_up_while_it_is_served_and_what_was_answered_before_is_
     let line = Line::new(&bank, &process);
     let mut crowd = Crowd::new(bank, &line, luck.part()).await;
     let load = crowd.work(&line);
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    for n in 0..20 {
+        sent(&crowd.bank, &line, &format!("+34657{n:06}")).await;
+    }
     crowd.end(load).await;
     let book = Book::begin(&crowd.bank, &line, &luck).await;
 
@@ -159,13 +161,7 @@ async fn a_file_is_backed_up_while_it_is_served_and_what_was_answered_before_is_
         assert!(done(run(&commands("Restore the file"), &names)).starts_with("The audit trail is whole: "));
     };
     restore(&elsewhere);
-    let (all, said) = missing(&crowd.bank, &shipped);
-    assert!(!all && said.contains(" missing"), "{said}");
-    crowd.bank.change("\"shipped.jsonl\"", "\"shipped-2.jsonl\"");
-    let process = checkpoint(&crowd.bank, &crowd.bank.folder().join("shipped-2.jsonl")).await;
-    let line = Line::new(&crowd.bank, &process);
-    book.holds(&line).await;
-    crowd.stands(&line).await;
+    let (process, line) = as_it_was_before(&mut crowd, &book, &shipped).await;
     // Nobody knows that it was accepted: so open flows are to end first.
     assert!(is_verified(&book.open.verify(&line, &book.open.code).await));
     process.stop();
@@ -186,6 +182,18 @@ async fn a_file_is_backed_up_while_it_is_served_and_what_was_answered_before_is_
         crowd.flows, crowd.codes
     ));
     assert!(others > 0 && crowd.flows > 0 && crowd.codes > 0, "nothing was going on");
+}
+
+/// A server on what was restored: entries are missing, and all that was answered before them is true.
+async fn as_it_was_before(crowd: &mut Crowd, book: &Book, shipped: &Path) -> (Process, Line) {
+    let (all, said) = missing(&crowd.bank, shipped);
+    assert!(!all && said.contains(" missing"), "{said}");
+    crowd.bank.change("\"shipped.jsonl\"", "\"shipped-2.jsonl\"");
+    let process = checkpoint(&crowd.bank, &crowd.bank.folder().join("shipped-2.jsonl")).await;
+    let line = Line::new(&crowd.bank, &process);
+    book.holds(&line).await;
+    crowd.stands(&line).await;
+    (process, line)
 }
 
 /// Checkpoints from before the moment of a back-up fit for ever, and those of the servers on what was restored.
@@ -215,7 +223,6 @@ async fn a_database_is_restored_up_to_a_moment_or_up_to_the_end_from_a_base_back
     let begun = Instant::now();
     tokio::task::block_in_place(|| old.run(&commands("Back up the database"), &[("BASE", &base)]));
     let taken = begun.elapsed();
-    tokio::time::sleep(Duration::from_millis(300)).await;
     crowd.end(load).await;
     let book = Book::begin(&crowd.bank, &line, &luck).await;
     let point = old.psql(database.name(), "select now()");
@@ -266,13 +273,7 @@ async fn a_database_is_restored_up_to_a_moment_or_up_to_the_end_from_a_base_back
     let new = tokio::task::block_in_place(|| restored("Up to a moment", &[("POINT", &point)]));
     crowd.bank.change(&at(end.port()), &at(new.port()));
     whole(&crowd.bank);
-    let (all, said) = missing(&crowd.bank, &shipped);
-    assert!(!all && said.contains(" missing"), "{said}");
-    crowd.bank.change("\"shipped.jsonl\"", "\"shipped-2.jsonl\"");
-    let process = checkpoint(&crowd.bank, &crowd.bank.folder().join("shipped-2.jsonl")).await;
-    let line = Line::new(&crowd.bank, &process);
-    book.holds(&line).await;
-    crowd.stands(&line).await;
+    let (process, line) = as_it_was_before(&mut crowd, &book, &shipped).await;
     assert!(!is_verified(&later.verify(&line, &later.code).await), "it began after that moment");
     // Nobody knows that it was accepted: so open flows are to end first.
     assert!(is_verified(&book.open.verify(&line, &book.open.code).await));
