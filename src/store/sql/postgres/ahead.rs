@@ -10,7 +10,7 @@
 //! it was before an earlier step.
 
 use super::super::{Error, Reach, Result};
-use super::together::{self, Asked};
+use super::together;
 use super::{Client, Prepared, Trouble, cell};
 use rusqlite::types::{Value, ValueRef};
 use std::cell::RefCell;
@@ -189,14 +189,10 @@ impl Client {
         if alike.is_empty() {
             return Ok(());
         }
-        alike.iter().filter(|alike| alike.len() > 1).try_for_each(|alike| self.prepare_many(&alike[0].prepared))?;
-        let asked: Vec<_> = alike
-            .iter()
-            .flat_map(|alike| {
-                let sets: Vec<_> = alike.iter().map(|question| &question.values[..]).collect();
-                Asked::all(&alike[0].prepared, &sets)
-            })
-            .collect();
+        let asked = self.together(alike.iter().map(|alike| {
+            let sets = alike.iter().map(|question| &question.values[..]);
+            (&*alike[0].prepared, sets.collect())
+        }))?;
         let live = self.live()?;
         let told = self.ask(together::ask(&live, &asked))?;
         let mut answers = Vec::with_capacity(noted.len());

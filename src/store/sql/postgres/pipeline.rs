@@ -6,7 +6,7 @@
 
 use super::super::{Error, Params, Reach, Result, one};
 use super::ahead::keys;
-use super::together::{self, Asked, grouped};
+use super::together::{self, grouped};
 use super::{Client, Prepared};
 use crate::domain::work::Work;
 use futures::future::{MaybeDone, maybe_done};
@@ -79,15 +79,11 @@ impl Client {
             return Ok(self.ask(question)?);
         }
         let groups = grouped(&waiting);
-        groups.iter().filter(|group| group.len() > 1).try_for_each(|group| self.prepare_many(&group[0].prepared))?;
-        let writes: Vec<_> = groups
-            .iter()
-            .flat_map(|group| {
-                let sets: Vec<_> = group.iter().map(|put| &put.values[..]).collect();
-                // One: what has no such form is a group of its own.
-                Asked::all(&group[0].prepared, &sets)
-            })
-            .collect();
+        // One for each group: what has no form for many is a group of its own.
+        let writes = self.together(groups.iter().map(|group| {
+            let sets = group.iter().map(|put| &put.values[..]);
+            (&*group[0].prepared, sets.collect())
+        }))?;
         let live = self.live()?;
         let (changed, answer) = self.ask(together::write(&live, &writes, question))?;
         for (changed, group) in changed.into_iter().zip(&groups) {

@@ -19,7 +19,7 @@ pub(super) struct Asked<'a> {
     statement: &'a Statement,
     values: Vec<Given<'a>>,
     /// For how many sets of values.
-    pub(super) sets: usize,
+    sets: usize,
 }
 
 impl<'a> Asked<'a> {
@@ -38,7 +38,7 @@ impl<'a> Asked<'a> {
     }
 
     /// As few of them as the statement allows.
-    pub(super) fn all(prepared: &'a Prepared, sets: &[&'a [Value]]) -> Vec<Self> {
+    fn all(prepared: &'a Prepared, sets: &[&'a [Value]]) -> Vec<Self> {
         let together = Self::new(prepared, sets);
         together.map_or_else(|| sets.chunks(1).filter_map(|set| Self::new(prepared, set)).collect(), |it| vec![it])
     }
@@ -88,8 +88,23 @@ pub(super) async fn write<T>(
 }
 
 impl Client {
+    /// Statements with all their sets of values, as few as may be, in their order.
+    pub(super) fn together<'a>(
+        &self,
+        alike: impl Iterator<Item = (&'a Prepared, Vec<&'a [Value]>)>,
+    ) -> Result<Vec<Asked<'a>>> {
+        let mut all = Vec::new();
+        for (prepared, sets) in alike {
+            if sets.len() > 1 {
+                self.prepare_many(prepared)?;
+            }
+            all.append(&mut Asked::all(prepared, &sets));
+        }
+        Ok(all)
+    }
+
     /// Prepares the form of a statement for many sets of values, if it has one.
-    pub(super) fn prepare_many(&self, prepared: &Prepared) -> Result<()> {
+    fn prepare_many(&self, prepared: &Prepared) -> Result<()> {
         if prepared.many.get().is_some() {
             return Ok(());
         }
@@ -103,7 +118,7 @@ impl Client {
 }
 
 /// Writes of one statement that are done together, in the place of the first of them.
-pub(super) type Group<'a> = Vec<&'a Put>;
+type Group<'a> = Vec<&'a Put>;
 
 /// Brings writes together that may be: none comes before one that it may meet.
 ///
