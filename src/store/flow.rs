@@ -431,7 +431,9 @@ pub(super) fn purge(
     unsent_before: Timestamp,
     limit: usize,
 ) -> Result<usize, StoreError> {
-    let (sends, lost, flows) = (old_sends(connection), lost_sends(connection), old_flows(connection));
+    let (sends, flows) = (old_sends(connection), old_flows(connection));
+    // In a file, a flow does not go before its messages.
+    let lost = connection.is_remote().then(|| lost_sends(connection));
     let unsent = "delete from flows where id in
                      (select id from flows where state = 'started' and expires_at_ms < ?1 limit ?2)";
     let counts = "delete from daily_counts where (purpose, subject, day) in
@@ -439,13 +441,14 @@ pub(super) fn purge(
     let moment = before.timestamp_millis();
     let day = before.timestamp().div_euclid(86_400);
     let mut deleted = 0;
-    for (sql, before) in [
-        (&*sends, moment),
-        (&*lost, moment),
-        (&*flows, moment),
-        (unsent, unsent_before.timestamp_millis()),
-        (counts, day),
-    ] {
+    let all = [
+        Some((&*sends, moment)),
+        lost.as_deref().map(|sql| (sql, moment)),
+        Some((&*flows, moment)),
+        Some((unsent, unsent_before.timestamp_millis())),
+        Some((counts, day)),
+    ];
+    for (sql, before) in all.into_iter().flatten() {
         let left = i64::try_from(limit - deleted).unwrap_or(i64::MAX);
         deleted += connection.prepare_cached(sql)?.execute((before, left))?;
     }

@@ -273,7 +273,7 @@ pub(in super::super) fn update(connection: &Connection, sealer: &Sealer, token: 
                       customer = :customer, holder = :holder, assigned_by = :assigned_by,
                       assigned_at_ms = :assigned_at_ms, active_since_ms = :active_since_ms, failures = :failures,
                       last_failure_at_ms = :last_failure_at_ms, version = :version
-               where id = :id and version = :version - 1";
+               where id = :id and version + 1 = :version";
     let (device, life) = (DeviceRow::of(&token.device), LifeRow::of(&token.life));
     let (customer, holder) = pseudonyms(sealer, life.holder)?;
     connection.prepare_keyed(TABLE, sql)?.put_one(
