@@ -81,7 +81,7 @@ fn a_database_server_that_does_not_prove_its_name_is_refused_and_what_to_do_is_s
         // Another authority, be its name the same.
         (Pki::new().server_for(&names), "was issued by an authority that is not believed: name the file"),
         (pki.server_for(&[other]), "is for db-2.bank.example only: write a name that it has into `url`"),
-        (pki.expired_server_for(&names), "is over, by the clock of this machine: have it renewed"),
+        (pki.expired_server_for(&names), "has expired, by the clock of this machine: have it renewed"),
     ];
     for (pair, told) in cases {
         cluster.certify(&pair);
@@ -96,12 +96,12 @@ fn a_database_server_that_does_not_prove_its_name_is_refused_and_what_to_do_is_s
     cluster.certify(&pki.server_for(&names));
     let found = complaint(&place.for_database(&database, ELSEWHERE, "", None), database.store().1);
     assert!(found.contains("an authority that is not believed"), "{found}");
-    // What a server that runs is told when a renewal went wrong, it says itself.
+    // A server that is started after a renewal was forgotten says so, too.
     let file = place.for_database(&database, ELSEWHERE, "", Some(&pki));
     opens(&file);
     cluster.certify(&pki.expired_server_for(&names));
     let (code, said, log) = run(&["serve", "--config", &file]);
-    assert!(code == 1 && format!("{said}{log}").contains("its certificate is over"), "{said}{log}");
+    assert!(code == 1 && format!("{said}{log}").contains("its certificate has expired"), "{said}{log}");
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(super) enum Problem {
     )]
     NoTls,
     #[error("its certificate {0}")]
-    Certificate(Doubt),
+    Certificate(Distrust),
     #[error(
         "{0}: the password in `password_file` of [store], or in COUNTERSIGN_STORE_PASSWORD, has to be that of the user in `url`"
     )]
@@ -49,7 +49,7 @@ pub(super) enum Problem {
 
 /// Why a certificate is not believed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Doubt {
+pub(super) enum Distrust {
     #[error(
         "was issued by an authority that is not believed: name the file with that authority's own in `ca_file` of [store]"
     )]
@@ -60,9 +60,9 @@ pub(super) enum Doubt {
         names(.0)
     )]
     Name(Vec<String>),
-    #[error("is over, by the clock of this machine: have it renewed")]
+    #[error("has expired, by the clock of this machine: have it renewed")]
     Over,
-    #[error("is for later, by the clock of this machine: set the clock right, or have another one issued")]
+    #[error("is not valid yet, by the clock of this machine: set the clock right, or have another one issued")]
     Early,
     #[error("is not good: {0}")]
     Other(String),
@@ -78,7 +78,7 @@ impl From<tokio_postgres::Error> for Problem {
         let cause = error.source();
         let certificate = cause.and_then(|cause| cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref());
         if let Some(rustls::Error::InvalidCertificate(problem)) = certificate {
-            return Self::Certificate(Doubt::of(problem));
+            return Self::Certificate(Distrust::of(problem));
         }
         match cause.map(ToString::to_string).as_deref() {
             Some(NO_TLS) => Self::NoTls,
@@ -88,7 +88,7 @@ impl From<tokio_postgres::Error> for Problem {
     }
 }
 
-impl Doubt {
+impl Distrust {
     fn of(problem: &CertificateError) -> Self {
         match problem {
             // The signature is that of another authority with the same name, such as the one before.
@@ -108,6 +108,7 @@ fn names(presented: &[String]) -> String {
     if names.is_empty() { "no name at all".to_owned() } else { format!("{} only", names.join(", ")) }
 }
 
+/// What was wrong at each address, in one line.
 fn each(problems: &[(IpAddr, Problem)]) -> String {
     let each: Vec<_> = problems.iter().map(|(address, problem)| format!("{address}: {problem}")).collect();
     each.join(", ")
